@@ -346,7 +346,7 @@ impl Editions {
         let elsewhere = self.elsewhere(place, today, |code| {
             tables.scheme.categories.contains_key(code) || ever.categories.contains_key(code)
         })?;
-        follow_up(&mut bureaus, elsewhere.keys(), today, &now.scheme.zones);
+        follow_up(&mut bureaus, &elsewhere, today, &now.scheme.zones);
         ever.categories.retain(|code, _| !tables.scheme.categories.contains_key(code));
         ever.categories.extend(elsewhere);
         tables.scheme = Scheme { dropped: ever.categories, bureaus, zones: now.scheme.zones, ..tables.scheme };

@@ -32,9 +32,9 @@ impl Ever {
 
 /// Who follows up what other places certified in categories of their own: the bureaus that decide on everything there is; where none does,
 /// those that decide there on anything, since somebody has to be able to end it.
-pub(crate) fn follow_up<'c>(
+pub(crate) fn follow_up(
     bureaus: &mut BTreeMap<BureauId, Bureau>,
-    elsewhere: impl Iterator<Item = &'c CategoryCode> + Clone,
+    elsewhere: &BTreeMap<CategoryCode, CategoryRules>,
     today: Day,
     zones: &BTreeMap<ZoneCode, Zone>,
 ) {
@@ -51,7 +51,7 @@ pub(crate) fn follow_up<'c>(
     };
     for bureau in bureaus.values_mut().filter(|bureau| !bureau.categories.is_empty()) {
         if !bureau.areas.iter().all(is_covered) {
-            bureau.winds_up.extend(elsewhere.clone().cloned());
+            bureau.winds_up.extend(elsewhere.keys().cloned());
         }
     }
 }

@@ -12,6 +12,7 @@ mod gone;
 mod midnight;
 mod names;
 mod pages;
+mod plaque;
 mod reasons;
 mod rows;
 mod strays;

@@ -49,8 +49,8 @@ pub(crate) fn moves(events: &[Event]) -> bool {
 }
 
 impl View {
-    /// The day from which a plaque is called back that the record says on a day is to come back: the one on which its cause took effect, or that on
-    /// which it is recorded where that lies ahead.
+    /// The day from which a plaque is called back that the record says on a day is to come back: the one on which its cause takes effect, which may
+    /// lie ahead of what is recorded.
     fn called_back_on(&self, number: &str, recorded_on: i32) -> i32 {
         let Some(plaque) = self.plaques.iter().find(|plaque| plaque.number == number) else { return recorded_on };
         let begun = || self.certifications.iter().filter(|c| c.begin().is_none_or(|begin| begin <= recorded_on));
@@ -60,12 +60,11 @@ impl View {
             // What reaches back counts from its decision: nobody gives a plaque back before.
             ends.map(|end| end.effective_on.max(end.decided_on)).chain(c.over()).min()
         };
-        let cause = match &plaque.replaced {
-            Some((_, replaced_on)) => Some(*replaced_on),
-            None if is_live => None,
-            None => begun().filter_map(over).max(),
+        let (cause, latest) = match &plaque.replaced {
+            Some((_, replaced_on)) => (Some(*replaced_on), recorded_on),
+            None => (begun().filter_map(over).max(), if is_live { i32::MAX } else { recorded_on }),
         };
-        cause.map_or(recorded_on, |cause| cause.max(plaque.since()).min(recorded_on))
+        cause.map_or(recorded_on, |cause| cause.max(plaque.since()).min(latest))
     }
 
     /// The record as these commits of one stream make it, corrections counted in.

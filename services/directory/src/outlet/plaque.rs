@@ -27,8 +27,7 @@ pub(crate) struct PlaqueMove {
     pub(crate) on: i32,
 }
 
-/// That a plaque is to come back. It follows from the record by itself, from the day on which its cause took effect, whenever that was typed; of
-/// a cause that lies ahead from the day on which it was recorded.
+/// That a plaque is to come back. It follows from the record by itself, from the day on which its cause takes effect, whenever that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RecallView {
     pub(crate) act: u32,
@@ -49,7 +48,8 @@ impl PlaqueView {
         self.stands().map_or(self.ordered_on, |last| last.on)
     }
 
-    /// What happened to it last. That it was not returned is so until it may stay after all, or may come back later: then it is where it was.
+    /// What happened to it last, by the days of what happened, whenever that was typed; of one day what was typed last. That it was not returned is
+    /// so until it may stay after all, or may come back later: then it is where it was.
     fn stands(&self) -> Option<&PlaqueMove> {
         let is_over = |one: &PlaqueMove| {
             one.status == PlaqueStatus::NotReturned
@@ -59,7 +59,7 @@ impl PlaqueView {
                     .iter()
                     .any(|recall| recall.lifted.is_some() || recall.act > one.act && recall.due >= one.on)
         };
-        self.moves.iter().rfind(|one| !is_over(one))
+        self.moves.iter().filter(|one| !is_over(one)).max_by_key(|one| one.on)
     }
 
     fn came_to_be(&self, status: PlaqueStatus) -> Option<i32> {
@@ -79,6 +79,12 @@ impl PlaqueView {
     /// That it is to come back, where it is.
     pub(crate) fn recall(&self) -> Option<&RecallView> {
         self.recalls.last().filter(|recall| recall.lifted.is_none())
+    }
+
+    /// The recall that is to come after a day, as far as it had not been lifted by then.
+    pub(crate) fn recall_after(&self, day: i32) -> Option<&RecallView> {
+        let recall = self.recalls.last().filter(|recall| recall.on > day)?;
+        recall.lifted.is_none_or(|(_, on)| on > day).then_some(recall)
     }
 
     /// As it was on a day; `None` before it was ordered.

@@ -1,5 +1,7 @@
 //! Is this plaque genuine, and what stands behind it: an answer a citizen understands, never merely "not found".
 
+use std::collections::BTreeSet;
+
 use api::directory::v1::{self, PlaqueActKind, PlaqueVerdict, VerifyPlaqueResponse};
 use api::words::{Called, Word};
 use domain::{Ahead, PlaqueNumber};
@@ -9,7 +11,7 @@ use crate::outlet::choice::{EndKind, PlaqueStatus};
 use crate::outlet::ended::{Ended, ended, ended_as_a_whole};
 use crate::outlet::standing::{best, standings};
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, EndView, PlaqueView, View};
+use crate::outlet::view::{CertificationView, CorrectionView, EndView, PlaqueView, View};
 
 fn never_issued(zh: &str, en: &str) -> VerifyPlaqueResponse {
     VerifyPlaqueResponse {
@@ -30,12 +32,8 @@ pub(crate) fn unreadable(invalid: &domain::Invalid) -> VerifyPlaqueResponse {
 /// What stands behind a well-formed number.
 pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, today: i32) -> VerifyPlaqueResponse {
     let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str())).cloned();
-    let (Some(view), Some(plaque)) = (view, plaque) else {
-        return never_issued(
-            "从未发放过此编号的牌匾。悬挂此牌匾的网点未经认定,可向当地主管部门反映。",
-            "No plaque with this number was ever issued. Report it to the local bureau.",
-        );
-    };
+    let (Some(view), Some(plaque)) = (view, plaque) else { return not_on_record(number, view, today) };
+    let coming = recall_to_come(view, &plaque, today);
     // What became of it later is no answer about the day.
     let plaque = plaque.told_of(today);
     let of_day = VerifyPlaqueResponse {
@@ -58,7 +56,7 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
         provider_id: number.provider().to_string(),
         ..of_day
     };
-    let (note_zh, note_en) = note(&plaque);
+    let (note_zh, note_en) = note(&plaque, coming);
     let Some(((status, since), categories)) = best(view, today) else {
         let (end_kind, (stands_zh, stands_en)) = (ended_ahead(view, today), not_in_force(view, names, today));
         let zh = format!("此牌匾发放给{called_zh},其认定{stands_zh}。{note_zh}");
@@ -88,6 +86,63 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
         sentence: sentence(&zh, en.trim_end()),
         ..of_outlet
     }
+}
+
+/// What orders a plaque, as a correction names it.
+const ORDERED: &str = "PlaqueOrdered";
+
+/// No plaque stands under this number: it was never given, or was entered wrong and corrected to none. What that says of the outlet that the
+/// number names is nothing: where it is certified, that is said.
+fn not_on_record(number: &PlaqueNumber, view: Option<&View>, today: i32) -> VerifyPlaqueResponse {
+    let certified = view.filter(|view| best(view, today).is_some_and(|((status, _), _)| status.is_live()));
+    let certified = certified.map(|view| name_on(view, today));
+    if let Some(correction) = view.and_then(|view| corrected_away(number, view)) {
+        let (on, act) = (day(correction.corrected_on), correction.act);
+        let (also_zh, also_en) = certified.map_or_else(Default::default, |name| {
+            (format!("编号所指网点“{name}”的认定有效。"), format!(" The outlet that it names, {name}, is certified."))
+        });
+        return never_issued(
+            &format!("此编号曾登记,已于{on}更正为无(第{act}项)。{also_zh}"),
+            &format!("This number was on record and was corrected to none on {on} (no. {act}).{also_en}"),
+        );
+    }
+    match certified {
+        Some(name) => never_issued(
+            &format!(
+                "从未发放过此编号的牌匾。编号所指网点“{name}”的认定有效,但此编号不是其牌匾的编号,可向当地主管部门反映。"
+            ),
+            &format!(
+                "No plaque with this number was ever issued. The outlet that it names, {name}, is certified, and this is no number of \
+                 its plaques. Report it to the local bureau."
+            ),
+        ),
+        None => never_issued(
+            "从未发放过此编号的牌匾。悬挂此牌匾的网点未经认定,可向当地主管部门反映。",
+            "No plaque with this number was ever issued. Report it to the local bureau.",
+        ),
+    }
+}
+
+/// The correction by which a number that was on record is none any more. Numbers are given in the order of the acts that order a plaque, and
+/// none is given again.
+fn corrected_away<'v>(number: &PlaqueNumber, view: &'v View) -> Option<&'v CorrectionView> {
+    let corrected = view.corrections.iter().filter(|correction| correction.fact == ORDERED);
+    let stand = view.plaques.iter().filter_map(|plaque| plaque.moves.first());
+    let orders: BTreeSet<u32> = stand.map(|ordered| ordered.act).chain(corrected.map(|one| one.corrected)).collect();
+    // After the last hyphen, before the check character.
+    let (_, tail) = number.as_str().rsplit_once('-')?;
+    let ordinal: usize = tail.get(..tail.len().checked_sub(1)?)?.parse().ok()?;
+    let ordered = *orders.iter().nth(ordinal.checked_sub(1)?)?;
+    view.corrections.iter().rfind(|correction| correction.corrected == ordered && correction.to_none)
+}
+
+/// The recall of a plaque that is to come, from the decision by which its certification ends on a later day: that day, and the last to give it
+/// back.
+fn recall_to_come(view: &View, plaque: &PlaqueView, today: i32) -> Option<(i32, i32)> {
+    let recall = plaque.recall_after(today)?;
+    let stands = |end: &&EndView| end.overturned.as_ref().is_none_or(|ruling| ruling.overturned_on > today);
+    let mut ends = view.certifications.iter().flat_map(|c| &c.ends).filter(stands);
+    ends.any(|end| end.decided_on <= today && end.effective_on > today).then_some((recall.on, recall.due))
 }
 
 fn name_on(view: &View, day: i32) -> &str {
@@ -265,7 +320,7 @@ fn verdict(status: Status) -> PlaqueVerdict {
     }
 }
 
-fn note(plaque: &PlaqueView) -> (String, String) {
+fn note(plaque: &PlaqueView, coming: Option<(i32, i32)>) -> (String, String) {
     let since = day(plaque.since());
     match plaque.status() {
         PlaqueStatus::Lost => (
@@ -290,7 +345,15 @@ fn note(plaque: &PlaqueView) -> (String, String) {
                     format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
                     format!("This plaque is to come back by {due}."),
                 ),
-                None => (String::new(), String::new()),
+                None => coming.map_or_else(Default::default, |(from, due)| {
+                    let (from, due) = (day(from), day(due));
+                    (
+                        format!("其认定将于{from}终止,届时收回此牌匾,期限至{due}止(含当日)。"),
+                        format!(
+                            "The certification is to end on {from}, and this plaque is to come back then, by {due}."
+                        ),
+                    )
+                }),
             }
         }
     }
