@@ -113,8 +113,8 @@ pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
 /// of the piece that it came with, because it is begun before the next is read, but on a proxy's connection.
 pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// Bytes of answers and of half sent requests that wait for one caller on one connection; above it no other call of it is begun before some of it
-/// is taken, and a message that has not come whole ends. Some hundred of the largest pages: who asks for that many at one time reads them
-/// meanwhile.
+/// is taken. Where half sent requests alone are as much, one that has not come whole ends. Some hundred of the largest pages: who asks for that
+/// many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The same on all connections; above it the connection on which most wait ends, of the address for which most wait (of a proxy's connection, the
 /// calls of the caller for whom most wait).
@@ -125,8 +125,8 @@ pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
 /// Longest wait for room of a call whose caller takes what waits for it: as long as a call may take.
 pub const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
-/// Bytes of a question's message that are kept until its answer is made, to make it again where there was no room for it. A longer one is
-/// counted among what waits for its caller meanwhile.
+/// Bytes of a question's message that are copied until its answer is made, to make it again where there was no room for it. A longer one is
+/// kept as it came, and counted among what waits for its caller meanwhile.
 pub(super) const KEPT_BYTES_MAX: usize = 4 * 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431. Of a header that never ends so much is kept, and a frame of 16 KiB: some 160 MiB of all connections.

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
@@ -206,9 +206,9 @@ impl<A: Answers> At<A> {
         let path = parts.uri.path().to_owned();
         parts.extensions.insert(sender);
         parts.extensions.insert(Ending::of(&self.life, kind));
-        // A question may be answered again: it changes nothing.
-        let again = self.is_bounded && kind == Kind::Question && message.come().len() <= KEPT_BYTES_MAX;
-        let again = again.then(|| (parts.clone(), Bytes::copy_from_slice(message.come())));
+        // What is no command may be answered again: it changes nothing. Of what describes the services no message is waited for.
+        let again = self.is_bounded && kind != Kind::Command && !describes(&path);
+        let again = again.then(|| (parts.clone(), message.kept()));
         // Questions are bounded in number, and take less than is counted so but for what is long in them.
         let long = (kind == Kind::Question).then(|| message.come().len()).filter(|bytes| *bytes > KEPT_BYTES_MAX);
         let _long = long.map(|bytes| Held::on(&self.untaken, bytes));
