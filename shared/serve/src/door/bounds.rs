@@ -16,6 +16,10 @@ pub const CONNECTIONS_MAX: usize = 4096;
 pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
 /// Connections of the listener for metrics and health at one time: a few scrapers and probes.
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
+/// Connections that the system has taken and that wait to be let in: as many as there may be, because all of them may come at one time, after a
+/// restart. With fewer the others are heard only when they say so again, after a second or three. The system may allow fewer
+/// (`net.core.somaxconn`).
+pub const COMING_MAX: u32 = 4096;
 /// File descriptors that are no connection's: the log's files (its store keeps up to 900 open, of few a quarter), those of the rows,
 /// connections to NATS, and what the process itself holds.
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
@@ -67,6 +71,9 @@ const QUESTIONS_A_CALLER_MAX: usize = 1024;
 /// Both.
 pub(super) const QUESTIONS: Shares =
     Shares { all: QUESTIONS_UNDER_WAY_MAX, a_caller: QUESTIONS_A_CALLER_MAX, unknown: QUESTIONS_UNDER_WAY_MAX };
+/// Questions that wait for a position, which are not counted among those under way meanwhile: as many of them, each with its message. There are no
+/// fewer than connections, so that of callers who are known by their connections alone each has one.
+pub(super) const STANDING_BY: Shares = QUESTIONS;
 /// Calls that tell what changes (`Watch`, of health or of the directory), until they end: each holds a task, a stream and a message, some
 /// 11 KiB. A caller needs one for each service it looks at.
 pub(super) const WATCHES: Shares = Shares { all: 4096, a_caller: 256, unknown: 4096 };
@@ -113,8 +120,8 @@ pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
 /// of the piece that it came with, because it is begun before the next is read, but on a proxy's connection.
 pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// Bytes of answers and of half sent requests that wait for one caller on one connection; above it no other call of it is begun before some of it
-/// is taken, and a message that has not come whole ends. Some hundred of the largest pages: who asks for that many at one time reads them
-/// meanwhile.
+/// is taken. Where half sent requests alone are as much, one that has not come whole ends. Some hundred of the largest pages: who asks for that
+/// many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The same on all connections; above it the connection on which most wait ends, of the address for which most wait (of a proxy's connection, the
 /// calls of the caller for whom most wait).
@@ -125,8 +132,8 @@ pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
 /// Longest wait for room of a call whose caller takes what waits for it: as long as a call may take.
 pub const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
-/// Bytes of a question's message that are kept until its answer is made, to make it again where there was no room for it. A longer one is
-/// counted among what waits for its caller meanwhile.
+/// Bytes of a question's message that are copied until its answer is made, to make it again where there was no room for it. A longer one is
+/// kept as it came, and counted among what waits for its caller meanwhile.
 pub(super) const KEPT_BYTES_MAX: usize = 4 * 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431. Of a header that never ends so much is kept, and a frame of 16 KiB: some 160 MiB of all connections.

@@ -10,7 +10,7 @@ use hyper::body::{Body as _, Frame, Incoming};
 use tokio::runtime::Handle;
 use tonic::Status;
 
-use super::bounds::{AWAITED_BYTES, REST_MAX, REST_MAX_BYTES};
+use super::bounds::{AWAITED_BYTES, KEPT_BYTES_MAX, REST_MAX, REST_MAX_BYTES};
 use super::life::{Awaited, Life};
 use super::roster::Roster;
 use super::untaken::{Held, Untaken};
@@ -129,6 +129,14 @@ impl Message {
         self.come.as_ref().map_or(&[], |come| &come[..])
     }
 
+    /// The same, to be read once more: one that came at once is part of more that was read, and is copied where it is short.
+    pub(super) fn kept(&self) -> Bytes {
+        match &self.come {
+            Some(come) if come.len() <= KEPT_BYTES_MAX => Bytes::copy_from_slice(come),
+            come => come.clone().unwrap_or_default(),
+        }
+    }
+
     /// Holds so much of it, where it was waited for.
     fn holds(&mut self, bytes: usize) {
         if let Some(held) = &mut self.held {
@@ -137,7 +145,7 @@ impl Message {
         }
     }
 
-    /// Whether it has not come whole while more is held for its caller than may be.
+    /// Whether it has not come whole while more is held of such messages of its caller than may be.
     fn has_to_end(&self) -> bool {
         let is_whole = self.body.as_ref().is_none_or(Incoming::is_end_stream);
         self.held.is_some() && !is_whole && self.untaken.ends_messages()
@@ -154,7 +162,7 @@ impl Message {
             self.awaited = Some(Awaited::from(&self.life));
         }
         if self.held.is_none() {
-            self.held = Some(Held::on(&self.untaken, AWAITED_BYTES));
+            self.held = Some(Held::half_sent(&self.untaken, AWAITED_BYTES));
             self.roster.bound_untaken();
         }
     }
@@ -204,7 +212,7 @@ impl Drop for Message {
         let rest = rest.filter(|_| !self.untaken.takes_from_all());
         // Without a runtime the process ends, and its connections with it.
         if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
-            let held = Held::on(&self.untaken, AWAITED_BYTES);
+            let held = Held::half_sent(&self.untaken, AWAITED_BYTES);
             runtime.spawn(async move {
                 // What is longer, or takes longer, is reset.
                 let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;

@@ -2,7 +2,8 @@
 //! bytes, a caller on a connection and in all.
 //!
 //! A call that finds so much waiting for its caller waits until some of it is taken (`Room`): whoever reads what it is sent gets all that it asks
-//! for. A message that has not come whole by then is ended at once, in the moment in which more of it would be taken.
+//! for. Of messages that have not come whole one is ended at once where as much is held of those alone, in the moment in which more of it would be
+//! taken: what waits of answers says nothing of whether more of a message comes.
 //!
 //! A caller that lets nothing come (a window of HTTP/2 of no bytes, or a connection it does not read) may have many calls answered, each with
 //! a page. The first piece of an answer is made at once, so that it is known how many bytes wait, and is counted until the last of them
@@ -39,6 +40,8 @@ pub(super) fn is_full(all: usize) -> bool {
 #[derive(Debug)]
 pub(super) struct Untaken {
     bytes: Arc<Tally>,
+    /// Of those, what is held for messages that have not come whole.
+    half_sent: AtomicUsize,
     /// Bytes of answers that are being made, of those that waited for room.
     expected: AtomicUsize,
     /// Bytes of the last answer.
@@ -56,6 +59,7 @@ impl Untaken {
     pub(super) fn among(connection: &Arc<Tally>) -> Arc<Self> {
         Arc::new(Self {
             bytes: Tally::of(connection),
+            half_sent: AtomicUsize::new(0),
             expected: AtomicUsize::new(0),
             usual: AtomicUsize::new(0),
             taken: AtomicU64::new(0),
@@ -77,15 +81,19 @@ impl Untaken {
         self.bytes() >= ANSWERS_A_CONNECTION_BYTES_MAX
     }
 
-    /// Whether a message that has not come whole is ended rather than that more of it is taken: always one of many, and one alone of somebody
-    /// who holds no more than that only where it is too large.
+    /// Whether a message that has not come whole is ended rather than that more of it is taken: one of so many, whatever waits beside them, and
+    /// never one alone.
     pub(super) fn ends_messages(&self) -> bool {
-        self.is_much() || self.takes_from_all()
+        self.half_sent() >= ANSWERS_A_CONNECTION_BYTES_MAX || self.takes_from_all()
     }
 
-    /// Whether more waits in all than may, and for this caller more than one message.
+    /// Whether more waits in all than may, and of messages that have not come whole this caller has more than one.
     pub(super) fn takes_from_all(&self) -> bool {
-        is_full(self.bytes.of_all()) && self.bytes() > ONE_MESSAGE_BYTES
+        is_full(self.bytes.of_all()) && self.half_sent() > ONE_MESSAGE_BYTES
+    }
+
+    fn half_sent(&self) -> usize {
+        self.half_sent.load(Ordering::Relaxed)
     }
 
     fn has_room(&self) -> bool {
@@ -163,24 +171,39 @@ impl Drop for Expected {
 pub(super) struct Held {
     untaken: Arc<Untaken>,
     bytes: usize,
+    is_half_sent: bool,
 }
 
 impl Held {
     pub(super) fn on(untaken: &Arc<Untaken>, bytes: usize) -> Self {
         untaken.bytes.add(bytes);
-        Self { untaken: Arc::clone(untaken), bytes }
+        Self { untaken: Arc::clone(untaken), bytes, is_half_sent: false }
+    }
+
+    /// Of a message that has not come whole.
+    pub(super) fn half_sent(untaken: &Arc<Untaken>, bytes: usize) -> Self {
+        untaken.half_sent.fetch_add(bytes, Ordering::Relaxed);
+        let mut held = Self::on(untaken, bytes);
+        held.is_half_sent = true;
+        held
     }
 
     /// At least so many.
     pub(super) fn grow_to(&mut self, bytes: usize) {
         let more = bytes.saturating_sub(self.bytes);
         self.untaken.bytes.add(more);
+        if self.is_half_sent {
+            self.untaken.half_sent.fetch_add(more, Ordering::Relaxed);
+        }
         self.bytes += more;
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
+        if self.is_half_sent {
+            self.untaken.half_sent.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
         self.untaken.bytes.remove(self.bytes);
         self.untaken.is_less();
     }
@@ -375,19 +398,22 @@ mod tests {
     }
 
     #[test]
-    fn messages_end_of_who_holds_much_and_of_who_holds_more_than_one_where_all_do() {
+    fn messages_end_of_who_holds_many_and_of_who_holds_more_than_one_where_all_do() {
         let roster = Roster::new(Bounds::new(65_536));
         let enter = |last: u8| roster.enter(Peer::at(([192, 0, 2, last], 1).into())).expect("there is room");
         let (one, two) = (own(&enter(1)), own(&enter(2)));
-        let largest = Held::on(&one, AWAITED_BYTES + crate::REQUEST_BYTES_MAX);
-        let much = Held::on(&two, ANSWERS_A_CONNECTION_BYTES_MAX);
+        let largest = Held::half_sent(&one, AWAITED_BYTES + crate::REQUEST_BYTES_MAX);
+        let much = Held::half_sent(&two, ANSWERS_A_CONNECTION_BYTES_MAX);
         assert!(two.ends_messages() && !one.ends_messages());
+        let answers = Held::on(&one, 2 * ANSWERS_A_CONNECTION_BYTES_MAX);
+        assert!(one.is_much() && !one.ends_messages(), "answers that wait end no message");
         let others = own(&enter(3));
         let all = Held::on(&others, ANSWERS_BYTES_MAX);
         assert!(!one.ends_messages(), "one message is taken all the same");
-        let second = Held::on(&one, AWAITED_BYTES + 16 * 1024);
+        let second = Held::half_sent(&one, AWAITED_BYTES + 16 * 1024);
         assert!(one.ends_messages());
-        drop((largest, much, all, second));
+        drop((largest, much, all, second, answers));
+        assert!(!one.ends_messages() && !two.ends_messages());
         assert_eq!(roster.untaken.now(), 0);
     }
 }

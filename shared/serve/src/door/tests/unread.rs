@@ -6,6 +6,7 @@ use super::*;
 use crate::{Proxies, ProxyHeader};
 
 const LISTS: &str = "http://x/puhui.directory.v1.DirectoryService/ListProviders";
+const COMMAND: &str = "http://x/puhui.certification.v1.CertificationService/RegisterProvider";
 
 /// Where each question is answered with so many bytes, none before so many have come; and how many have.
 fn answers(bytes: usize, together: usize) -> (crate::call::Grpc<axum::Router>, watch::Receiver<usize>) {
@@ -53,6 +54,100 @@ async fn whoever_reads_is_answered_all_that_it_asks_for_at_once() {
     println!("{whole} of {QUESTIONS} answered, {made} answers made");
     assert_eq!(whole, QUESTIONS);
     assert!(made <= 2 * QUESTIONS, "{made} answers were made");
+}
+
+/// As much waits for its caller as may, and he reads it: calls of which the message comes after the header fields are answered like the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_is_answered_what_came_in_pieces() {
+    const QUESTIONS: usize = 200;
+    const IN_PIECES: usize = 20;
+    const BYTES: usize = 80 * 1024;
+    let (answers, mut made) = answers(BYTES, 0);
+    let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
+    let tcp = TcpStream::connect(address).await.unwrap();
+    let (mut asking, mut connection) = h2::client::handshake(tcp).await.unwrap();
+    let mut pings = connection.ping_pong().unwrap();
+    let _connection = tokio::spawn(connection);
+    let mut asked = FuturesUnordered::new();
+    let all = async |answer: h2::client::ResponseFuture| {
+        let answer = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
+        let refused = Status::from_header_map(answer.headers()).map(|status| status.message().to_owned());
+        let (mut body, mut bytes) = (answer.into_body(), 0);
+        while let Some(piece) = take(&mut body).await {
+            bytes += piece;
+        }
+        (bytes, refused)
+    };
+    for _ in 0..QUESTIONS {
+        asking = asking.ready().await.unwrap();
+        let (answer, mut message) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
+        message.send_data(Bytes::from_static(&[0, 0, 0, 0, 0]), true).unwrap();
+        asked.push(all(answer));
+    }
+    let full = bounds::ANSWERS_A_CONNECTION_BYTES_MAX / (BYTES + bounds::ANSWERS_A_CONNECTION_BYTES_MAX / 1024);
+    tokio::time::timeout(GIVE_UP, made.wait_for(|made| *made >= full)).await.unwrap().unwrap();
+    let mut messages = Vec::new();
+    for number in 0..IN_PIECES {
+        let path = if number % 2 == 0 { COMMAND } else { LISTS };
+        asking = asking.ready().await.unwrap();
+        let (answer, message) = asking.send_request(Request::post(path).body(()).unwrap(), false).unwrap();
+        asked.push(all(answer));
+        messages.push(message);
+        // The header fields are there, and have been looked at, before something of the message is.
+        for _ in 0..3 {
+            tokio::time::timeout(GIVE_UP, pings.ping(h2::Ping::opaque())).await.unwrap().unwrap();
+        }
+    }
+    // Some are taken before the messages come.
+    let mut ended = Vec::new();
+    for _ in 0..IN_PIECES {
+        ended.extend(asked.next().await);
+    }
+    for mut message in messages {
+        // Where it was refused nothing of it is taken any more.
+        let _ = message.send_data(Bytes::from_static(&[0, 0, 0, 0, 0]), true);
+    }
+    while let Some(one) = asked.next().await {
+        ended.push(one);
+    }
+    let refused: Vec<_> = ended.iter().filter(|(bytes, _)| *bytes != BYTES).collect();
+    println!("{} of {} answered", ended.len() - refused.len(), ended.len());
+    assert!(refused.is_empty(), "{} refused: {:?}", refused.len(), refused[0]);
+}
+
+/// A question that is longer than is kept of most is made again like any other where there was no room for its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_question_is_answered_once_there_is_room() {
+    const QUESTIONS: usize = 250;
+    const BYTES: usize = 80 * 1024;
+    let long: Bytes = {
+        let length = 2 * bounds::KEPT_BYTES_MAX;
+        [&[0][..], &u32::try_from(length).unwrap().to_be_bytes(), &vec![7; length]].concat().into()
+    };
+    // All are begun before the first is answered: for most there is no room.
+    let (answers, made) = answers(BYTES, QUESTIONS);
+    let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
+    let (mut asking, _connection) = connect(address).await;
+    let mut asked = FuturesUnordered::new();
+    for _ in 0..QUESTIONS {
+        asking = asking.ready().await.unwrap();
+        let (answer, mut message) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
+        message.send_data(long.clone(), true).unwrap();
+        asked.push(async move {
+            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
+            let mut bytes = 0;
+            while let Some(piece) = take(&mut body).await {
+                bytes += piece;
+            }
+            bytes
+        });
+    }
+    let mut whole = 0;
+    while let Some(bytes) = asked.next().await {
+        whole += usize::from(bytes == BYTES);
+    }
+    println!("{whole} of {QUESTIONS} answered, {} answers made", *made.borrow());
+    assert_eq!(whole, QUESTIONS);
 }
 
 /// Behind a proxy that names its callers one that reads nothing is told to come again, and where all together have too much the calls of one of
