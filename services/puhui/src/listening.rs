@@ -41,7 +41,7 @@ fn interface(name: &str) -> Option<u32> {
 }
 
 /// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
-pub(crate) async fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+pub(crate) fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
     if address.ip().is_multicast() || address.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
         return Err(Failure::usage(format!(
             "{option} {address}:组播或广播地址,无人能连接 / nobody can connect to a multicast or broadcast address: name one of this machine's \
@@ -131,7 +131,7 @@ mod tests {
     async fn many_come_at_one_time_and_none_has_to_knock_again() {
         let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").expect("told");
         let many = most.trim().parse::<usize>().expect("a number").min(300);
-        let listener = on("--listen", address("127.0.0.1:0").expect("an address")).await.expect("it listens");
+        let listener = on("--listen", address("127.0.0.1:0").expect("an address")).expect("it listens");
         let address = listener.local_addr().expect("an address");
         let come = tokio::task::spawn_blocking(move || {
             let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(900));

@@ -53,9 +53,8 @@ impl StandingBy {
             why = Arc::clone(&self.life).until_cut(Kind::Stays) => return Err(status::ends(why == End::Server)),
         };
         drop((place, watching));
-        match &self.question {
-            Some(question) => self.roster.questions.take_again(question).ok_or_else(status::too_many_questions)?,
-            None => {}
+        if let Some(question) = &self.question {
+            self.roster.questions.take_again(question).ok_or_else(status::too_many_questions)?;
         }
         Ok(come)
     }
