@@ -4,7 +4,6 @@ use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Breach, Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
-use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
@@ -105,9 +104,9 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     let mut events = vec![broken.into()];
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Of what was live on the day it was determined, by what had been decided by then, whenever that is typed; and whatever else is open.
-    let was_there = |held: &Certification| held.known_since().is_none_or(|since| since <= c.determined_on);
-    let live = p.certifications.iter().filter(|held| was_there(held) && held.was_live_on(c.determined_on));
-    for certification in live {
+    let decided =
+        p.certifications.iter().filter(|held| held.known_since().is_none_or(|since| since <= c.determined_on));
+    for certification in decided.filter(|held| held.was_live_on(c.determined_on)) {
         events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
     }
     Ok(events)
