@@ -281,11 +281,29 @@ const HOUSES: &[House] = &[
             ),
             (
                 "overturning",
-                &["context", "event", "provider", "refusal", "value", "certification::state", "ending::state"],
+                &[
+                    "context",
+                    "event",
+                    "provider",
+                    "refusal",
+                    "standing",
+                    "value",
+                    "certification::state",
+                    "ending::state",
+                ],
             ),
             (
                 "pledge",
-                &["context", "event", "provider", "refusal", "value", "overturning::facts", "supervision::decide"],
+                &[
+                    "context",
+                    "event",
+                    "provider",
+                    "refusal",
+                    "standing",
+                    "value",
+                    "overturning::facts",
+                    "supervision::decide",
+                ],
             ),
             (
                 "price",

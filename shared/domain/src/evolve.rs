@@ -76,8 +76,8 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),
         Event::RectificationOrdered(e) => {
             // One that came to follow by a correction is over where its cause had been undone before.
-            let undone = e.because.and_then(|cause| p.undone_on(cause));
-            supervision::rectification_ordered(&mut p.certifications, act, e, undone);
+            let undone = e.because.and_then(|cause| p.rulings_on(cause)).cloned();
+            supervision::rectification_ordered(&mut p.certifications, act, e, undone.unwrap_or_default());
         }
         Event::RectificationAccepted(e) => supervision::rectification_accepted(&mut p.certifications, e),
         Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, act, e),
@@ -96,7 +96,7 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
             let is_overtaken = p.is_overtaken(e.act, e.overturned_on);
             case::overturned(&mut p.cases, act, e, is_overtaken);
             price::overturned(&mut p.prices, e);
-            pledge::overturned(&mut p.pledges, e);
+            pledge::overturned(&mut p.pledges, act, e);
         }
         Event::PriceProposed(e) => price::proposed(&mut p.prices, act, e),
         Event::PriceApproved(e) => price::approved(&mut p.prices, act, e),

@@ -75,7 +75,9 @@ pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use same::SaidActs;
-pub use standing::{Ahead, Bearing, Standing, Status, ahead, of_one_category, standing};
+pub use standing::{
+    Ahead, Bearing, Spans, Standing, Status, ahead, of_one_category, standing, stretches_of, unruled_on,
+};
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{

@@ -17,7 +17,7 @@ use crate::price::state::PricePromise;
 use crate::refusal::{NOT_STATED, Refusal};
 use crate::rules::scheme::Bureau;
 use crate::same::SaidActs;
-use crate::standing::{Standing, of_one_category};
+use crate::standing::{Spans, Standing, of_one_category};
 use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
@@ -213,11 +213,11 @@ impl Provider {
             .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
     }
 
-    /// The day on which a breach or a review was overturned, if this act is one that was.
-    pub(crate) fn undone_on(&self, act: Act) -> Option<Day> {
+    /// What rulings made of a breach or a review, if this act is one.
+    pub(crate) fn rulings_on(&self, act: Act) -> Option<&Spans> {
         let breach = self.pledges.values().flat_map(|pledge| &pledge.breaches).find(|of| of.determination.act == act);
         let review = || self.certifications.iter().flat_map(|c| &c.reviews).find(|of| of.act == act);
-        breach.map_or_else(|| review()?.overturned_on, |breach| breach.overturned_on)
+        breach.map_or_else(|| review().map(|review| &review.rulings), |breach| Some(&breach.rulings))
     }
 
     /// The bars that its revocations brought. One whose revocation was overturned held until then.

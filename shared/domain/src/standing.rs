@@ -5,7 +5,7 @@
 //! ends that hold, and from the day after its last one. While it is live it is suspended where a suspension holds, else being rectified where
 //! an order does, else valid.
 
-use crate::value::Day;
+use crate::value::{Act, Day};
 
 /// Where a certification stands. Those that are live come first, the best of them before the others; of two ends of one day that counts which
 /// comes first, so that what was decided is told before a term that ran out.
@@ -85,6 +85,76 @@ impl<D: Copy + Ord> Bearing<D> {
     fn over_by(&self, day: D) -> Option<D> {
         self.until.filter(|until| self.from < *until && *until <= day)
     }
+}
+
+/// What rulings made of an act, each from its day on: it was so until the first, is so again from the second, which undid that one, and so on. No
+/// ruling is of an earlier day than the one before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spans {
+    rulings: Vec<(Act, Day)>,
+}
+
+impl Spans {
+    /// Whether it was so on a day, as far as the rulings go.
+    pub fn hold_on(&self, day: Day) -> bool {
+        unruled_on(self.days(), day)
+    }
+
+    /// Their days.
+    pub(crate) fn days(&self) -> impl Iterator<Item = Day> + Clone + '_ {
+        self.rulings.iter().map(|(_, on)| *on)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.rulings.len()
+    }
+
+    /// Since when it is undone for good, if it is.
+    pub fn undone_on(&self) -> Option<Day> {
+        self.rulings.last().filter(|_| !self.rulings.len().is_multiple_of(2)).map(|(_, on)| *on)
+    }
+
+    /// Whether an act is one of the rulings.
+    pub fn are_by(&self, act: Act) -> bool {
+        self.rulings.iter().any(|(by, _)| *by == act)
+    }
+
+    /// One more ruling: it undoes what stood, or puts back what was undone.
+    pub(crate) fn turn(&mut self, by: Act, on: Day) {
+        self.rulings.push((by, on));
+    }
+
+    /// Since when something is so by this fact, and when that was undone: of the act itself, which was made on a day, or of one of the rulings on it.
+    pub(crate) fn held(&self, made: (Act, Day), act: Act) -> Option<(Day, Option<Day>)> {
+        if let Some(at) = self.rulings.iter().position(|(by, _)| *by == act) {
+            return Some((self.rulings[at].1, self.rulings.get(at + 1).map(|(_, on)| *on)));
+        }
+        // Of what stands again nothing is undone before it does.
+        let last = self.rulings.last().map_or(made.1, |(_, on)| *on);
+        (act == made.0).then(|| (if self.undone_on().is_some() { made.1 } else { last }, self.undone_on()))
+    }
+}
+
+/// Whether what is overturned is an act, or what an earlier ruling made of it.
+pub(crate) fn is_about(made: Act, rulings: &Spans, overturned: Act) -> bool {
+    made == overturned || rulings.are_by(overturned)
+}
+
+/// Whether something was so on a day, as far as rulings of these days go, each of which undoes what the one before it made of it.
+pub fn unruled_on<D: Ord>(rulings: impl Iterator<Item = D>, day: D) -> bool {
+    rulings.filter(|on| *on <= day).count().is_multiple_of(2)
+}
+
+/// The stretches in which something holds that is so from a day on: all that the rulings leave, those on it and those on what it follows from.
+pub fn stretches_of<D: Copy + Ord, I: Iterator<Item = D> + Clone, const N: usize>(
+    from: D,
+    rulings: [I; N],
+) -> impl Iterator<Item = (D, Option<D>)> + Clone {
+    let turns = rulings.clone().into_iter().flatten();
+    let holds = move |day: &D| rulings.iter().all(|rulings| unruled_on(rulings.clone(), *day));
+    let begins = std::iter::once(from).chain(turns.clone().filter(move |on| from < *on)).filter(holds.clone());
+    begins.map(move |begin| (begin, turns.clone().filter(|on| begin < *on && !holds(on)).min()))
 }
 
 /// Where a certification stands on `day` that began on `begin` and whose term is over on `over`, the day after its last; `None` where it had

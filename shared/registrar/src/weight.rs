@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Breach, Case, Certification, CodeConfirmation, Decided, Decision, Determination, End, Identified, Notice,
+    Act, Breach, Case, Certification, CodeConfirmation, Day, Decided, Decision, Determination, End, Identified, Notice,
     Objection, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal,
-    Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
+    Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Spans, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -177,18 +177,25 @@ fn of_certification(certification: &Certification) -> usize {
         + of_option(document_number.as_ref(), of_text)
         + of_shared(&**recorded_as, |_| of_option(recorded.as_ref(), of_text))
         + of_list(orders, of_order)
-        + of_list(suspensions, |_| 0)
+        + of_list(suspensions, |suspension| of_rulings(&suspension.rulings))
         + of_list(notices, of_notice)
         + of_list(ends, of_end)
         + of_list(elsewhere, |told| of_option(told.document_number.as_ref(), of_text))
-        + of_list(reviews, |_| 0)
+        + of_list(reviews, |review| of_rulings(&review.rulings))
         + of_list(renewals, |_| 0)
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, overturned_on: _ } =
+    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, rulings, cause } =
         order;
-    of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text)
+    of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text) + of_rulings(rulings) + of_rulings(cause)
+}
+
+/// Rulings on an act: a number and a day each.
+fn of_rulings(rulings: &Spans) -> usize {
+    // A list of what is as small begins with room for four.
+    let room = rulings.count().next_power_of_two().max(4);
+    if rulings.count() == 0 { 0 } else { BLOCK + room * size_of::<(Act, Day)>() }
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {
@@ -271,10 +278,11 @@ fn of_determination(determination: &Determination) -> usize {
 }
 
 fn of_breach(breach: &Breach) -> usize {
-    let Breach { determination, extent: _, severity: _, unperformed, consequence, repair, overturned_on: _ } = breach;
+    let Breach { determination, extent: _, severity: _, unperformed, consequence, repair, rulings } = breach;
     let of_repair = |repair: &Repair| of_text(&repair.document_number);
     of_determination(determination)
         + of_text(unperformed)
         + of_text(consequence)
         + of_option(repair.as_ref(), of_repair)
+        + of_rulings(rulings)
 }

@@ -109,7 +109,11 @@ fn certifications(list: &mut List<'_>) {
         if let Some(last) = c.valid_to.filter(|_| c.ends.iter().all(|end| end.overturned.is_some())) {
             list.add(Kind::CertificationExpiring, Some(last), &c.category, ("", c.act));
         }
-        for order in c.measures.iter().filter(|m| m.from <= today && m.until.is_none()) {
+        for (order, basis) in c.measures.iter().zip(&c.bases).filter(|(m, _)| m.from <= today && m.until.is_none()) {
+            // Of each list of rulings every second one puts back what the one before it undid.
+            if [&basis.rulings, &basis.cause].iter().any(|rulings| rulings.days().count() % 2 == 1) {
+                continue;
+            }
             if let Some(due) = order.due_on {
                 list.add(Kind::RectificationDue, Some(due), &c.category, ("", order.act));
             }

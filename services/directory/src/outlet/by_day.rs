@@ -32,7 +32,8 @@ impl CertificationView {
         for (mut measure, mut basis) in measures.into_iter().zip(bases).filter(|(measure, _)| measure.from <= day) {
             measure.until = measure.until.filter(|until| *until <= day);
             basis.over = basis.over.filter(|(_, on)| *on <= day);
-            ruled(&mut basis.overturned, day);
+            basis.rulings.keep_until(day);
+            basis.cause.keep_until(day);
             self.measured(measure, basis);
         }
         self.notices.retain(|notice| notice.noticed_on <= day);
@@ -55,7 +56,7 @@ impl CertificationView {
             ruled(&mut end.overturned, day);
         }
         self.reviews.retain(|review| review.reviewed_on <= day);
-        self.reviews.iter_mut().for_each(|review| ruled(&mut review.overturned, day));
+        self.reviews.iter_mut().for_each(|review| review.rulings.keep_until(day));
         self.keep_terms_until(day);
     }
 

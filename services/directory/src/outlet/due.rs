@@ -182,6 +182,7 @@ impl List<'_> {
                 }
                 let orders = c.measures.iter().zip(&c.bases);
                 let orders = orders.filter(|(m, _)| m.status == Status::Rectifying && m.until.is_none());
+                let orders = orders.filter(|(_, basis)| basis.undoing().is_none());
                 for (order, basis) in orders.filter(|(m, _)| m.from <= stretch.0) {
                     let about = About { act: order.act, ground: &basis.ground, ..of };
                     if let Some(due) = order.due_on {

@@ -5,6 +5,7 @@ use event_log::Recorded;
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus};
+use super::ruling::Rulings;
 use super::standing::on;
 use super::status::{Measure, Status};
 use super::view::{
@@ -222,11 +223,15 @@ impl View {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
                 let because = e.because.map_or(0, Act::get);
                 // One that came to follow by a correction is over where its cause had been undone before.
-                let overturned = self.undone.iter().find(|(act, _)| *act == because).map(|(_, ruling)| ruling.clone());
-                let until = overturned.as_ref().map(|ruling| ruling.overturned_on);
-                let order = Measure { act: self.acts, status: Status::Rectifying, from, until, due_on, because };
+                let mut cause = Rulings::default();
+                for (act, ruling) in &self.undone {
+                    if cause.are_about(because, *act) {
+                        cause.turn(ruling);
+                    }
+                }
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on, because };
                 let basis = BasisView::of(&e.ground, e.document_number.transit(), e.legal_basis.transit());
-                let basis = BasisView { overturned, ..basis };
+                let basis = BasisView { cause, ..basis };
                 self.on(e.certification, |c| c.measured(order, basis));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
@@ -327,7 +332,7 @@ impl View {
             Event::ReviewRecorded(e) => {
                 let (act, year, result) = (self.acts, e.year.get(), e.result.into());
                 let (note, reviewed_on) = (e.note.transit(), e.reviewed_on.number());
-                let review = ReviewView { act, year, result, reviewed_on, note, overturned: None };
+                let review = ReviewView { act, year, result, reviewed_on, note, rulings: Rulings::default() };
                 self.on(e.certification, |c| c.reviews.push(review));
             }
             Event::ActOverturned(e) => self.overturned(e),

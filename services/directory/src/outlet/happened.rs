@@ -175,7 +175,7 @@ mod tests {
     use super::*;
     use crate::outlet::ruling::OverturnedView;
     use crate::outlet::status::Measure;
-    use crate::outlet::view::EndView;
+    use crate::outlet::view::{BasisView, EndView};
 
     const STATUSES: [Status; 7] = [
         Status::Valid,
@@ -210,6 +210,7 @@ mod tests {
                 category: category.to_string(),
                 valid_from,
                 valid_to,
+                bases: vec![BasisView::default(); measures.len()],
                 measures: measures.into_iter().map(measure).collect(),
                 ends: ends.into_iter().map(end).collect(),
                 ..CertificationView::default()

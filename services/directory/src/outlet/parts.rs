@@ -41,7 +41,7 @@ impl View {
         }
     }
 
-    /// What review or a court undid held until then; orders that had followed from it are over with it.
+    /// What review or a court undid held until then, and is so again once that is undone; orders that had followed from it are over with it.
     pub(super) fn overturned(&mut self, e: &ActOverturned) {
         let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
         let overturned = OverturnedView {
@@ -68,10 +68,12 @@ impl View {
                 let (body, document_number) = (e.body.to_string(), e.document_number.to_string());
                 c.ends.push(EndView { act: by, body, document_number, ..plain });
             }
-            for (measure, basis) in c.measures.iter_mut().zip(&mut c.bases) {
-                if measure.act == act || measure.because == act {
-                    measure.until = Some(measure.until.map_or(day, |until| until.min(day)));
-                    basis.overturned = Some(overturned.clone());
+            for (measure, basis) in c.measures.iter().zip(&mut c.bases) {
+                if basis.rulings.are_about(measure.act, act) {
+                    basis.rulings.turn(&overturned);
+                }
+                if basis.cause.are_about(measure.because, act) {
+                    basis.cause.turn(&overturned);
                 }
             }
             for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
@@ -81,8 +83,8 @@ impl View {
             if let Some(end) = c.ends.iter_mut().rfind(|end| end.act == act || end.again == act) {
                 end.overturned = Some(overturned.clone());
             }
-            for review in c.reviews.iter_mut().filter(|review| review.act == act) {
-                review.overturned = Some(overturned.clone());
+            for review in c.reviews.iter_mut().filter(|review| review.rulings.are_about(review.act, act)) {
+                review.rulings.turn(&overturned);
             }
             for renewal in c.renewals.iter_mut().filter(|renewal| renewal.act == act) {
                 renewal.overturned = Some(overturned.clone());
@@ -194,7 +196,7 @@ impl View {
 
 impl BasisView {
     pub(super) fn of(ground: &GroundCode, document_number: String, legal_basis: String) -> Self {
-        Self { ground: ground.to_string(), document_number, legal_basis, over: None, overturned: None }
+        Self { ground: ground.to_string(), document_number, legal_basis, ..Self::default() }
     }
 }
 

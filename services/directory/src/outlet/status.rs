@@ -22,7 +22,7 @@ pub(crate) struct Measure {
     pub(crate) act: u32,
     pub(crate) status: Status,
     pub(crate) from: i32,
-    /// The first day on which it holds no more.
+    /// The day on which it was met or resumed.
     pub(crate) until: Option<i32>,
     /// Last day to mend the breach.
     pub(crate) due_on: Option<i32>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::{Basis, EndKind, OperatorClass, ReviewResult};
 use super::made::Made;
-use super::ruling::OverturnedView;
+use super::ruling::{OverturnedView, Rulings};
 use super::status::{Measure, Status};
 
 pub(crate) use super::case::{CaseNotice, CaseView, ObjectionView};
@@ -148,7 +148,7 @@ pub(crate) struct ReviewView {
     pub(crate) result: ReviewResult,
     pub(crate) reviewed_on: i32,
     pub(crate) note: String,
-    pub(crate) overturned: Option<OverturnedView>,
+    pub(crate) rulings: Rulings,
 }
 
 /// A term that was added.
@@ -168,15 +168,28 @@ pub(crate) struct RenewalView {
 }
 
 /// What an order or a suspension rests on, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BasisView {
     pub(crate) ground: String,
     pub(crate) document_number: String,
     pub(crate) legal_basis: String,
     /// The act by which it was met or resumed, and its day.
     pub(crate) over: Option<(u32, i32)>,
-    /// The ruling that undid it.
-    pub(crate) overturned: Option<OverturnedView>,
+    pub(crate) rulings: Rulings,
+    /// Rulings on what it followed from by itself, with which it is undone.
+    pub(crate) cause: Rulings,
+}
+
+impl BasisView {
+    /// The ruling by which it is undone, if it is.
+    pub(crate) fn undoing(&self) -> Option<&OverturnedView> {
+        self.rulings.undoing().or_else(|| self.cause.undoing())
+    }
+
+    /// The act by which it stands again, where it was undone once; else 0.
+    pub(crate) fn again(&self) -> u32 {
+        if self.undoing().is_some() { 0 } else { self.rulings.again().max(self.cause.again()) }
+    }
 }
 
 /// A notice of an intended revocation.
@@ -311,13 +324,18 @@ impl CertificationView {
 
     /// The orders and suspensions among it.
     pub(super) fn measured_by(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
-        let measure = |m: &Measure| Bearing { status: m.status.into(), from: m.from, until: m.until };
-        self.measures.iter().map(measure)
+        self.measures.iter().zip(&self.bases).flat_map(|(measure, basis)| {
+            let stretches = domain::stretches_of(measure.from, [basis.rulings.days(), basis.cause.days()]);
+            let until = |until| [measure.until, until].into_iter().flatten().min();
+            stretches.map(move |(from, to)| Bearing { status: measure.status.into(), from, until: until(to) })
+        })
     }
 
     /// By when the breach that is due first is to be mended, of those that are not on a day.
     pub(crate) fn rectification_due(&self, day: i32) -> Option<i32> {
-        let open = self.measures.iter().filter(|m| m.from <= day && m.until.is_none_or(|until| day < until));
+        let stands = |basis: &BasisView| basis.rulings.hold_on(day) && basis.cause.hold_on(day);
+        let standing = self.measures.iter().zip(&self.bases).filter(|(_, basis)| stands(basis)).map(|(m, _)| m);
+        let open = standing.filter(|m| m.from <= day && m.until.is_none_or(|until| day < until));
         open.filter_map(|m| m.due_on).min()
     }
 

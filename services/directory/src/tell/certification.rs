@@ -103,9 +103,10 @@ impl Teller<'_> {
             due_on: optional_day(measure.due_on),
             met_on: optional_day(basis.over.map(|(_, on)| on)),
             met: basis.over.and_then(|(act, _)| self.act(act)),
-            overturned: self.ruling(basis.overturned.as_ref()),
+            overturned: self.ruling(basis.undoing()),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
+            again: self.act(basis.again()),
         }
     }
 
@@ -117,9 +118,10 @@ impl Teller<'_> {
             suspended_on: day(measure.from),
             resumed_on: optional_day(basis.over.map(|(_, on)| on)),
             resumed: basis.over.and_then(|(act, _)| self.act(act)),
-            overturned: self.ruling(basis.overturned.as_ref()),
+            overturned: self.ruling(basis.undoing()),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
+            again: self.act(basis.again()),
         }
     }
 
@@ -148,7 +150,8 @@ impl Teller<'_> {
             reviewed_on: day(review.reviewed_on),
             act: self.act(review.act),
             note: review.note.clone(),
-            overturned: self.ruling(review.overturned.as_ref()),
+            overturned: self.ruling(review.rulings.undoing()),
+            again: self.act(review.rulings.again()),
         }
     }
 

@@ -140,8 +140,13 @@ impl Certification {
 
     /// What bears on where it stands.
     pub fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
-        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
-        measures.chain(self.ends.iter().map(End::bearing))
+        self.measures().chain(self.ends.iter().map(End::bearing))
+    }
+
+    /// The orders and suspensions among it.
+    fn measures(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        let orders = self.orders.iter().flat_map(Order::bearings);
+        orders.chain(self.suspensions.iter().flat_map(Suspension::bearings))
     }
 
     /// Where it stands on `day`; `None` where it had not begun.
@@ -152,9 +157,8 @@ impl Certification {
     /// Where it stood on `day` by what had been decided by then: what was decided later and reaches back had not been so yet. What happens on a day
     /// is asked of that, whenever it is recorded.
     pub(crate) fn stood_on(&self, day: Day) -> Option<Standing> {
-        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
         let ends = self.ends.iter().filter(|end| end.decided_on <= day).map(End::bearing);
-        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &measures.chain(ends), day)
+        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.measures().chain(ends), day)
     }
 
     /// The day since which it was over on `day` by what had been decided by then, if it was.

@@ -54,7 +54,7 @@ impl<'p> Held<'p> {
     fn of_pledge(p: &'p Provider, act: Act) -> Option<Self> {
         let mut breaches = p.pledges.values().flat_map(|pledge| &pledge.breaches);
         let breach = breaches.find(|breach| breach.determination.act == act)?;
-        let (since, overturned_on) = (Some(breach.determination.determined_on), breach.overturned_on);
+        let (since, overturned_on) = (Some(breach.determination.determined_on), breach.rulings.undone_on());
         Some(Self { category: None, since, overturned_on })
     }
 }
@@ -65,20 +65,19 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
     let overturned = || c.ends.iter().rfind(by_ruling).map(|end| end.decided_on);
     let itself = (c.act == act).then(|| (c.known_since(), overturned()));
     let renewal = c.renewals.iter().find(|of| of.act == act);
-    let order = c.orders.iter().find(|of| of.act == act);
-    let suspension = c.suspensions.iter().find(|of| of.act == act);
+    let order = || c.orders.iter().find_map(|of| of.rulings.held((of.act, of.ordered_on), act));
+    let suspension = || c.suspensions.iter().find_map(|of| of.rulings.held((of.act, of.since), act));
+    let review = || c.reviews.iter().find_map(|of| of.rulings.held((of.act, of.reviewed_on), act));
+    let measured = || order().or_else(suspension).or_else(review).map(|(since, undone_on)| (Some(since), undone_on));
     // What rests on a notice is overturned, and not the notice.
     let notice = c.notices.iter().find(|of| of.act == act && of.decided_on.is_none() && of.lifted_on.is_none());
     // That the certification was overturned is an end like others, and so is what stands again.
     let end = c.ends.iter().rfind(|of| of.is_by(act));
-    let review = c.reviews.iter().find(|of| of.act == act);
     itself
         .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
-        .or_else(|| order.map(|of| (Some(of.ordered_on), of.overturned_on)))
-        .or_else(|| suspension.map(|of| (Some(of.since), of.overturned_on)))
+        .or_else(measured)
         .or_else(|| notice.map(|of| (Some(of.noticed_on), of.overturned_on)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
-        .or_else(|| review.map(|of| (Some(of.reviewed_on), of.overturned_on)))
         .or_else(|| ruling(c, act))
 }
 
@@ -107,6 +106,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     }
     nothing_added(p, c)?;
     nothing_beside(p, c)?;
+    no_other_review(p, c)?;
     Ok(vec![overturned(c)])
 }
 
@@ -146,6 +146,19 @@ fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
     let others = ended.filter(|other| other.act != restored.act && other.category == restored.category);
     let beside = others.filter_map(|other| Some((other.act, live_together(&restored, other, c.overturned_on)?)));
     beside.min_by_key(|(_, from)| *from).map_or(Ok(()), |(act, from)| Err(Refusal::CertifiedSince { act, from }))
+}
+
+/// Of a year one review stands: where it was reviewed anew since the ruling that is overturned now, that one is overturned first.
+fn no_other_review(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    for held in &p.certifications {
+        let Some(back) = held.reviews.iter().find(|review| review.rulings.are_by(c.act)) else { continue };
+        let others = held.reviews.iter().filter(|other| other.act != back.act && other.year == back.year);
+        // One that is undone by now stood once beside nothing.
+        if back.rulings.undone_on().is_some() && others.into_iter().any(|other| other.rulings.undone_on().is_none()) {
+            return Err(Refusal::YearReviewed);
+        }
+    }
+    Ok(())
 }
 
 /// The first day from one on, on which both are live.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::facts::ActOverturned;
 use crate::certification::state::{Certification, Certifications};
 use crate::ending::state::{End, EndKind};
+use crate::standing::is_about;
 use crate::value::{Act, Day};
 
 pub(crate) fn overturned(certifications: &mut Certifications, act: Act, e: &ActOverturned) {
@@ -19,11 +20,12 @@ pub(crate) fn overturned(certifications: &mut Certifications, act: Act, e: &ActO
 fn is_of(c: &Certification, act: Act) -> bool {
     c.act == act
         || c.renewals.iter().any(|renewal| renewal.act == act)
-        || c.orders.iter().any(|order| order.act == act || order.because == Some(act))
-        || c.suspensions.iter().any(|suspension| suspension.act == act)
+        || c.orders.iter().any(|order| order.because == Some(act) || order.cause.are_by(act))
+        || c.orders.iter().any(|order| is_about(order.act, &order.rulings, act))
+        || c.suspensions.iter().any(|suspension| is_about(suspension.act, &suspension.rulings, act))
         || c.notices.iter().any(|notice| notice.act == act)
         || c.ends.iter().any(|end| [Some(end.act), end.overturned_by, end.again].contains(&Some(act)))
-        || c.reviews.iter().any(|review| review.act == act)
+        || c.reviews.iter().any(|review| is_about(review.act, &review.rulings, act))
 }
 
 fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
@@ -49,12 +51,14 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
         });
     }
     // What followed from it by itself goes with it.
-    for order in c.orders.iter_mut().filter(|order| order.act == e.act || order.because == Some(e.act)) {
-        // One that was overturned by itself before is not undone twice.
-        order.overturned_on = order.overturned_on.min(day).or(day);
+    for order in c.orders.iter_mut().filter(|order| order.because == Some(e.act) || order.cause.are_by(e.act)) {
+        order.cause.turn(act, e.overturned_on);
     }
-    for suspension in c.suspensions.iter_mut().filter(|suspension| suspension.act == e.act) {
-        suspension.overturned_on = day;
+    for order in c.orders.iter_mut().filter(|order| is_about(order.act, &order.rulings, e.act)) {
+        order.rulings.turn(act, e.overturned_on);
+    }
+    for suspension in c.suspensions.iter_mut().filter(|of| is_about(of.act, &of.rulings, e.act)) {
+        suspension.rulings.turn(act, e.overturned_on);
     }
     for notice in c.notices.iter_mut().filter(|notice| notice.act == e.act) {
         notice.overturned_on = day;
@@ -63,8 +67,8 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     if let Some(end) = c.ends.iter_mut().rfind(|end| end.is_by(e.act)) {
         (end.overturned_on, end.overturned_by) = (day, Some(act));
     }
-    for review in c.reviews.iter_mut().filter(|review| review.act == e.act) {
-        review.overturned_on = day;
+    for review in c.reviews.iter_mut().filter(|review| is_about(review.act, &review.rulings, e.act)) {
+        review.rulings.turn(act, e.overturned_on);
     }
     let Some(renewal) = c.renewals.iter_mut().find(|renewal| renewal.act == e.act) else { return };
     renewal.overturned_on = day;

@@ -118,7 +118,7 @@ pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> R
     if breaches.any(|breach| Some(breach.determination.act) == c.breach && breach.repair.is_some()) {
         return Err(Refusal::BreachRepaired);
     }
-    let stood = |breach: &&Breach| breach.overturned_on.is_none_or(|ruling| c.repaired_on < ruling);
+    let stood = |breach: &&Breach| breach.rulings.hold_on(c.repaired_on);
     let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none()).filter(stood);
     let breach = the_one(shown, |breach| breach.determination.act, c.breach, Refusal::PledgeNotBroken)?;
     let determined_on = breach.determination.determined_on;

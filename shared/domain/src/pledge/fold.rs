@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Breach, Determination, Pledge, Pledges, Repair};
 use crate::overturning::facts::ActOverturned;
+use crate::standing::{Spans, is_about};
 use crate::value::{Act, PledgeNumber};
 
 pub(crate) fn made(pledges: &mut Pledges, act: Act, e: &PledgeMade) {
@@ -28,7 +29,7 @@ pub(crate) fn broken(pledges: &mut Pledges, act: Act, e: &PledgeBroken) {
         unperformed: e.unperformed.clone(),
         consequence: e.consequence.clone(),
         repair: None,
-        overturned_on: None,
+        rulings: Spans::default(),
     };
     on(pledges, &e.pledge_number, |pledge| pledge.breaches.push(breach));
 }
@@ -42,11 +43,12 @@ pub(crate) fn repaired(pledges: &mut Pledges, e: &PledgeRepaired) {
     });
 }
 
-/// A determination that the pledge was not kept was overturned, if this act is one.
-pub(crate) fn overturned(pledges: &mut Pledges, e: &ActOverturned) {
+/// A determination that the pledge was not kept was overturned or put back, if this act is one or a ruling on one.
+pub(crate) fn overturned(pledges: &mut Pledges, act: Act, e: &ActOverturned) {
     for pledge in pledges.values_mut() {
-        if let Some(at) = pledge.breaches.iter().position(|breach| breach.determination.act == e.act) {
-            Arc::make_mut(pledge).breaches[at].overturned_on = Some(e.overturned_on);
+        let is_it = |breach: &Breach| is_about(breach.determination.act, &breach.rulings, e.act);
+        if let Some(at) = pledge.breaches.iter().position(is_it) {
+            Arc::make_mut(pledge).breaches[at].rulings.turn(act, e.overturned_on);
         }
     }
 }

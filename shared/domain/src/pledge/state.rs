@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::terms::{BreachExtent, BreachSeverity, PledgeForm};
+use crate::standing::Spans;
 use crate::value::{Act, Content, Day, DocumentNumber, Name, PledgeNumber, Uscc};
 
 /// Every pledge.
@@ -50,8 +51,8 @@ pub struct Breach {
     pub consequence: Content,
     /// How it was repaired; `None` while it is shown.
     pub repair: Option<Repair>,
-    /// Day on which the determination was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of the determination.
+    pub rulings: Spans,
 }
 
 /// That the credit was repaired (信用修复).
@@ -95,7 +96,7 @@ impl Breach {
 
     /// Whether it had been determined by `day`, and not been overturned.
     pub(crate) fn held_on(&self, day: Day) -> bool {
-        self.determination.determined_on <= day && self.overturned_on.is_none_or(|ruling| day < ruling)
+        self.determination.determined_on <= day && self.rulings.hold_on(day)
     }
 }
 

@@ -7,20 +7,21 @@ use super::facts::{
 };
 use super::state::{Order, Review, Suspension};
 use crate::certification::state::{Certification, Certifications, on};
-use crate::value::{Act, Day};
+use crate::standing::Spans;
+use crate::value::Act;
 
 pub(crate) fn rectification_ordered(
     certifications: &mut Certifications,
     act: Act,
     e: &RectificationOrdered,
-    overturned_on: Option<Day>,
+    cause: Spans,
 ) {
     on(certifications, e.certification, |c| {
         let (ground, ordered_on, due_on) = (e.ground.clone(), e.ordered_on, e.due_on);
         let document_number = e.document_number.clone();
         let because = e.because;
-        let met_on = None;
-        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on, because, overturned_on });
+        let (met_on, rulings) = (None, Spans::default());
+        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on, because, rulings, cause });
     });
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn rectification_accepted(certifications: &mut Certifications, e: &Re
 
 pub(crate) fn suspended(certifications: &mut Certifications, act: Act, e: &CertificationSuspended) {
     on(certifications, e.certification, |c| {
-        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None, overturned_on: None });
+        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None, rulings: Spans::default() });
     });
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn resumed(certifications: &mut Certifications, e: &CertificationResu
 pub(crate) fn reviewed(certifications: &mut Certifications, act: Act, e: &ReviewRecorded) {
     on(certifications, e.certification, |c| {
         let (year, result, reviewed_on) = (e.year, e.result, e.reviewed_on);
-        c.reviews.push(Review { act, year, result, reviewed_on, overturned_on: None });
+        c.reviews.push(Review { act, year, result, reviewed_on, rulings: Spans::default() });
     });
 }
 

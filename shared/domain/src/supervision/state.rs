@@ -1,7 +1,7 @@
 //! What is known of the supervision of a certification.
 
 use super::terms::ReviewResult;
-use crate::standing::{Bearing, Status, held_on};
+use crate::standing::{Bearing, Spans, Status, stretches_of};
 use crate::value::{Act, Day, DocumentNumber, GroundCode, Year};
 
 /// An order to mend a breach (限期整改).
@@ -21,29 +21,35 @@ pub struct Order {
     pub met_on: Option<Day>,
     /// The breach or failed review that opened it by itself.
     pub because: Option<Act>,
-    /// Day on which it was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it.
+    pub rulings: Spans,
+    /// What they made of what opened it, which it is over with.
+    pub cause: Spans,
 }
 
 impl Order {
     /// Whether the breach was still to be mended on a day: an order is met once, and one that was overturned held until then.
     pub fn is_open_on(&self, day: Day) -> bool {
-        self.met_on.is_none() && held_on(self.overturned_on, day)
+        self.met_on.is_none() && self.stands_on(day)
     }
 
-    /// Whether it was met or overturned by then.
+    /// Whether neither it nor what opened it was overturned on a day.
+    fn stands_on(&self, day: Day) -> bool {
+        self.rulings.hold_on(day) && self.cause.hold_on(day)
+    }
+
+    /// Whether it was met by then, or is overturned.
     pub(crate) fn is_over_by(&self, day: Day) -> bool {
-        [self.met_on, self.overturned_on].into_iter().flatten().any(|over| over <= day)
+        self.met_on.is_some_and(|met| met <= day) || !self.stands_on(day)
     }
 
-    pub(crate) fn bearing(&self) -> Bearing {
-        let until = [self.met_on, self.overturned_on].into_iter().flatten().min();
-        Bearing { status: Status::Rectifying, from: self.ordered_on, until }
+    pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        borne(Status::Rectifying, stretches_of(self.ordered_on, [self.rulings.days(), self.cause.days()]), self.met_on)
     }
 }
 
 /// A suspension (暂停).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspension {
     /// The fact that it is.
     pub act: Act,
@@ -51,24 +57,32 @@ pub struct Suspension {
     pub since: Day,
     /// Day on which it ended.
     pub resumed_on: Option<Day>,
-    /// Day on which it was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it.
+    pub rulings: Spans,
 }
 
 impl Suspension {
     /// Whether it had still to be ended on a day: it is resumed once, and one that was overturned held until then.
     pub fn is_open_on(&self, day: Day) -> bool {
-        self.resumed_on.is_none() && held_on(self.overturned_on, day)
+        self.resumed_on.is_none() && self.rulings.hold_on(day)
     }
 
-    pub(crate) fn bearing(&self) -> Bearing {
-        let until = [self.resumed_on, self.overturned_on].into_iter().flatten().min();
-        Bearing { status: Status::Suspended, from: self.since, until }
+    pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        borne(Status::Suspended, stretches_of(self.since, [self.rulings.days()]), self.resumed_on)
     }
 }
 
+/// What a measure is in the stretches in which it stands, until it is over.
+fn borne(
+    status: Status,
+    stretches: impl Iterator<Item = (Day, Option<Day>)> + Clone,
+    over: Option<Day>,
+) -> impl Iterator<Item = Bearing> + Clone {
+    stretches.map(move |(from, until)| Bearing { status, from, until: [over, until].into_iter().flatten().min() })
+}
+
 /// A yearly review (年度复核).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     /// The fact that it is.
     pub act: Act,
@@ -78,13 +92,13 @@ pub struct Review {
     pub result: ReviewResult,
     /// Day on which it was concluded.
     pub reviewed_on: Day,
-    /// Day on which it was overturned: the year may be reviewed anew from then on.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it: while it is undone the year may be reviewed anew.
+    pub rulings: Spans,
 }
 
 impl Review {
     /// Whether it was not overturned by a day.
     pub(crate) fn stood_on(&self, day: Day) -> bool {
-        held_on(self.overturned_on, day)
+        self.rulings.hold_on(day)
     }
 }

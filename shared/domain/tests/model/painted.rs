@@ -47,6 +47,28 @@ fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)
     stretches
 }
 
+/// Whether an act was not undone on a day.
+pub(crate) fn held(rows: &[(u32, usize, Says)], act: u32, day: Number) -> bool {
+    undone(rows, act).into_iter().all(|(gone, back)| day < gone || back.is_some_and(|back| back <= day))
+}
+
+/// What is left of a stretch of days once others are cut out of it.
+fn cut(
+    (from, until): (Number, Option<Number>),
+    holes: impl IntoIterator<Item = (Number, Option<Number>)>,
+) -> Vec<(Number, Option<Number>)> {
+    let end = |day: Option<Number>| day.unwrap_or(Number::MAX);
+    let mut left = vec![(from, end(until))];
+    for (gone, back) in holes {
+        left = left
+            .into_iter()
+            .flat_map(|(from, until)| [(from, until.min(gone)), (from.max(end(back)), until)])
+            .collect();
+        left.retain(|(from, until)| from < until);
+    }
+    left.into_iter().map(|(from, until)| (from, Some(until).filter(|until| *until < Number::MAX))).collect()
+}
+
 /// An end with the stretches in which it stands: `(decided, from, until)`, where what stands again was decided by who undid the ruling. What was
 /// undone never reached back.
 pub(crate) fn stretches(
@@ -157,8 +179,8 @@ fn painted(
                     Says::Over { measure, on } if measure == number => Some(*on),
                     _ => None,
                 });
-                let undone = [overturned(rows, *number), because.and_then(|cause| overturned(rows, cause))];
-                spans.push((*from, least(met.map(Some).chain(undone))));
+                let holes = because.map(|cause| undone(rows, cause)).into_iter().flatten().chain(undone(rows, *number));
+                spans.extend(cut((*from, least(met.map(Some))), holes));
             }
         }
         spans.sort_unstable();

@@ -1,7 +1,7 @@
 //! Bars, pledges and the outlet's name, each a list of stretches of days.
 
 use super::days::Number;
-use super::painted::{overturned, stretches};
+use super::painted::{held, overturned, stretches};
 use super::table::Says;
 
 type Rows<'r> = &'r [(u32, usize, Says)];
@@ -55,9 +55,7 @@ pub(crate) fn pledge_on(rows: Rows<'_>, number: &str, day: Number) -> Option<(&'
     let broken: Vec<u32> = rows
         .iter()
         .filter_map(|(act, _, says)| match says {
-            Says::Broken { pledge, on } if pledge == number && *on <= day => {
-                overturned(rows, *act).is_none_or(|ruling| ruling > day).then_some(*act)
-            }
+            Says::Broken { pledge, on } if pledge == number && *on <= day => held(rows, *act, day).then_some(*act),
             _ => None,
         })
         .collect();

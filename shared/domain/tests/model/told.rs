@@ -115,7 +115,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::ReviewRecorded(e) => certification(e.certification).is_some_and(|c| {
             c.reviews.iter().any(|r| (r.act, r.year, r.result, r.reviewed_on) == (act, e.year, e.result, e.reviewed_on))
         }),
-        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, e)) || is_undone(p, e),
+        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, act, e)) || is_undone(p, act, e),
         Event::PriceProposed(e) => {
             proposal(act).is_some_and(|of| (&of.price, of.proposed_on) == (&e.price, e.proposed_on))
                 && p.prices.contains_key(&(e.category.clone(), e.item.clone()))
@@ -141,7 +141,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         }),
         Event::PledgeBroken(e) => p.pledges.get(&e.pledge_number).is_some_and(|of| {
             let breach = of.breaches.iter().find(|b| (b.determination.act, b.determination.determined_on) == (act, e.determined_on));
-            breach.is_some_and(|b| b.repair.is_some() || b.overturned_on.is_some() || b.shown_on(e.determined_on))
+            breach.is_some_and(|b| b.repair.is_some() || b.rulings.count() > 0 || b.shown_on(e.determined_on))
         }),
         Event::PledgeRepaired(e) => p.pledges.get(&e.pledge_number).is_some_and(|of| {
             of.breaches.iter().any(|b| b.determination.act == e.breach && !b.shown_on(e.repaired_on))
@@ -210,18 +210,18 @@ fn ends(c: Option<&Certification>, act: Act, kind: EndKind, from: Day, bar: Opti
     })
 }
 
-fn is_overturned(c: &Certification, e: &ActOverturned) -> bool {
+fn is_overturned(c: &Certification, act: Act, e: &ActOverturned) -> bool {
     let by = |on: Option<Day>| on.is_some_and(|on| on <= e.overturned_on);
     let itself = c.act == e.act
         && c.ends.iter().any(|end| (end.kind, end.effective_on) == (EndKind::Overturned, e.overturned_on));
     itself
         || c.renewals.iter().any(|of| of.act == e.act && by(of.overturned_on))
-        || c.orders.iter().any(|of| of.act == e.act && by(of.overturned_on))
-        || c.suspensions.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.orders.iter().any(|of| of.rulings.are_by(act) || of.cause.are_by(act))
+        || c.suspensions.iter().any(|of| of.rulings.are_by(act))
         || c.notices.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.ends.iter().any(|of| [Some(of.act), of.again].contains(&Some(e.act)) && by(of.overturned_on))
         || c.ends.iter().any(|of| of.overturned_by == Some(e.act)) && stands_again(c, e)
-        || c.reviews.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.reviews.iter().any(|of| of.rulings.are_by(act))
 }
 
 /// Whether an end stands again since the day on which the ruling that undid it was undone itself.
@@ -230,14 +230,11 @@ fn stands_again(c: &Certification, e: &ActOverturned) -> bool {
 }
 
 /// The same of what is no act of a certification: a case that was refused, a price, a breach.
-fn is_undone(p: &Provider, e: &ActOverturned) -> bool {
+fn is_undone(p: &Provider, act: Act, e: &ActOverturned) -> bool {
     let day = Some(e.overturned_on);
     p.cases.iter().flat_map(|case| &case.refusals).any(|of| (of.act, of.overturned_on) == (e.act, day))
         || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| (of.act, of.overturned_on) == (e.act, day))
-        || p.pledges
-            .values()
-            .flat_map(|pledge| &pledge.breaches)
-            .any(|of| (of.determination.act, of.overturned_on) == (e.act, day))
+        || p.pledges.values().flat_map(|pledge| &pledge.breaches).any(|of| of.rulings.are_by(act))
 }
 
 /// The plaque that a fact takes a step with.

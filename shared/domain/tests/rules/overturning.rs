@@ -27,7 +27,7 @@ fn revoke_on(on: &str) -> Command {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [of_breaches(), of_prices(), of_cases(), of_rulings()].into_iter().flatten().collect()
+    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews()].into_iter().flatten().collect()
 }
 
 /// A revocation as act 5, which a ruling undid as act 6, or a certification, which is act 3, that one undid as act 4; and then that ruling.
@@ -96,6 +96,159 @@ fn of_rulings() -> Vec<Row> {
             ),
         ),
     ]
+}
+
+/// A certification with an order as act 4, or with a suspension, which a ruling undid as act 5 and that was undone as act 6.
+fn of_measures() -> Vec<Row> {
+    let ordered = || and(certified(), &[rectify("2026-06-01", "2026-07-01"), overturn(4, "2026-06-10")]);
+    let back = || and(ordered(), &[overturn(5, "2026-06-20")]);
+    let suspended = || and(certified(), &[suspend(CARE, "2026-06-01"), overturn(4, "2026-06-10")]);
+    let held = || and(suspended(), &[overturn(5, "2026-06-20")]);
+    let met =
+        || and(certified(), &[rectify("2026-06-01", "2026-07-01"), rectified("2026-06-05"), overturn(4, "2026-06-10")]);
+    vec![
+        row("the ruling on an order is undone itself", ordered(), overturn(5, "2026-06-20"), Ok(&["ActOverturned"])),
+        row("not before it was", ordered(), overturn(5, "2026-06-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(5, "2026-06-21"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(5, "2026-06-20"), NOTHING),
+        row("undone, nothing was to be mended", back(), rectified("2026-06-15"), Err("NOT_RECTIFYING")),
+        row("before, the breach was", back(), rectified("2026-06-09"), Ok(&["RectificationAccepted"])),
+        row("put back, it is to be mended", back(), rectified("2026-06-20"), Ok(&["RectificationAccepted"])),
+        row("by its own number", back(), rectified_of(4, "2026-06-22"), Ok(&["RectificationAccepted"])),
+        row("the order is undone anew", back(), overturn(4, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("or what put it back", back(), overturn(6, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(4, "2026-06-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("one of both", and(back(), &[overturn(4, "2026-06-25")]), overturn(6, "2026-06-26"), Err("ACT_NOT_OPEN")),
+        row(
+            "and then nothing is to be mended again",
+            and(back(), &[overturn(6, "2026-06-25")]),
+            rectified("2026-06-26"),
+            Err("NOT_RECTIFYING"),
+        ),
+        row(
+            "and so on",
+            and(back(), &[overturn(6, "2026-06-25"), overturn(7, "2026-06-26")]),
+            rectified("2026-06-26"),
+            Ok(&["RectificationAccepted"]),
+        ),
+        row(
+            "met before, it is met",
+            and(met(), &[overturn(6, "2026-06-20")]),
+            rectified("2026-06-22"),
+            Err("NOT_RECTIFYING"),
+        ),
+        row("the ruling on a suspension", suspended(), overturn(5, "2026-06-20"), Ok(&["ActOverturned"])),
+        row("put back, it is to be ended", held(), resume("2026-06-22"), Ok(&["CertificationResumed"])),
+        row("undone, it was none", held(), resume("2026-06-15"), Err("NOT_SUSPENDED")),
+        row("it is undone anew", held(), overturn(4, "2026-06-25"), Ok(&["ActOverturned"])),
+        row(
+            "and is to be ended no more",
+            and(held(), &[overturn(4, "2026-06-25")]),
+            resume("2026-06-26"),
+            Err("NOT_SUSPENDED"),
+        ),
+        by(
+            "commerce",
+            row(
+                "by who decides on the category",
+                ordered(),
+                overturn(5, "2026-06-20"),
+                Err("NOT_COMPETENT_FOR_CATEGORY"),
+            ),
+        ),
+    ]
+}
+
+/// A review that failed as act 4, with its order as act 5, which a ruling undid as act 6.
+fn of_reviews() -> Vec<Row> {
+    let failed = |of: ReviewResult, on| review(2026, of, on);
+    let undone = || and(certified(), &[failed(ReviewResult::Failed, "2026-06-01"), overturn(4, "2026-06-10")]);
+    let back = || and(undone(), &[overturn(6, "2026-06-20")]);
+    let passed = failed(ReviewResult::Passed, "2026-06-12");
+    vec![
+        row("the ruling on a review is undone", undone(), overturn(6, "2026-06-20"), Ok(&["ActOverturned"])),
+        row("undone, the year is reviewed anew", undone(), passed.clone(), Ok(&["ReviewRecorded"])),
+        row(
+            "put back, it is reviewed",
+            back(),
+            failed(ReviewResult::Passed, "2026-06-21"),
+            Err("YEAR_ALREADY_REVIEWED"),
+        ),
+        row(
+            "two reviews of a year do not stand",
+            and(undone(), &[passed]),
+            overturn(6, "2026-06-20"),
+            Err("YEAR_ALREADY_REVIEWED"),
+        ),
+        row("its order is open again", back(), rectified("2026-06-22"), Ok(&["RectificationAccepted"])),
+        row("and was not meanwhile", back(), rectified("2026-06-15"), Err("NOT_RECTIFYING")),
+        row(
+            "unless that was overturned itself",
+            and(
+                certified(),
+                &[
+                    failed(ReviewResult::Failed, "2026-06-01"),
+                    overturn(5, "2026-06-05"),
+                    overturn(4, "2026-06-10"),
+                    overturn(7, "2026-06-20"),
+                ],
+            ),
+            rectified("2026-06-22"),
+            Err("NOT_RECTIFYING"),
+        ),
+        row(
+            "undone anew, its order goes with it",
+            and(back(), &[overturn(7, "2026-06-25")]),
+            rectified("2026-06-26"),
+            Err("NOT_RECTIFYING"),
+        ),
+    ]
+}
+
+/// What rulings leave of an order, of which one is undone with the review that it followed from.
+#[test]
+fn a_measure_stands_in_the_stretches_that_the_rulings_leave_it() {
+    let world = World::new();
+    let state = |given: &[Command]| {
+        given.iter().fold(Provider::default(), |state, command| {
+            then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+        })
+    };
+    let days = ["2026-06-01", "2026-06-10", "2026-06-20", "2026-06-25", "2026-06-28"];
+    let stands = |given: &[Command]| {
+        let state = state(given);
+        days.map(|on| {
+            let (_, standing) = state.standing(&category(CARE), day(on)).unwrap();
+            (standing.status, standing.since.unwrap().to_string())
+        })
+    };
+    let of = |status: Status, expected: [(bool, &str); 5]| {
+        expected.map(|(is_held, since)| (if is_held { status } else { Status::Valid }, since.to_owned()))
+    };
+    let rulings = [overturn(4, "2026-06-10"), overturn(5, "2026-06-20"), overturn(6, "2026-06-25")];
+    let expected = [
+        (true, "2026-06-01"),
+        (false, "2026-06-10"),
+        (true, "2026-06-20"),
+        (false, "2026-06-25"),
+        (false, "2026-06-25"),
+    ];
+    let order = [certified(), vec![rectify("2026-06-01", "2026-07-01")], rulings.to_vec()].concat();
+    assert_eq!(stands(&order), of(Status::Rectifying, expected));
+    let suspension = [certified(), vec![suspend(CARE, "2026-06-01")], rulings.to_vec()].concat();
+    assert_eq!(stands(&suspension), of(Status::Suspended, expected));
+    // Its own rulings and those on its cause: it stands where both leave it.
+    let failed = review(2026, ReviewResult::Failed, "2026-06-01");
+    let own =
+        [overturn(4, "2026-06-10"), overturn(6, "2026-06-20"), overturn(5, "2026-06-25"), overturn(8, "2026-06-28")];
+    let expected = [
+        (true, "2026-06-01"),
+        (false, "2026-06-10"),
+        (true, "2026-06-20"),
+        (false, "2026-06-25"),
+        (true, "2026-06-28"),
+    ];
+    assert_eq!(stands(&[certified(), vec![failed], own.to_vec()].concat()), of(Status::Rectifying, expected));
 }
 
 /// Undone, put back and undone again: each from its day on.

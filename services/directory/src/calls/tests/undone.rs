@@ -47,6 +47,102 @@ async fn a_breach_that_was_none_is_shown_no_more_and_its_order_is_over() {
     stays(world).await;
 }
 
+/// Undone, put back and undone anew: the record of each day tells by which act it is so.
+#[tokio::test]
+async fn an_order_that_is_put_back_is_open_again() {
+    let ordered = RectificationOrdered {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("overcharging").unwrap(),
+        detail: text("情形"),
+        ordered_on: day("2026-06-01"),
+        due_on: day("2026-07-20"),
+        legal_basis: Some(text("条")),
+        document_number: Some(text("改1号")),
+        because: None,
+    };
+    let suspended = CertificationSuspended {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("overcharging").unwrap(),
+        detail: text("情形"),
+        suspended_on: day("2026-06-03"),
+        legal_basis: text("条"),
+        document_number: text("停1号"),
+    };
+    let mut world = world(vec![ordered.into(), suspended.into()]).await;
+    // The order is act 3, the suspension act 4: each is undone, and then what undid it.
+    let rulings = [(3, "2026-06-10"), (4, "2026-06-12"), (6, "2026-06-20"), (5, "2026-06-25"), (3, "2026-06-28")];
+    for (of, on) in rulings {
+        world.add(1, vec![overturned(of, on)]).await;
+    }
+    let number = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+    let by = |ruling: &Option<v1::Overturning>| ruling.as_ref().map_or(0, |ruling| number(&ruling.act));
+    for (on, status, since, order, suspension) in [
+        ("2026-06-09", CertificationStatus::Suspended, "2026-06-03", (0, 0), (0, 0)),
+        ("2026-06-11", CertificationStatus::Suspended, "2026-06-03", (5, 0), (0, 0)),
+        ("2026-06-15", CertificationStatus::Valid, "2026-06-12", (5, 0), (6, 0)),
+        ("2026-06-20", CertificationStatus::Suspended, "2026-06-20", (5, 0), (0, 7)),
+        ("2026-06-26", CertificationStatus::Suspended, "2026-06-20", (0, 8), (0, 7)),
+        ("2026-06-28", CertificationStatus::Suspended, "2026-06-20", (9, 0), (0, 7)),
+    ] {
+        let told = world.get(1, on).await.certifications.remove(0);
+        assert_eq!((told.status(), told.status_since.as_str()), (status, since), "{on}");
+        let of = &told.orders[0];
+        assert_eq!((told.orders.len(), by(&of.overturned), number(&of.again)), (1, order.0, order.1), "{on}");
+        let Some(of) = told.suspensions.first() else { unreachable!("{on}") };
+        assert_eq!(
+            (told.suspensions.len(), by(&of.overturned), number(&of.again)),
+            (1, suspension.0, suspension.1),
+            "{on}"
+        );
+    }
+    stays(world).await;
+}
+
+/// A review that is put back is the review of its year again, and so is its order.
+#[tokio::test]
+async fn a_review_that_is_put_back_opens_its_order_again() {
+    let failed = ReviewRecorded {
+        category: care(),
+        certification: second(),
+        year: Year::new(2026).unwrap(),
+        result: ReviewResult::Failed,
+        reviewed_on: day("2026-06-01"),
+        note: None,
+    };
+    let order = RectificationOrdered {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("review-failed").unwrap(),
+        detail: text("年度复核不合格"),
+        ordered_on: day("2026-06-01"),
+        due_on: day("2026-07-20"),
+        legal_basis: None,
+        document_number: None,
+        because: Some(act(3)),
+    };
+    let mut world = world(vec![failed.into(), order.into()]).await;
+    // The review, the order by itself, the ruling on the review, and then that on the order.
+    for (of, on) in [(3, "2026-06-10"), (4, "2026-06-12"), (5, "2026-06-20"), (6, "2026-06-25")] {
+        world.add(1, vec![overturned(of, on)]).await;
+    }
+    let number = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+    for (on, status, review, order) in [
+        ("2026-06-09", CertificationStatus::Rectifying, (false, 0), (false, 0)),
+        ("2026-06-11", CertificationStatus::Valid, (true, 0), (true, 0)),
+        ("2026-06-21", CertificationStatus::Valid, (false, 7), (true, 0)),
+        ("2026-06-25", CertificationStatus::Rectifying, (false, 7), (false, 8)),
+    ] {
+        let told = world.get(1, on).await.certifications.remove(0);
+        let (of, opened) = (&told.reviews[0], &told.orders[0]);
+        assert_eq!(told.status(), status, "{on}");
+        assert_eq!((of.overturned.is_some(), number(&of.again)), review, "{on}");
+        assert_eq!((opened.overturned.is_some(), number(&opened.again)), order, "{on}");
+    }
+    stays(world).await;
+}
+
 #[tokio::test]
 async fn a_price_that_was_undone_was_paid_until_the_ruling() {
     let price = |fen: u32| Price {

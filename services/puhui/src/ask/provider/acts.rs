@@ -145,9 +145,9 @@ pub(super) fn acts(record: &Provider) -> Section {
 }
 
 fn decided(c: &Certification) -> Vec<Decided<'_>> {
-    let became = |act: Option<&Act>, what: &str, on: &str, overturned: Option<&Overturning>| {
+    let became = |act: Option<&Act>, what: &str, on: &str, (back, overturned): (Option<&Act>, Option<&Overturning>)| {
         let over = act.map(|act| format!("{on} {what}(第{}项)", act.number));
-        over.into_iter().chain(overturned.map(ruling)).collect::<Vec<_>>().join(";")
+        over.into_iter().chain(back.map(again)).chain(overturned.map(ruling)).collect::<Vec<_>>().join(";")
     };
     let orders = c.orders.iter().map(|order| Decided {
         act: order.act.as_ref(),
@@ -157,7 +157,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &order.ground_name,
         document: &order.document_number,
         basis: &order.legal_basis,
-        then: became(order.met.as_ref(), "整改合格", &order.met_on, order.overturned.as_ref()),
+        then: became(order.met.as_ref(), "整改合格", &order.met_on, (order.again.as_ref(), order.overturned.as_ref())),
     });
     let suspensions = c.suspensions.iter().map(|suspension| Decided {
         act: suspension.act.as_ref(),
@@ -167,7 +167,12 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &suspension.ground_name,
         document: &suspension.document_number,
         basis: &suspension.legal_basis,
-        then: became(suspension.resumed.as_ref(), "恢复", &suspension.resumed_on, suspension.overturned.as_ref()),
+        then: became(
+            suspension.resumed.as_ref(),
+            "恢复",
+            &suspension.resumed_on,
+            (suspension.again.as_ref(), suspension.overturned.as_ref()),
+        ),
     });
     let notices = c.notices.iter().map(|notice| Decided {
         act: notice.act.as_ref(),
@@ -177,7 +182,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,
-        then: became(notice.closed.as_ref(), "已办结", &notice.closed_on, notice.overturned.as_ref()),
+        then: became(notice.closed.as_ref(), "已办结", &notice.closed_on, (None, notice.overturned.as_ref())),
     });
     let renewals = c.renewals.iter().map(|renewal| Decided {
         act: renewal.act.as_ref(),
@@ -221,7 +226,11 @@ fn reviewed(review: &Review) -> Decided<'_> {
         ground: &review.note,
         document: "",
         basis: "",
-        then: std::iter::once(result).chain(review.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";"),
+        then: std::iter::once(result)
+            .chain(review.again.as_ref().map(again))
+            .chain(review.overturned.as_ref().map(ruling))
+            .collect::<Vec<_>>()
+            .join(";"),
     }
 }
 
