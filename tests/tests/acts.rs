@@ -253,7 +253,7 @@ fn what_is_missing_is_told_with_what_to_write() {
     found(without("- Answers: `order`: RectificationOrdered.\n"), "no line “- Answers: …”");
     let answers = whole.replacen("`suspension`: CertificationSuspended", "CertificationSuspended", 1);
     found(faults(&answers).join("\n"), "`suspension` is a number");
-    found(faults(&whole.replacen("CertificationResumed.", "CertificationForgotten.", 1)).join("\n"), "no fact");
+    found(faults(&whole.replacen("by: CertificationResumed", "by: CertificationForgotten", 1)).join("\n"), "no fact");
     found(faults(&whole.replacen("`hung_on`", "`hanged_on`", 1)).join("\n"), "| 2 | `hung_on` |");
     found(faults(&whole.replacen("4. `HOUR`", "5. `HOUR`", 1)).join("\n"), "the values of PriceUnit");
     found(faults(&whole.replacen("挂牌", "悬挂", 1)).join("\n"), "is no fact, record or choice");

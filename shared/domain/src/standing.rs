@@ -142,7 +142,7 @@ pub(crate) fn is_about(made: Act, rulings: &Spans, overturned: Act) -> bool {
 }
 
 /// Whether something was so on a day, as far as rulings of these days go, each of which undoes what the one before it made of it.
-pub fn unruled_on<D: Ord>(rulings: impl Iterator<Item = D>, day: D) -> bool {
+pub fn unruled_on<D: Copy + Ord>(rulings: impl Iterator<Item = D>, day: D) -> bool {
     rulings.filter(|on| *on <= day).count().is_multiple_of(2)
 }
 
