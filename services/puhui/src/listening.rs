@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use rustix::io::Errno;
-use tokio::net::TcpListener;
+use serve::door::bounds::COMING_MAX;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::client::Failure;
 
@@ -39,15 +40,15 @@ fn interface(name: &str) -> Option<u32> {
     std::fs::read_to_string(Path::new(INTERFACES).join(name).join("ifindex")).ok()?.trim().parse().ok()
 }
 
-/// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
-pub(crate) async fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+/// Listens where an option says, within a runtime. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
+pub(crate) fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
     if address.ip().is_multicast() || address.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
         return Err(Failure::usage(format!(
             "{option} {address}:组播或广播地址,无人能连接 / nobody can connect to a multicast or broadcast address: name one of this machine's \
              own, or 0.0.0.0 for whichever it has"
         )));
     }
-    TcpListener::bind(address).await.map_err(|error: io::Error| {
+    listen(address).map_err(|error: io::Error| {
         let said = format!("{option} {address}: {error}");
         match error.raw_os_error().map(Errno::from_raw_os_error) {
             Some(Errno::INVAL) if lacks_interface(address) => Failure::usage(format!(
@@ -63,6 +64,15 @@ pub(crate) async fn on(option: &str, address: SocketAddr) -> Result<TcpListener,
             _ => Failure::unavailable(said),
         }
     })
+}
+
+/// Listens as `TcpListener::bind` does, but for more than 128 that come at one time.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Connections of a process before it do not keep it from its port.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(COMING_MAX)
 }
 
 /// Says so where two options name one place to listen on: who comes second never can.
@@ -91,6 +101,9 @@ fn lacks_interface(address: SocketAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -111,6 +124,21 @@ mod tests {
         ] {
             assert_eq!(both(one, other), same, "{one} {other}");
         }
+    }
+
+    /// Nobody is let in, and they come all the same: a few hundred, which is more than the system's usual number.
+    #[tokio::test]
+    async fn many_come_at_one_time_and_none_has_to_knock_again() {
+        let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").expect("told");
+        let many = most.trim().parse::<usize>().expect("a number").min(300);
+        let listener = on("--listen", address("127.0.0.1:0").expect("an address")).expect("it listens");
+        let address = listener.local_addr().expect("an address");
+        let come = tokio::task::spawn_blocking(move || {
+            let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(900));
+            (0..many).map(connect).collect::<Result<Vec<_>, _>>()
+        });
+        let come = come.await.expect("tried");
+        assert!(come.is_ok_and(|come| come.len() == many), "one of {many} has to knock again");
     }
 
     #[test]

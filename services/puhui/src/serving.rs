@@ -100,10 +100,10 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
     can_be(serve, writes)?;
     let bounds = bounds(serve);
-    let listener = listening::on("--listen", serve.listen).await?;
+    let listener = listening::on("--listen", serve.listen)?;
     let address = listener.local_addr()?;
     let metrics_listener = match serve.metrics {
-        Some(address) => Some(listening::on("--metrics", address).await?),
+        Some(address) => Some(listening::on("--metrics", address)?),
         None => None,
     };
     let (log, keeping) = opened(serve).await?;

@@ -16,6 +16,10 @@ pub const CONNECTIONS_MAX: usize = 4096;
 pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
 /// Connections of the listener for metrics and health at one time: a few scrapers and probes.
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
+/// Connections that the system has taken and that wait to be let in: as many as there may be, because all of them may come at one time, after a
+/// restart. With fewer the others are heard only when they say so again, after a second or three. The system may allow fewer
+/// (`net.core.somaxconn`).
+pub const COMING_MAX: u32 = 4096;
 /// File descriptors that are no connection's: the log's files (its store keeps up to 900 open, of few a quarter), those of the rows,
 /// connections to NATS, and what the process itself holds.
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
