@@ -2,7 +2,7 @@
 //! him is bounded. Over the real program.
 
 use std::collections::VecDeque;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::directory::v1::ListProvidersRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use prost::Message;
-use tests::frames::{PREFACE, call_frames, connect, frame};
+use tests::frames::{PREFACE, SETTINGS, call_frames, connect, frame};
 use tests::{Running, channel, descriptors, requests};
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
@@ -97,6 +97,42 @@ async fn thousands_of_requests_that_nobody_reads_the_answers_of_make_nobody_wait
         println!("{path}: a command, a list and health in {median:?}, at most {longest:?}; {} MiB", memory >> 20);
         assert!(median < MEDIAN_MAX, "{path}: {median:?}");
         assert!(memory < MEMORY_BYTES_MAX, "{path}: {memory} bytes");
+    }
+    server.stop();
+}
+
+/// Connections there may be, of the test below.
+const PLACES: usize = 32;
+
+/// All places are those of connections that wait for a position that never comes: nothing is done for them, and whoever comes is let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_position_keeps_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let places = PLACES.to_string();
+    let server = Running::puhui("all", &["--data", folder.path().to_str().expect("a text"), "--connections", &places]);
+    let far = ListProvidersRequest { min_position: 1_000_000_000, ..ListProvidersRequest::default() }.encode_to_vec();
+    let waits = [
+        PREFACE.to_vec(),
+        SETTINGS.to_vec(),
+        call_frames(1, "/puhui.directory.v1.DirectoryService/ListProviders", &far),
+    ]
+    .concat();
+    for number in 0..4 {
+        let _held: Vec<_> = (0..PLACES)
+            .map(|_| {
+                let mut tcp = connect(&server);
+                tcp.write_all(&waits).expect("sent");
+                // Its window, after which what it asked is looked at.
+                tcp.read_exact(&mut [0; 9]).expect("greeted");
+                tcp
+            })
+            .collect();
+        let channel = channel(&server.url).await;
+        let mut commands = CertificationServiceClient::new(channel.clone());
+        commands.register_provider(requests::register(number)).await.expect("recorded");
+        let mut directory = DirectoryServiceClient::new(channel.clone());
+        directory.list_providers(ListProvidersRequest::default()).await.expect("listed");
+        HealthClient::new(tests::channel(&server.url).await).check(HealthCheckRequest::default()).await.expect("told");
     }
     server.stop();
 }

@@ -18,6 +18,7 @@ mod protocol;
 mod room;
 mod roster;
 mod shared;
+mod standing_by;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 pub use bounds::{Bounds, take_descriptors};
 pub(crate) use life::{End, Ending};
 pub(crate) use protocol::{Answers, Protocol};
+pub use standing_by::stands_by;
 
 use crate::peer::Peer;
 use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, TCP_KEEPALIVE};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Day, Instant, Invalid, Position};
+use futures_util::FutureExt;
 use projection::{Health, Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
 use tokio::runtime::Handle;
@@ -153,10 +154,11 @@ impl Gate {
         let mut progress = self.reader.progress();
         let caught_up = |progress: &Progress| progress.health != Health::CatchingUp;
         // A timeout and a closed channel mean the same here: look how they are.
-        let _ = tokio::time::timeout(CATCH_UP_WAIT_MAX, progress.wait_for(caught_up)).await;
+        serve::stands_by(tokio::time::timeout(CATCH_UP_WAIT_MAX, progress.wait_for(caught_up)).map(drop)).await?;
         self.whole()?;
         let min_position = Position(fresh.min_position);
-        if let Err(behind) = self.reader.wait_for(min_position, MIN_POSITION_WAIT_MAX).await {
+        // Nothing is done for a call that waits, so it holds up nobody else.
+        if let Err(behind) = serve::stands_by(self.reader.wait_for(min_position, MIN_POSITION_WAIT_MAX)).await? {
             let (cursor, wanted) = (behind.cursor.0, behind.wanted.0);
             let head = progress.borrow().head().map_or(0, |head| head.0.max(cursor));
             let known = head.max(cursor);
@@ -228,7 +230,8 @@ impl Gate {
         let longest = Duration::from_secs(fresh.max_age_seconds.into());
         let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
         // A timeout and a closed channel mean the same here: look how old the rows are.
-        let _ = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress))).await;
+        let young_in_time = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress)));
+        serve::stands_by(young_in_time.map(drop)).await?;
         let now = progress.borrow();
         if young(&now) {
             return Ok(self.known(&now));

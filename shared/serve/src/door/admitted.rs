@@ -3,6 +3,8 @@
 //! it is with those that stay, to tell what changes or to describe the services. Commands have a bound of their own (`desk.rs`), and who
 //! asks for health once is always told.
 
+use std::sync::Arc;
+
 use tonic::Status;
 
 use super::life::{End, Life};
@@ -15,8 +17,8 @@ use crate::wire::{Kind, describes, is_question, watches};
 /// A call that is begun.
 #[derive(Default)]
 pub(super) struct Admitted {
-    /// Held until its answer is made.
-    until_made: Option<Share>,
+    /// Held until its answer is made, but for while it waits for what comes by itself.
+    pub(super) until_made: Option<Arc<Share>>,
     /// To be held until its answer has ended.
     pub(super) until_ended: Option<Share>,
 }
@@ -24,13 +26,13 @@ pub(super) struct Admitted {
 impl Admitted {
     /// Done when one of its places is given to another.
     pub(super) async fn given(&self) {
-        let given = async |place: &Option<Share>| match place {
+        let given = async |place: Option<&Share>| match place {
             Some(place) => place.given().await,
             None => std::future::pending().await,
         };
         tokio::select! {
-            () = given(&self.until_made) => {}
-            () = given(&self.until_ended) => {}
+            () = given(self.until_made.as_deref()) => {}
+            () = given(self.until_ended.as_ref()) => {}
         }
     }
 }
@@ -48,6 +50,6 @@ pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> R
         () if describes(path) => taken(roster.reflections.take(holder))?,
         () => None,
     };
-    let until_made = if is_question(path) { taken(roster.questions.take(holder))? } else { None };
+    let until_made = if is_question(path) { taken(roster.questions.take(holder))?.map(Arc::new) } else { None };
     Ok(Admitted { until_made, until_ended })
 }

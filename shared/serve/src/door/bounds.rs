@@ -71,6 +71,9 @@ const QUESTIONS_A_CALLER_MAX: usize = 1024;
 /// Both.
 pub(super) const QUESTIONS: Shares =
     Shares { all: QUESTIONS_UNDER_WAY_MAX, a_caller: QUESTIONS_A_CALLER_MAX, unknown: QUESTIONS_UNDER_WAY_MAX };
+/// Questions that wait for a position, which are not counted among those under way meanwhile: as many of them, each with its message. There are no
+/// fewer than connections, so that of callers who are known by their connections alone each has one.
+pub(super) const STANDING_BY: Shares = QUESTIONS;
 /// Calls that tell what changes (`Watch`, of health or of the directory), until they end: each holds a task, a stream and a message, some
 /// 11 KiB. A caller needs one for each service it looks at.
 pub(super) const WATCHES: Shares = Shares { all: 4096, a_caller: 256, unknown: 4096 };

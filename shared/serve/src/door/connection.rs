@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -26,6 +27,7 @@ use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
 use super::shared::{Holder, Share};
+use super::standing_by::StandingBy;
 use super::untaken::{self, Expected, First, Held, Piece, Untaken};
 use crate::peer::Peer;
 use crate::status;
@@ -53,7 +55,8 @@ pub(super) async fn live<A: Answers>(
         room.comes_from(holder, Arc::clone(&untaken), request.headers());
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
         // Nothing of it is done, and little held for it, before its turn.
-        let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers() };
+        let door =
+            At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers(), has_waited: Arc::default() };
         async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) }
     });
     let builder = protocol.builder(room.clone(), streams(entered.roster.len()));
@@ -148,6 +151,8 @@ struct At<A> {
     roster: Arc<Roster>,
     answers: A,
     is_bounded: bool,
+    /// Whether it waited for what comes by itself.
+    has_waited: Arc<AtomicBool>,
 }
 
 impl<A: Answers> At<A> {
@@ -155,7 +160,7 @@ impl<A: Answers> At<A> {
     async fn answered(self, request: Request<Incoming>, came: Instant, sender: Peer) -> Response<Answer> {
         let path = request.uri().path();
         let (kind, watches, is_whole) = (Kind::of(path), watches(path), self.is_bounded && !describes(path));
-        let owed = Owed::to(&self.life, kind);
+        let mut owed = Owed::to(&self.life, kind);
         let (parts, body) = request.into_parts();
         let mut message = Message::of(body, &self.life, &self.untaken, &self.roster);
         // Of one whose message does not come little is held: its answer is begun apart, and what it takes is large.
@@ -172,8 +177,12 @@ impl<A: Answers> At<A> {
         };
         let (answer, first, place) = answered;
         let (mut parts, body) = answer.into_parts();
+        if self.has_waited.load(Ordering::Relaxed) && body.is_end_stream() {
+            // It waited, and is told no more than that it was in vain.
+            owed.only_waited();
+        }
         if self.is_bounded {
-            if first.is_none() && hyper::body::Body::is_end_stream(&body) {
+            if first.is_none() && body.is_end_stream() {
                 untaken::without_message(&mut parts.headers, &self.untaken);
             }
             self.roster.bound_untaken();
@@ -226,11 +235,18 @@ impl<A: Answers> At<A> {
                     return (failed(&status), None, None);
                 }
             };
+            let standing_by = StandingBy {
+                life: Arc::clone(&self.life),
+                roster: Arc::clone(&self.roster),
+                holder: Holder::of(sender, self.life.number),
+                question: admitted.until_made.clone(),
+                has_waited: Arc::clone(&self.has_waited),
+            };
             let mut answer = tokio::select! {
                 // What was not begun yet is not begun any more.
                 biased;
                 () = admitted.given() => failed(&status::too_many_questions()),
-                answer = self.answers.answer(request, came) => answer,
+                answer = standing_by.answering(self.answers.answer(request, came)) => answer,
             };
             let place = admitted.until_ended.take();
             if !self.is_bounded {

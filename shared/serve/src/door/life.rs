@@ -63,8 +63,10 @@ pub(super) struct Life {
     owed: AtomicU32,
     /// Those of them whose messages have not come yet.
     awaited: AtomicU32,
-    /// Those of them that watch, and have nothing to tell.
+    /// Those of them that watch, and have nothing to tell, and that wait for what comes by itself.
     watching: AtomicU32,
+    /// Those of them that are commands.
+    commands: AtomicU32,
     /// Requests that wait for their turns, in bytes.
     pub(super) waiting: Arc<Tally>,
     /// Its peer does not take what it is sent.
@@ -94,6 +96,7 @@ impl Life {
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
+            commands: AtomicU32::new(0),
             waiting: Tally::of(waiting),
             blocked: AtomicBool::new(false),
             untaken: Tally::of(untaken),
@@ -193,6 +196,12 @@ impl Life {
         Some((if has_just_come { Standing::AtWork } else { Standing::OnlyHolds }, stage, touched))
     }
 
+    /// When something was last done for it, where it is at work on nothing but questions.
+    pub(super) fn only_asks(&self) -> Option<Instant> {
+        let asks = self.commands.load(Ordering::Relaxed) == 0;
+        asks.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
+    }
+
     /// When it is asked to go, a tenth more or less than `age`: those that came together do not go together.
     pub(super) fn ends(&self, age: Duration) -> Instant {
         let part = u32::try_from(self.number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56).unwrap_or(0);
@@ -248,7 +257,17 @@ impl Owed {
     pub(super) fn to(life: &Arc<Life>, kind: Kind) -> Self {
         life.owed.fetch_add(1, Ordering::Relaxed);
         life.called.store(true, Ordering::Relaxed);
+        if kind == Kind::Command {
+            life.commands.fetch_add(1, Ordering::Relaxed);
+        }
         Self(Arc::clone(life), kind)
+    }
+
+    /// By one that only waited: nothing was done for it.
+    pub(super) fn only_waited(&mut self) {
+        if self.1 == Kind::Question {
+            self.1 = Kind::Stays;
+        }
     }
 
     pub(super) fn life(&self) -> &Arc<Life> {
@@ -263,6 +282,9 @@ impl Owed {
 impl Drop for Owed {
     fn drop(&mut self) {
         self.0.touch(self.1);
+        if self.1 == Kind::Command {
+            self.0.commands.fetch_sub(1, Ordering::Relaxed);
+        }
         self.0.owed.fetch_sub(1, Ordering::Relaxed);
     }
 }

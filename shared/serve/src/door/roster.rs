@@ -10,6 +10,10 @@
 //! 3. Of that address first one that never sent a word, then one that never asked, then one that only watches.
 //! 4. The one for which something was last done longest ago.
 //!
+//! Where none of them goes, because all are at work, whoever comes from an address that has none in is let in all the same, for one of the
+//! address that has most and more than one: the one for which something was last done longest ago, and never one with a command under way.
+//! A trusted proxy's make no room so: they are of many callers.
+//!
 //! Where all come from one address (this machine, or a proxy in front) the second says nothing of who takes much, because nobody can be
 //! told from another before he has asked. There the order is that of work alone: whoever holds thousands of connections would have to work
 //! on each of them, as often as the others do, to keep them, and then does not only hold them.
@@ -21,7 +25,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, WATCHES, turns_at_once};
+use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, STANDING_BY, WATCHES, turns_at_once};
 use super::life::{End, Life};
 use super::shared::Shared;
 use super::tally::Tally;
@@ -50,6 +54,8 @@ pub(super) struct Roster {
     pub(super) questions: Shared,
     /// Places of calls that tell what changes.
     pub(super) watches: Shared,
+    /// Places of questions that wait for what comes by itself.
+    pub(super) standing_by: Shared,
     /// Places of calls of reflection.
     pub(super) reflections: Shared,
     /// Somebody new waits for those to be gone that were asked to go.
@@ -82,6 +88,7 @@ impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         let (questions, watches, reflections) =
             (Shared::new(QUESTIONS), Shared::new(WATCHES), Shared::new(REFLECTIONS));
+        let standing_by = Shared::new(STANDING_BY);
         let (inside, hurry, waiting) = (Mutex::default(), Notify::new(), Arc::default());
         let turns = Turns::new(turns_at_once());
         Arc::new(Self {
@@ -90,6 +97,7 @@ impl Roster {
             untaken: Arc::default(),
             questions,
             watches,
+            standing_by,
             reflections,
             hurry,
             turns,
@@ -124,7 +132,12 @@ impl Roster {
         if inside.of.get(&caller).is_some_and(|of| *of >= most) {
             inside.displace(Some(caller), now).ok_or(Full::ThatAddress)?;
         } else if inside.lives.len() >= self.bounds.connections {
-            inside.displace(None, now).ok_or(Full::Everywhere)?;
+            let has_none = !inside.of.contains_key(&caller);
+            let goes = match inside.displace(None, now) {
+                None if has_none => inside.displace_at_work(|peer| self.is_proxy(peer)),
+                goes => goes,
+            };
+            goes.ok_or(Full::Everywhere)?;
         }
         inside.last += 1;
         let life = Arc::new(Life::new(peer, inside.last, now, &self.untaken, &self.waiting));
@@ -205,6 +218,21 @@ impl Inside {
             Some((standing, Reverse(held), stage, last, life.number))
         });
         let (.., number) = ranked.min()?;
+        self.go(number)
+    }
+
+    /// Of the address that has most, one that is at work on nothing but questions, for whoever has none.
+    fn displace_at_work(&mut self, is_proxy: impl Fn(Peer) -> bool) -> Option<()> {
+        let ranked = self.lives.values().filter(|life| !is_proxy(life.peer)).filter_map(|life| {
+            let held = self.of.get(&life.peer.counted_as()).copied().filter(|held| *held > 1)?;
+            Some((Reverse(held), life.only_asks()?, life.number))
+        });
+        let (.., number) = ranked.min()?;
+        self.go(number)
+    }
+
+    /// Asks one to go.
+    fn go(&mut self, number: u64) -> Option<()> {
         self.leave(number)?.displaced.notify_one();
         Some(())
     }
@@ -377,6 +405,27 @@ mod tests {
         let _new = roster.enter(peer(3)).unwrap();
         assert!(!gone(&one));
         assert_eq!(many.iter().filter(|held| gone(held)).count(), 1);
+    }
+
+    /// Whoever has none in is let in for one of the address that has most, and for nobody who has one alone or whose command is under way.
+    #[test]
+    fn where_all_are_at_work_the_address_with_most_makes_room_for_who_has_none() {
+        let proxies = crate::Proxies::new(&["192.0.2.9".parse().unwrap()], crate::ProxyHeader::default());
+        let roster = Roster::new(Bounds { connections: 7, connections_an_address: 4, proxies, ..Bounds::new(65_536) });
+        let many: Vec<_> = (0..3).map(|_| roster.enter(peer(1)).unwrap()).collect();
+        let other = roster.enter(peer(2)).unwrap();
+        let of_proxy: Vec<_> = (0..3).map(|_| roster.enter(peer(9)).unwrap()).collect();
+        let mut owed = vec![Owed::to(&many[0].life, Kind::Command)];
+        owed.extend(many[1..].iter().chain([&other]).chain(&of_proxy).map(asks));
+        assert_eq!(roster.enter(peer(2)).unwrap_err(), Full::Everywhere, "it has one");
+        let three = roster.enter(peer(3)).unwrap();
+        assert!(gone(&many[1]) && !gone(&many[0]) && !gone(&many[2]));
+        owed.push(asks(&three));
+        let four = roster.enter(peer(4)).unwrap();
+        assert!(gone(&many[2]) && !gone(&many[0]));
+        owed.push(asks(&four));
+        assert_eq!(roster.enter(peer(5)).unwrap_err(), Full::Everywhere, "nobody has more than one");
+        assert!(!gone(&many[0]) && !gone(&other) && !of_proxy.iter().any(gone));
     }
 
     #[test]

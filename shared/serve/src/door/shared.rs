@@ -74,28 +74,44 @@ impl Shared {
 
     /// A place; `None` where the holder has as many as it may, or all are taken and nobody has more than it would have.
     pub(super) fn take(&self, holder: Holder) -> Option<Share> {
-        let most = match holder {
-            Holder::Caller(_) => self.shares.a_caller,
-            Holder::Connection(_) => self.shares.unknown,
-        };
         let mut held = locked(&self.held);
-        let own = held.of.get(&holder).map_or(0, BTreeMap::len);
-        if own >= most {
-            return None;
-        }
-        if held.all >= self.shares.all {
-            held.give_back(own + 1)?;
-        }
         held.last += 1;
-        let (number, given) = (held.last, Arc::<Given>::default());
-        held.of.entry(holder).or_default().insert(number, Arc::clone(&given));
-        held.counted(holder, own, own + 1);
+        let share = Share { holder, number: held.last, given: Arc::default(), held: Arc::clone(&self.held) };
+        let taken = held.take(self.shares, &share);
         drop(held);
-        Some(Share { holder, number, given, held: Arc::clone(&self.held) })
+        taken.map(|()| share)
+    }
+
+    #[cfg(test)]
+    pub(super) fn taken(&self) -> usize {
+        locked(&self.held).all
+    }
+
+    /// One that was laid down ([`Share::lay_down`]), taken once more. `None` as of one that is new.
+    pub(super) fn take_again(&self, share: &Share) -> Option<()> {
+        locked(&self.held).take(self.shares, share)
     }
 }
 
 impl Held {
+    fn take(&mut self, shares: Shares, share: &Share) -> Option<()> {
+        let holder = share.holder;
+        let most = match holder {
+            Holder::Caller(_) => shares.a_caller,
+            Holder::Connection(_) => shares.unknown,
+        };
+        let own = self.of.get(&holder).map_or(0, BTreeMap::len);
+        if own >= most {
+            return None;
+        }
+        if self.all >= shares.all {
+            self.give_back(own + 1)?;
+        }
+        self.of.entry(holder).or_default().insert(share.number, Arc::clone(&share.given));
+        self.counted(holder, own, own + 1);
+        Some(())
+    }
+
     /// Of who has more than `than`, and most, the last place is given to another.
     fn give_back(&mut self, than: usize) -> Option<()> {
         let (count, holder) = *self.by_count.last().filter(|(count, _)| *count > than)?;
@@ -128,10 +144,9 @@ impl Share {
         let given = Arc::clone(&self.given);
         async move { given.told.notified().await }
     }
-}
 
-impl Drop for Share {
-    fn drop(&mut self) {
+    /// Gives it back, to be taken again.
+    pub(super) fn lay_down(&self) {
         let mut held = locked(&self.held);
         let Some(own) = held.of.get_mut(&self.holder) else { return };
         let before = own.len();
@@ -139,6 +154,12 @@ impl Drop for Share {
         if own.remove(&self.number).is_some() {
             held.counted(self.holder, before, before - 1);
         }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.lay_down();
     }
 }
 
@@ -183,6 +204,28 @@ mod tests {
         assert_eq!(more.len(), 3);
         drop((three, more));
         assert_eq!(locked(&places.held).all, 2);
+    }
+
+    /// What is laid down is another's meanwhile, and is taken again like a new one; whoever waits to hear that it was given still does.
+    #[test]
+    fn a_place_that_is_laid_down_is_taken_again_where_there_is_one() {
+        let places = Shared::new(Shares { all: 2, a_caller: 2, unknown: 2 });
+        let [one, two] = [1, 2].map(|number| places.take(Holder::Connection(number)).unwrap());
+        let mut given = Box::pin(one.given());
+        one.lay_down();
+        assert_eq!(counts(&places), (1, 1));
+        let three = places.take(Holder::Connection(3)).unwrap();
+        assert!(places.take_again(&one).is_none());
+        drop(three);
+        places.take_again(&one).unwrap();
+        assert_eq!(counts(&places), (2, 2));
+        drop(two);
+        let _second = places.take(Holder::Connection(1)).unwrap();
+        assert!(given.as_mut().now_or_never().is_none() && !one.is_given());
+        let _another = places.take(Holder::Connection(2)).unwrap();
+        assert!(places.take(Holder::Connection(4)).is_none());
+        drop(one);
+        assert_eq!(counts(&places), (1, 1), "what was given last went first");
     }
 
     /// Each of many gets one, whatever the others hold.
