@@ -40,7 +40,7 @@ fn interface(name: &str) -> Option<u32> {
     std::fs::read_to_string(Path::new(INTERFACES).join(name).join("ifindex")).ok()?.trim().parse().ok()
 }
 
-/// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
+/// Listens where an option says, within a runtime. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
 pub(crate) fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
     if address.ip().is_multicast() || address.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
         return Err(Failure::usage(format!(
