@@ -8,7 +8,7 @@ mod world;
 use domain::command::*;
 use domain::*;
 use event_log::Memory;
-use registrar::{Action, Outcome, Registrar, Submission, SubmitError};
+use registrar::{Action, Outcome, Registrar};
 use world::*;
 
 const CITY: &str = "3210-development";
@@ -30,12 +30,7 @@ struct Registry {
 impl Registry {
     async fn ask(&mut self, bureau: &str, action: Action) -> Result<Outcome, Refusal> {
         self.asked += 1;
-        let bureau = BureauId::parse(bureau).unwrap();
-        match self.registrar.submit(&Submission { bureau, action, ..submission(self.asked, register()) }).await {
-            Ok(receipt) => Ok(receipt.outcome),
-            Err(SubmitError::Refused(refusal)) => Err(refusal),
-            Err(other) => panic!("{other}"),
-        }
+        ask(&self.registrar, self.asked, bureau, action).await
     }
 
     async fn tell(&mut self, bureau: &str, command: Command) -> Result<Outcome, Refusal> {
@@ -45,19 +40,7 @@ impl Registry {
     /// Certified in 邗江区, whose scheme alone has the category, and moved to 广陵区.
     async fn moved() -> Self {
         let mut registry = Self { registrar: Registrar::following(Memory::new()), asked: 0 };
-        let days = rulebook::carried::days().unwrap();
-        let (edition, places) = rulebook::carried::places().unwrap();
-        let begin = BeginRules {
-            scheme: RulesText::parse(rulebook::YANGZHOU_SCHEME).unwrap(),
-            covered_from: days.from,
-            covered_until: days.until,
-            source: days.source,
-            days: RulesText::parse(rulebook::STATUTORY_DAYS).unwrap(),
-            edition,
-            places,
-            adopted_on: day("2026-06-01"),
-        };
-        registry.ask(CITY, Action::Rules(RulesCommand::BeginRules(Box::new(begin)))).await.unwrap();
+        registry.ask(CITY, begin()).await.unwrap();
         let county = "area = \"321003\"\nversion = \"hj-1\"\nin_force_from = \"2026-01-01\"\n\
                       [categories.pet]\nname = \"宠物服务\"\nsuspension = true\n";
         let county = AdoptScheme {

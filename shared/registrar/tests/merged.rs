@@ -9,8 +9,8 @@ use std::sync::Arc;
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Memory};
-use registrar::{Action, Operators, Outcome, Registrar, Submission, SubmitError, stream_anew};
-use rulebook::{Editions, YANGZHOU_SCHEME, carried};
+use registrar::{Action, Operators, Outcome, Registrar, stream_anew};
+use rulebook::{Editions, YANGZHOU_SCHEME};
 use world::*;
 
 const COMMERCE: &str = "321081-commerce";
@@ -36,30 +36,13 @@ impl Registry {
     async fn begun() -> Self {
         let log = Memory::new();
         let mut registry = Self { registrar: Registrar::following(log.clone()), log, asked: 0 };
-        let days = carried::days().unwrap();
-        let (edition, places) = carried::places().unwrap();
-        let begin = BeginRules {
-            scheme: RulesText::parse(YANGZHOU_SCHEME).unwrap(),
-            covered_from: days.from,
-            covered_until: days.until,
-            source: days.source,
-            days: RulesText::parse(rulebook::STATUTORY_DAYS).unwrap(),
-            edition,
-            places,
-            adopted_on: day("2026-06-01"),
-        };
-        registry.ask(CITY, Action::Rules(RulesCommand::BeginRules(Box::new(begin)))).await.unwrap();
+        registry.ask(CITY, begin()).await.unwrap();
         registry
     }
 
     async fn ask(&mut self, bureau: &str, action: Action) -> Result<Outcome, Refusal> {
         self.asked += 1;
-        let bureau = BureauId::parse(bureau).unwrap();
-        match self.registrar.submit(&Submission { bureau, action, ..submission(self.asked, register()) }).await {
-            Ok(receipt) => Ok(receipt.outcome),
-            Err(SubmitError::Refused(refusal)) => Err(refusal),
-            Err(other) => panic!("{other}"),
-        }
+        ask(&self.registrar, self.asked, bureau, action).await
     }
 
     async fn tell(&mut self, bureau: &str, command: Command) -> Result<Outcome, Refusal> {

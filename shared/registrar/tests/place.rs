@@ -21,21 +21,6 @@ async fn taken(registrar: &Registrar<Memory>, id: u128, action: Action) {
     assert_eq!(receipt.outcome, Outcome::Recorded, "{id}");
 }
 
-fn begin() -> RulesCommand {
-    let days = rulebook::carried::days().unwrap();
-    let (edition, places) = rulebook::carried::places().unwrap();
-    RulesCommand::BeginRules(Box::new(BeginRules {
-        scheme: RulesText::parse(rulebook::YANGZHOU_SCHEME).unwrap(),
-        covered_from: days.from,
-        covered_until: days.until,
-        source: days.source,
-        days: RulesText::parse(rulebook::STATUTORY_DAYS).unwrap(),
-        edition,
-        places,
-        adopted_on: day("2026-06-01"),
-    }))
-}
-
 /// A scheme of 广陵区 that asks for notices of seven days, where the city's asks for five.
 fn county() -> RulesCommand {
     let text = "area = \"321002\"\nversion = \"gl-1\"\nin_force_from = \"2026-01-01\"\n[defaults]\nnotice_days = 7\n";
@@ -82,7 +67,7 @@ fn steps() -> Vec<Command> {
 async fn what_came_after_is_asked_of_the_scheme_of_the_right_place() {
     let log = Memory::new();
     let registrar = Registrar::following(log.clone());
-    taken(&registrar, 1, Action::Rules(begin())).await;
+    taken(&registrar, 1, begin()).await;
     taken(&registrar, 2, Action::Rules(county())).await;
     for (id, command) in (3..).zip(steps()) {
         taken(&registrar, id, Action::Provider(provider(), command)).await;
@@ -157,7 +142,7 @@ fn certified() -> Vec<(&'static str, Command)> {
 async fn a_certification_is_asked_again_where_the_county_was_wrong() {
     let log = Memory::new();
     let registrar = Registrar::following(log.clone());
-    taken(&registrar, 1, Action::Rules(begin())).await;
+    taken(&registrar, 1, begin()).await;
     taken(&registrar, 2, Action::Rules(county())).await;
     for (id, (bureau, command)) in (3..).zip(certified()) {
         let bureau = BureauId::parse(bureau).unwrap();

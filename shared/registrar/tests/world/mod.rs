@@ -8,7 +8,7 @@ use std::sync::Arc;
 use domain::command::*;
 use domain::*;
 use event_log::EventLog;
-use registrar::{Action, Registrar, Rules, Submission};
+use registrar::{Action, Outcome, Registrar, Rules, Submission, SubmitError};
 
 pub(crate) fn text<const MAX: usize>(text: &str) -> Text<MAX> {
     Text::parse(text).unwrap()
@@ -127,4 +127,35 @@ pub(crate) fn rename(name: &str) -> Command {
 /// A digest that says so much, under the one key there is.
 pub(crate) fn digest(of: u8) -> domain::RequestDigest {
     domain::RequestDigest::from_bytes(std::array::from_fn(|index| if index < 4 { 1 } else { of }))
+}
+
+/// The rules that the program carries, put on record.
+pub(crate) fn begin() -> Action {
+    let days = rulebook::carried::days().unwrap();
+    let (edition, places) = rulebook::carried::places().unwrap();
+    Action::Rules(RulesCommand::BeginRules(Box::new(BeginRules {
+        scheme: RulesText::parse(rulebook::YANGZHOU_SCHEME).unwrap(),
+        covered_from: days.from,
+        covered_until: days.until,
+        source: days.source,
+        days: RulesText::parse(rulebook::STATUTORY_DAYS).unwrap(),
+        edition,
+        places,
+        adopted_on: day("2026-06-01"),
+    })))
+}
+
+/// How a command of a bureau ends, or why it is refused.
+pub(crate) async fn ask(
+    registrar: &Registrar<impl EventLog>,
+    id: u128,
+    bureau: &str,
+    action: Action,
+) -> Result<Outcome, Refusal> {
+    let bureau = BureauId::parse(bureau).unwrap();
+    match registrar.submit(&Submission { bureau, action, ..submission(id, register()) }).await {
+        Ok(receipt) => Ok(receipt.outcome),
+        Err(SubmitError::Refused(refusal)) => Err(refusal),
+        Err(other) => panic!("{other}"),
+    }
 }
