@@ -23,6 +23,25 @@ fn answers(bytes: usize, together: usize) -> (crate::call::Grpc<axum::Router>, w
     (crate::call::Grpc::new(routes), come)
 }
 
+/// So many questions of this message asked at once and read all the while: how many of the answers have as many bytes.
+async fn answered_whole(mut asking: SendRequest<Bytes>, questions: usize, message: Bytes, bytes: usize) -> usize {
+    let asked = FuturesUnordered::new();
+    for _ in 0..questions {
+        asking = asking.ready().await.unwrap();
+        let (answer, mut sending) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
+        sending.send_data(message.clone(), true).unwrap();
+        asked.push(async move {
+            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
+            let mut come = 0;
+            while let Some(piece) = take(&mut body).await {
+                come += piece;
+            }
+            come
+        });
+    }
+    asked.filter(|come| std::future::ready(*come == bytes)).count().await
+}
+
 /// More than may wait for one connection, asked at once over one with the usual windows and read all the while: each is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_reads_is_answered_all_that_it_asks_for_at_once() {
@@ -31,25 +50,8 @@ async fn whoever_reads_is_answered_all_that_it_asks_for_at_once() {
     // All are begun before the first is answered.
     let (answers, made) = answers(BYTES, QUESTIONS);
     let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
-    let (mut asking, _connection) = connect(address).await;
-    let mut asked = FuturesUnordered::new();
-    for _ in 0..QUESTIONS {
-        asking = asking.ready().await.unwrap();
-        let (answer, mut message) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
-        message.send_data(Bytes::from_static(&[0, 0, 0, 0, 0]), true).unwrap();
-        asked.push(async move {
-            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
-            let mut bytes = 0;
-            while let Some(piece) = take(&mut body).await {
-                bytes += piece;
-            }
-            bytes
-        });
-    }
-    let mut whole = 0;
-    while let Some(bytes) = asked.next().await {
-        whole += usize::from(bytes == BYTES);
-    }
+    let (asking, _connection) = connect(address).await;
+    let whole = answered_whole(asking, QUESTIONS, Bytes::from_static(&[0, 0, 0, 0, 0]), BYTES).await;
     let made = *made.borrow();
     println!("{whole} of {QUESTIONS} answered, {made} answers made");
     assert_eq!(whole, QUESTIONS);
@@ -127,25 +129,8 @@ async fn a_long_question_is_answered_once_there_is_room() {
     // All are begun before the first is answered: for most there is no room.
     let (answers, made) = answers(BYTES, QUESTIONS);
     let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
-    let (mut asking, _connection) = connect(address).await;
-    let mut asked = FuturesUnordered::new();
-    for _ in 0..QUESTIONS {
-        asking = asking.ready().await.unwrap();
-        let (answer, mut message) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
-        message.send_data(long.clone(), true).unwrap();
-        asked.push(async move {
-            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
-            let mut bytes = 0;
-            while let Some(piece) = take(&mut body).await {
-                bytes += piece;
-            }
-            bytes
-        });
-    }
-    let mut whole = 0;
-    while let Some(bytes) = asked.next().await {
-        whole += usize::from(bytes == BYTES);
-    }
+    let (asking, _connection) = connect(address).await;
+    let whole = answered_whole(asking, QUESTIONS, long, BYTES).await;
     println!("{whole} of {QUESTIONS} answered, {} answers made", *made.borrow());
     assert_eq!(whole, QUESTIONS);
 }
