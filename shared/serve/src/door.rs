@@ -39,7 +39,7 @@ pub(crate) use protocol::{Answers, Protocol};
 pub use standing_by::stands_by;
 
 use crate::peer::Peer;
-use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, TCP_KEEPALIVE};
+use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER, PROBE_PAUSE};
 use roster::{Full, Roster};
 
 /// A listener and what goes on behind it.
@@ -150,7 +150,9 @@ fn set(tcp: &TcpStream) -> io::Result<()> {
     // Without it an answer waits up to 40 ms for the caller's acknowledgement of the one before.
     tcp.set_nodelay(true)?;
     sockopt::set_socket_keepalive(tcp, true)?;
-    sockopt::set_tcp_keepidle(tcp, TCP_KEEPALIVE)?;
+    sockopt::set_tcp_keepidle(tcp, PROBE_AFTER)?;
+    sockopt::set_tcp_keepintvl(tcp, PROBE_PAUSE)?;
+    sockopt::set_tcp_user_timeout(tcp, PEER_GONE_MS)?;
     Ok(())
 }
 

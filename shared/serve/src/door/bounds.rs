@@ -143,12 +143,13 @@ pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
 pub const REST_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Time for those bytes.
 pub const REST_MAX: Duration = Duration::from_secs(5);
-/// Pause between pings on a connection, by which a peer that is gone is found.
-pub const PING_INTERVAL: Duration = Duration::from_secs(30);
-/// Longest wait for the answer to a ping.
-pub const PING_TIMEOUT: Duration = Duration::from_secs(20);
-/// Silence after which the system probes a connection, for those that have no pings yet.
-pub const TCP_KEEPALIVE: Duration = Duration::from_mins(1);
+/// Silence after which the system asks a peer whether it is still there.
+pub const PROBE_AFTER: Duration = Duration::from_secs(30);
+/// Pause between two such probes that are not answered.
+pub const PROBE_PAUSE: Duration = Duration::from_secs(10);
+/// Longest that a peer leaves them, or what it is sent, without a word that it has come or without taking it; then its connection ends. In
+/// milliseconds, as the system has it. The system counts this by itself: pings of HTTP/2 would cost every frame a look at the clock.
+pub const PEER_GONE_MS: u32 = 50_000;
 /// Time to the whole header of a request of HTTP/1.
 pub const HTTP1_HEADER_MAX: Duration = Duration::from_secs(5);
 

@@ -10,8 +10,8 @@ use hyper_util::server::conn::auto::Builder;
 use tonic::Status;
 
 use super::bounds::{
-    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, REFUSED_A_CONNECTION_MAX, ROOM_WAIT_MAX,
-    WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES,
+    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, REFUSED_A_CONNECTION_MAX, ROOM_WAIT_MAX, WINDOW_A_CONNECTION_BYTES,
+    WINDOW_A_STREAM_BYTES,
 };
 use super::room::Room;
 
@@ -65,14 +65,11 @@ impl Protocol {
         };
         builder
             .http2()
-            .timer(TokioTimer::new())
             .max_concurrent_streams(streams)
             .max_local_error_reset_streams(Some(REFUSED_A_CONNECTION_MAX))
             .max_header_list_size(HEADER_BYTES_MAX)
             .initial_stream_window_size(WINDOW_A_STREAM_BYTES)
-            .initial_connection_window_size(WINDOW_A_CONNECTION_BYTES)
-            .keep_alive_interval(PING_INTERVAL)
-            .keep_alive_timeout(PING_TIMEOUT);
+            .initial_connection_window_size(WINDOW_A_CONNECTION_BYTES);
         builder.http1().timer(TokioTimer::new()).header_read_timeout(HTTP1_HEADER_MAX);
         builder
     }
