@@ -251,6 +251,10 @@ async fn begun(call: impl Future<Output = ()>, turn: (Waits, Turn), of_another: 
         done
     });
     let Some(untaken) = of_another else { return call.await };
+    if untaken.has_ended() {
+        // While it waited for its turn: nothing of it is done.
+        return;
+    }
     tokio::select! {
         biased;
         () = call => {}

@@ -12,7 +12,7 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
@@ -50,7 +50,8 @@ pub(super) struct Untaken {
     taken: AtomicU64,
     /// Something was, and there is room.
     room: Notify,
-    /// What is under way for it is to end at once.
+    /// What is under way for it is to end at once, and for good: a call that comes later is counted elsewhere.
+    has_ended: AtomicBool,
     ended: Notify,
 }
 
@@ -64,6 +65,7 @@ impl Untaken {
             usual: AtomicUsize::new(0),
             taken: AtomicU64::new(0),
             room: Notify::new(),
+            has_ended: AtomicBool::new(false),
             ended: Notify::new(),
         })
     }
@@ -133,13 +135,22 @@ impl Untaken {
         Ok(Some(expected))
     }
 
-    /// Ends what is under way.
+    /// Ends what is under way: also a call that waits for its turn, or is begun in this very moment and listens only afterwards.
     pub(super) fn end(&self) {
+        self.has_ended.store(true, Ordering::Release);
         self.ended.notify_waiters();
     }
 
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
+    }
+
     pub(super) async fn until_ended(&self) {
-        self.ended.notified().await;
+        let ended = self.ended.notified();
+        // Looked at once it would be heard: what came before was told to nobody.
+        if !self.has_ended() {
+            ended.await;
+        }
     }
 }
 
@@ -345,27 +356,26 @@ mod tests {
         assert!(callers[0].is_much() && !last.is_much());
         assert!(matches!(last.room(None).await, Ok(None)), "another on that connection is answered");
         let most = first(&mut Body::from(vec![7; ANSWER_BYTES]), &callers[3], true);
-        let mut ended: Vec<_> = callers.iter().map(|caller| Box::pin(caller.until_ended())).collect();
-        let mut gone = || {
-            let mut gone = Vec::new();
-            for (number, ended) in ended.iter_mut().enumerate() {
-                if ended.as_mut().now_or_never().is_some() {
-                    gone.push(number);
-                    *ended = Box::pin(callers[number].until_ended());
-                }
-            }
-            gone
+        // Of each the calls that listen already, until they have ended.
+        let mut listen: Vec<_> = callers.iter().map(|caller| Box::pin(caller.until_ended())).enumerate().collect();
+        let mut gone = || -> Vec<usize> {
+            let gone = listen.extract_if(.., |(_, ended)| ended.as_mut().now_or_never().is_some());
+            gone.map(|(number, _)| number).collect()
         };
         assert!(gone().is_empty());
         roster.bound_untaken();
         assert_eq!(gone(), [3]);
         assert_eq!(roster.len(), 1);
+        // Whoever listens only now hears it as well: the call that was too much is begun while its caller's end.
+        assert!(callers[3].until_ended().now_or_never().is_some());
         // Nobody else goes while it is going.
         roster.bound_untaken();
         assert!(gone().is_empty());
         drop((waiting.remove(3), most));
         roster.bound_untaken();
         assert_eq!((gone(), roster.len()), (vec![], 1));
+        // What comes later of that caller is counted anew, and goes on.
+        assert!(proxy.life.untaken_of(known(3)).until_ended().now_or_never().is_none());
     }
 
     /// Who takes what it is sent, one answer now and then, gets room in the end, whoever came first before the others; who takes nothing does not.
