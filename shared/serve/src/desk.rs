@@ -14,10 +14,11 @@ use tonic::{Request, Response, Status};
 use crate::call::HandedOn;
 use crate::fields::Fields;
 use crate::metrics::{CommandOutcome, Metrics};
+use crate::peer::Holder;
 use crate::request_key::RequestKey;
 use crate::{clock, status};
 pub use room::COMMANDS_UNDER_WAY_MAX;
-use room::{Full, Holder, Room};
+use room::{Full, Room};
 
 /// What every mutation carries, as it was sent.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +152,7 @@ impl<L: EventLog> CommandDesk<L> {
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
         let began = Instant::now();
         let handed_on = request.extensions().get::<HandedOn>().cloned().unwrap_or_default();
-        let holder = Holder::of(request.extensions().get());
+        let holder = request.extensions().get().copied().map_or(Holder::NOBODY, Holder::of);
         let answer = self.answer(request.get_ref(), holder, &handed_on).await;
         let outcome = match &answer {
             Ok((outcome, _)) => CommandOutcome::Done(*outcome),

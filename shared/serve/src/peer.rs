@@ -9,6 +9,8 @@ pub struct Peer {
     /// The other end of the connection: a proxy's address where one stands in front.
     pub address: SocketAddr,
     caller: Option<Caller>,
+    /// The number of the connection at the door; 0 for who comes over none.
+    connection: u64,
 }
 
 /// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one
@@ -22,10 +24,40 @@ enum Counted {
     Unnamed,
 }
 
+/// Whose places are counted as one, at the door and at the desk alike: a known caller's, over all its connections; of those who are not known
+/// one by one, because a proxy of this machine makes all of the public one address, what comes over one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Holder {
+    /// A caller's that is known.
+    Caller(Caller),
+    /// That of a connection, by its number: its address may be another's while it is still going.
+    Connection(u64),
+}
+
+impl Holder {
+    /// Who comes over no connection: the program that asks its own services.
+    pub(crate) const NOBODY: Self = Self::Connection(0);
+
+    /// Who sent something.
+    pub(crate) fn of(sender: Peer) -> Self {
+        sender.caller.map_or(Self::Connection(sender.connection), Self::Caller)
+    }
+}
+
 impl Peer {
     /// Who calls from an address that speaks for itself alone.
     pub fn at(address: SocketAddr) -> Self {
-        Self { address, caller: Caller::of(address.ip()) }
+        Self { address, caller: Caller::of(address.ip()), connection: 0 }
+    }
+
+    /// The same over a connection of this number, which are counted from 1.
+    pub(crate) fn over(self, connection: u64) -> Self {
+        Self { connection, ..self }
+    }
+
+    /// The number of the connection.
+    pub(crate) fn connection(&self) -> u64 {
+        self.connection
     }
 
     /// Who calls through a trusted proxy.
@@ -87,5 +119,18 @@ mod tests {
         for own in ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
             assert_eq!(caller(own), None);
         }
+    }
+
+    #[test]
+    fn a_known_caller_is_one_and_of_the_others_each_connection_is() {
+        let holder = |address: &str, connection: u64| Holder::of(Peer::at(address.parse().unwrap()).over(connection));
+        assert_eq!(holder("192.0.2.1:1", 1), holder("192.0.2.1:2", 2));
+        assert_ne!(holder("192.0.2.1:1", 1), holder("192.0.2.2:1", 1));
+        assert_ne!(holder("127.0.0.1:1", 1), holder("127.0.0.1:1", 2));
+        assert_eq!(Holder::of(Peer::at("127.0.0.1:1".parse().unwrap())), Holder::NOBODY);
+        // Behind a trusted proxy it is who stands behind it, whichever connection it comes over.
+        let through =
+            |connection| Peer::at("127.0.0.1:1".parse().unwrap()).over(connection).through_proxy(Caller::UNNAMED);
+        assert_eq!(Holder::of(through(1)), Holder::of(through(2)));
     }
 }

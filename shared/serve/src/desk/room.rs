@@ -5,12 +5,11 @@
 //! A command that has its place is never given up for another's: it may be on its way to the log.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::peer::{Caller, Peer};
+use crate::peer::Holder;
 use crate::places::WAIT_MAX;
 
 /// Commands under way in one process, over all connections; one more waits a little where its caller has fewer than another, and is answered
@@ -20,23 +19,6 @@ use crate::places::WAIT_MAX;
 pub const COMMANDS_UNDER_WAY_MAX: usize = 4096;
 /// Commands that wait to be: those of many callers, a few of each.
 const COMMANDS_WAITING_MAX: usize = 1024;
-
-/// Whose places are counted as one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Holder {
-    /// A caller that is known, over all its connections.
-    Caller(Caller),
-    /// Who comes over one connection, by its other end.
-    Connection(SocketAddr),
-    /// Who comes over none.
-    Nobody,
-}
-
-impl Holder {
-    pub(super) fn of(peer: Option<&Peer>) -> Self {
-        peer.map_or(Self::Nobody, |peer| peer.caller().map_or(Self::Connection(peer.address), Self::Caller))
-    }
-}
 
 /// All places. Clones share them.
 #[derive(Debug, Clone)]
@@ -218,7 +200,7 @@ mod tests {
     type Asks<'a> = Pin<Box<dyn Future<Output = Result<Taken, Full>> + 'a>>;
 
     fn own(number: u8) -> Holder {
-        Holder::of(Some(&Peer::at(([127, 0, 0, 1], u16::from(number)).into())))
+        Holder::Connection(number.into())
     }
 
     /// So many commands of one place that are under way at once.
@@ -236,17 +218,6 @@ mod tests {
     fn is_clean(room: &Room, places: usize) -> bool {
         let inside = room.inside();
         inside.free == places && inside.of.is_empty() && inside.counts.is_empty() && inside.waiting.is_empty()
-    }
-
-    fn known(last: u8, connection: u16) -> Holder {
-        Holder::of(Some(&Peer::at(([192, 0, 2, last], connection).into())))
-    }
-
-    #[test]
-    fn a_known_caller_is_one_and_of_the_others_each_connection_is() {
-        assert_eq!(known(1, 1), known(1, 2));
-        assert_ne!(known(1, 1), known(2, 1));
-        assert_ne!(own(1), own(2));
     }
 
     /// Many hold all there is and ask for more: whoever has less gets the next that is free, who has most is told at once.

@@ -9,8 +9,8 @@ use tonic::Status;
 
 use super::life::{End, Life};
 use super::roster::Roster;
-use super::shared::{Holder, Share};
-use crate::peer::Peer;
+use super::shared::Share;
+use crate::peer::{Holder, Peer};
 use crate::status;
 use crate::wire::{Kind, describes, is_question, watches};
 
@@ -43,7 +43,7 @@ pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> R
         // It was asked to go, and has had the time to: nothing is begun on it any more.
         return Err(status::ends(why == End::Server));
     }
-    let holder = Holder::of(sender, life.number);
+    let holder = Holder::of(sender);
     let taken = |place: Option<Share>| place.map(Some).ok_or_else(status::too_many_questions);
     let until_ended = match () {
         () if watches(path) => taken(roster.watches.take(holder))?,

@@ -26,10 +26,10 @@ use super::pieces::{Pieces, gone};
 use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
-use super::shared::{Holder, Share};
+use super::shared::Share;
 use super::standing_by::StandingBy;
 use super::untaken::{self, Expected, First, Held, Piece, Untaken};
-use crate::peer::Peer;
+use crate::peer::{Holder, Peer};
 use crate::status;
 use crate::wire::{Kind, describes, failed, watches};
 
@@ -50,7 +50,7 @@ pub(super) async fn live<A: Answers>(
     let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
-        let holder = Holder::of(sender, life.number);
+        let holder = Holder::of(sender);
         let untaken = life.untaken_of(holder);
         room.comes_from(holder, Arc::clone(&untaken), request.headers());
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
@@ -238,7 +238,7 @@ impl<A: Answers> At<A> {
             let standing_by = StandingBy {
                 life: Arc::clone(&self.life),
                 roster: Arc::clone(&self.roster),
-                holder: Holder::of(sender, self.life.number),
+                holder: Holder::of(sender),
                 question: admitted.until_made.clone(),
                 has_waited: Arc::clone(&self.has_waited),
             };

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::bounds::{AT_WORK_MAX, FIRST_CALL_MAX};
-use super::shared::Holder;
 use super::tally::Tally;
 use super::untaken::Untaken;
-use crate::peer::Peer;
+use crate::peer::{Holder, Peer};
 use crate::wire::Kind;
 
 /// Why calls that are still open end.
@@ -86,11 +85,11 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub(super) fn new(peer: Peer, number: u64, began: Instant, untaken: &Arc<Tally>, waiting: &Arc<Tally>) -> Self {
+    pub(super) fn new(peer: Peer, began: Instant, untaken: &Arc<Tally>, waiting: &Arc<Tally>) -> Self {
         Self {
             peer,
             began,
-            number,
+            number: peer.connection(),
             touched_ms: AtomicU64::new(0),
             worked_ms: AtomicU64::new(0),
             owed: AtomicU32::new(0),

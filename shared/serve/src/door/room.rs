@@ -19,9 +19,9 @@ use super::bounds::{
 };
 use super::life::Life;
 use super::roster::{Entered, Roster};
-use super::shared::Holder;
 use super::turns::{Comes, Turn};
 use super::untaken::Untaken;
+use crate::peer::Holder;
 
 /// The room of one connection. Clones share it.
 #[derive(Clone)]
@@ -76,8 +76,7 @@ impl Room {
     pub(super) fn of(entered: &Entered) -> Self {
         let (life, roster) = (Arc::clone(&entered.life), Arc::clone(&entered.roster));
         // Over a proxy's come requests of many: none of them is read in the turns of another connection.
-        let caller = life.peer.caller().filter(|_| !roster.is_proxy(life.peer));
-        let own = caller.map_or(Holder::Connection(life.number), Holder::Caller);
+        let own = if roster.is_proxy(life.peer) { Holder::Connection(life.number) } else { Holder::of(life.peer) };
         Self(Arc::new(Inside { life, roster, runtime: Handle::current(), own, reading: Mutex::default() }))
     }
 

@@ -140,8 +140,8 @@ impl Roster {
             goes.ok_or(Full::Everywhere)?;
         }
         inside.last += 1;
-        let life = Arc::new(Life::new(peer, inside.last, now, &self.untaken, &self.waiting));
         let number = inside.last;
+        let life = Arc::new(Life::new(peer.over(number), now, &self.untaken, &self.waiting));
         inside.lives.insert(number, Arc::clone(&life));
         *inside.of.entry(caller).or_default() += 1;
         drop(inside);

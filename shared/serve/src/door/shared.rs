@@ -1,8 +1,5 @@
 //! Places that are shared by who holds them. Where all are taken, whoever holds most gives back the one it took last to who holds fewer: so
 //! whoever asks for many keeps nobody from his first, however many connections the many come over.
-//!
-//! Counted as one are a known caller's, over all its connections; of those who are not known one by one, because a proxy of this machine
-//! makes all of the public one address, what comes over one connection.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,24 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::peer::{Caller, Peer};
+use crate::peer::Holder;
 use crate::places::Shares;
-
-/// Whose a place is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Holder {
-    /// A caller's that is known.
-    Caller(Caller),
-    /// That of a connection, by its number.
-    Connection(u64),
-}
-
-impl Holder {
-    /// Who sent something over a connection.
-    pub(super) fn of(sender: Peer, connection: u64) -> Self {
-        sender.caller().map_or(Self::Connection(connection), Self::Caller)
-    }
-}
 
 /// The places of one kind.
 #[derive(Debug)]
@@ -168,6 +149,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::peer::Peer;
 
     /// Places that are taken, and by how many.
     fn counts(places: &Shared) -> (usize, usize) {
@@ -177,7 +159,7 @@ mod tests {
     }
 
     fn known(last: u8) -> Holder {
-        Holder::Caller(Peer::at(([192, 0, 2, last], 1).into()).caller().unwrap())
+        Holder::of(Peer::at(([192, 0, 2, last], 1).into()))
     }
 
     #[test]

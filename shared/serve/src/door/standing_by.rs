@@ -11,7 +11,8 @@ use tonic::Status;
 
 use super::life::{End, Life, Watching};
 use super::roster::Roster;
-use super::shared::{Holder, Share};
+use super::shared::Share;
+use crate::peer::Holder;
 use crate::status;
 use crate::wire::Kind;
 
@@ -92,7 +93,7 @@ mod tests {
         let waits = roster.enter(at(1)).unwrap();
         waits.life.greet();
         let mut owed = Owed::to(&waits.life, Kind::Question);
-        let holder = Holder::of(at(1), waits.life.number);
+        let holder = Holder::of(waits.life.peer);
         let question = Arc::new(roster.questions.take(holder).unwrap());
         let has_waited = Arc::<AtomicBool>::default();
         let (come, comes) = tokio::sync::oneshot::channel::<u8>();

@@ -5,7 +5,7 @@
 //! A turn is for one piece of what a connection sends, or for the beginning of one request, and is given back when that has been done or
 //! waits for something: the log, a position, a reader, its own message. So no turn is held by what waits for another.
 //!
-//! Turns go around by holder (a known caller, or a connection; `shared.rs`), and of a holder's by connection. **Who has little to be done goes
+//! Turns go around by holder (a known caller, or a connection; `peer.rs`), and of a holder's by connection. **Who has little to be done goes
 //! ahead of the round**: who has come with something new, while no more than a few things of it wait. Who has more waiting, or always has the
 //! next thing there when the last is done, stands in the round with all of it. So those who ask for one thing at a time wait for each other, and
 //! not for thousands of whom each asks for thousands; and of those who go ahead a few do before each one of the round.
@@ -15,7 +15,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bounds::{TURNS_AHEAD_IN_A_ROW_MAX, WAITING_AHEAD_MAX};
-use super::shared::Holder;
+use crate::peer::Holder;
 
 /// What is begun with a turn. It neither panics nor takes long: it hands the turn to who has the work.
 type Work = Box<dyn FnOnce(Turn) + Send>;
@@ -257,7 +257,7 @@ mod tests {
     }
 
     fn known(last: u8) -> Holder {
-        Holder::Caller(Peer::at(([192, 0, 2, last], 1).into()).caller().unwrap())
+        Holder::of(Peer::at(([192, 0, 2, last], 1).into()))
     }
 
     fn is_clean(turns: &Turns, at_once: usize) -> bool {

@@ -284,9 +284,8 @@ pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>) {
 mod tests {
     use super::super::bounds::Bounds;
     use super::super::roster::{Entered, Roster};
-    use super::super::shared::Holder;
     use super::*;
-    use crate::peer::Peer;
+    use crate::peer::{Holder, Peer};
 
     const ANSWER_BYTES: usize = 1024 * 1024;
 
@@ -348,7 +347,7 @@ mod tests {
         let proxies = crate::Proxies::new(&["192.0.2.1".parse().unwrap()], crate::ProxyHeader::default());
         let roster = Roster::new(Bounds { proxies, ..Bounds::new(65_536) });
         let proxy = roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
-        let known = |last: u8| Holder::Caller(Peer::at(([198, 51, 100, last], 1).into()).caller().unwrap());
+        let known = |last: u8| Holder::of(Peer::at(([198, 51, 100, last], 1).into()));
         let number = u8::try_from(ANSWERS_BYTES_MAX / ANSWERS_A_CONNECTION_BYTES_MAX).unwrap();
         let callers: Vec<_> = (0..=number).map(|last| proxy.life.untaken_of(known(last))).collect();
         let mut waiting: Vec<_> = callers[..usize::from(number)].iter().map(filled_of).collect();
