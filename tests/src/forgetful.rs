@@ -6,7 +6,8 @@
 //! What is durable follows ext4 in its default mode, taken at its word and without the kindness of its heuristics:
 //!
 //! - Names (create, mkdir, link, rename, unlink, rmdir) are ordered. An fsync of any file or folder makes all of them
-//!   durable that came before it; a cut undoes all that came after the last one.
+//!   durable that came before it; a cut undoes all that came after the last one. An fdatasync makes none of them durable,
+//!   not even that of its own file.
 //! - Bytes and length of a file become durable by fsync or fdatasync of that very file, or by a write through `O_SYNC`
 //!   or `O_DSYNC`. Neither time, nor close, nor rename does it; nor do `sync`, `syncfs` and `sync_file_range`, of which
 //!   FUSE is not told.
@@ -300,8 +301,9 @@ impl Filesystem for Server {
         done(to, resized);
     }
 
-    fn fsync(&self, _: &Request, ino: INodeNo, _: FileHandle, _: bool, to: ReplyEmpty) {
-        done(to, self.disk().sync(ino.0));
+    fn fsync(&self, _: &Request, ino: INodeNo, _: FileHandle, only_data: bool, to: ReplyEmpty) {
+        let mut disk = self.disk();
+        done(to, if only_data { disk.sync_data(ino.0) } else { disk.sync(ino.0) });
     }
 
     fn fsyncdir(&self, _: &Request, _: INodeNo, _: FileHandle, _: bool, to: ReplyEmpty) {

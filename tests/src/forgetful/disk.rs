@@ -279,6 +279,10 @@ impl Disk {
 
     pub(super) fn sync(&mut self, ino: u64) -> Result<(), Errno> {
         self.commit();
+        self.sync_data(ino)
+    }
+
+    pub(super) fn sync_data(&mut self, ino: u64) -> Result<(), Errno> {
         self.data(ino)?.unsynced.clear();
         Ok(())
     }

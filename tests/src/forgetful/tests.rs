@@ -21,7 +21,7 @@ fn on_a_disk(test: impl FnOnce(&Forgetful, &Path)) {
 fn write_synced(path: &Path, bytes: &[u8]) -> File {
     let mut file = File::create(path).unwrap();
     file.write_all(bytes).unwrap();
-    file.sync_data().unwrap();
+    file.sync_all().unwrap();
     file
 }
 
@@ -61,6 +61,21 @@ fn forgets_names_after_the_last_sync_of_any_file() {
         assert_eq!(fs::read(at.join("beside")).unwrap(), b"", "its name was synced and its bytes were not");
         assert!(at.join("d/e").is_dir());
         assert!(!at.join("d/e/old").exists() && !at.join("d/gone").exists() && !at.join("moved").exists());
+    });
+}
+
+#[test]
+fn data_is_synced_without_its_name() {
+    on_a_disk(|disk, at| {
+        let mut old = write_synced(&at.join("old"), b"1");
+        old.write_all(b"2").unwrap();
+        old.sync_data().unwrap();
+        let mut new = File::create(at.join("new")).unwrap();
+        new.write_all(b"3").unwrap();
+        new.sync_data().unwrap();
+        disk.cut(0);
+        assert_eq!(fs::read(at.join("old")).unwrap(), b"12");
+        assert!(!at.join("new").exists());
     });
 }
 

@@ -98,7 +98,8 @@ impl Writer {
             return Err(Failure::new(&"the store is not open", Vec::new()));
         };
         store.wait_for_room().map_err(|error| Failure::new(&error, Vec::new()))?;
-        let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncAll)), self.last);
+        // The bytes, and how long the file is. When it was last written nobody asks, and to store that costs a lone commit a second write.
+        let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncData)), self.last);
         let mut accepted: Vec<Unsettled> = Vec::with_capacity(group.len());
         let (mut behind, mut bytes_written) = (Vec::new(), 0);
         let mut moved: Moved = HashMap::with_capacity_and_hasher(group.len(), StreamHashes::default());
