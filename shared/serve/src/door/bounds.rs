@@ -130,6 +130,9 @@ pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 /// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again.
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Looks in that time whether something was taken. Of a while in which the process stood still itself, or its machine, no more than one of them
+/// is told to a caller, who could take nothing then.
+pub(super) const UNTAKEN_LOOKS: u32 = 8;
 /// Longest wait for room of a call whose caller takes what waits for it: as long as a call may take.
 pub const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Bytes of a question's message that are copied until its answer is made, to make it again where there was no room for it. A longer one is

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 use super::bounds::{
     ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX, AWAITED_BYTES, ONE_MESSAGE_BYTES, ROOM_WAIT_MAX,
-    UNTAKEN_WAIT_MAX,
+    UNTAKEN_LOOKS, UNTAKEN_WAIT_MAX,
 };
 use super::tally::Tally;
 
@@ -119,12 +119,12 @@ impl Untaken {
         let last = Instant::now() + ROOM_WAIT_MAX;
         while !self.has_room() {
             let mut woken = pin!(self.room.notified());
-            loop {
-                let taken = self.taken.load(Ordering::Relaxed);
-                match tokio::time::timeout(UNTAKEN_WAIT_MAX, woken.as_mut()).await {
-                    Ok(()) => break,
-                    Err(_) if self.taken.load(Ordering::Relaxed) != taken && Instant::now() < last => {}
-                    Err(_) => return Err(TooMuch),
+            let (mut taken, mut in_vain) = (self.taken.load(Ordering::Relaxed), 0);
+            while tokio::time::timeout(UNTAKEN_WAIT_MAX / UNTAKEN_LOOKS, woken.as_mut()).await.is_err() {
+                let before = std::mem::replace(&mut taken, self.taken.load(Ordering::Relaxed));
+                in_vain = if before == taken { in_vain + 1 } else { 0 };
+                if in_vain == UNTAKEN_LOOKS || Instant::now() >= last {
+                    return Err(TooMuch);
                 }
             }
         }
@@ -391,8 +391,10 @@ mod tests {
         let mut got = Vec::new();
         for wait in waits {
             // Later than the first would have given up, had nothing been taken.
-            tokio::time::advance(UNTAKEN_WAIT_MAX * 3 / 4).await;
-            tokio::task::yield_now().await;
+            for _ in 0..UNTAKEN_LOOKS * 3 / 4 {
+                tokio::time::advance(UNTAKEN_WAIT_MAX / UNTAKEN_LOOKS).await;
+                tokio::task::yield_now().await;
+            }
             assert!(!wait.is_finished());
             waiting.pop();
             got.push(wait.await.unwrap().expect("room"));
@@ -404,6 +406,27 @@ mod tests {
         assert!(matches!(untaken.room(None).await, Ok(None)));
         drop(waiting);
         assert_eq!(untaken.bytes(), 0);
+    }
+
+    /// A process that is stopped, or on a machine that is, finds all its times passed at once when it goes on.
+    #[tokio::test(start_paused = true)]
+    async fn that_the_process_stood_still_is_not_told_as_a_caller_that_takes_nothing() {
+        let roster = Roster::new(Bounds::new(65_536));
+        let one = roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
+        let (untaken, mut waiting) = (own(&one), filled(&one));
+        let own = Arc::clone(&untaken);
+        let wait = tokio::spawn(async move { own.room(Some(ANSWER_BYTES)).await });
+        tokio::task::yield_now().await;
+        tokio::time::advance(3 * UNTAKEN_WAIT_MAX).await;
+        tokio::task::yield_now().await;
+        assert!(!wait.is_finished());
+        waiting.pop();
+        wait.await.unwrap().expect("room");
+        // Where it goes on and nothing is taken, the caller is told in time.
+        waiting.extend(filled(&one));
+        let begun = tokio::time::Instant::now();
+        assert!(untaken.room(Some(ANSWER_BYTES)).await.is_err());
+        assert_eq!(begun.elapsed(), UNTAKEN_WAIT_MAX);
     }
 
     #[test]

@@ -25,16 +25,21 @@ fn answers(bytes: usize, together: usize) -> (crate::call::Grpc<axum::Router>, w
 
 /// So many questions of this message asked at once and read all the while: how many of the answers have as many bytes.
 async fn answered_whole(mut asking: SendRequest<Bytes>, questions: usize, message: Bytes, bytes: usize) -> usize {
-    let asked = FuturesUnordered::new();
+    let (asked, began) = (FuturesUnordered::new(), Instant::now());
     for _ in 0..questions {
         asking = asking.ready().await.unwrap();
         let (answer, mut sending) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
         sending.send_data(message.clone(), true).unwrap();
         asked.push(async move {
-            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
-            let mut come = 0;
+            let answer = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
+            let (refused, mut come) = (Status::from_header_map(answer.headers()), 0);
+            let mut body = answer.into_body();
             while let Some(piece) = take(&mut body).await {
                 come += piece;
+            }
+            if come != bytes {
+                let refused = refused.as_ref().map(Status::message);
+                println!("{come} bytes after {:?}, refused: {refused:?}", began.elapsed());
             }
             come
         });
