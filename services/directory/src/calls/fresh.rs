@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
 
 #[cfg(test)]
-use super::places::{Caller, Place};
-use super::places::{Places, Waits, Weight};
+use super::places::Caller;
+use super::places::{Place, Places, Waits, Weight};
 use super::whole::Unwhole;
 use crate::ask::LOOKS_MAX;
 use crate::ask::effort::{Effort, Fault};
@@ -107,6 +107,13 @@ fn not_read(error: &ReadError) -> Answer {
     read_failed()
 }
 
+/// What a caller is told whose rows may be older than it asks for.
+fn stale(fresh: Fresh) -> Answer {
+    let zh = format!("数据可能早于{}秒,请稍后再试", fresh.max_age_seconds);
+    let en = format!("the rows may be older than {} s, try again later", fresh.max_age_seconds);
+    serve::status::reasoned(Code::Unavailable, "STALE", &zh, &en)
+}
+
 impl Gate {
     pub(crate) fn new(reader: Reader, clock: fn() -> Instant) -> Self {
         Self { reader, places: Arc::default(), clock }
@@ -179,14 +186,12 @@ impl Gate {
         read: impl FnOnce(&Snapshot<'_>, &Effort) -> Result<T, Fault> + Send + 'static,
     ) -> Result<(T, Moment), Answer> {
         self.wait(fresh).await?;
-        let (place, rows_max, threads) = match weight {
-            Weight::Light => (self.places.light().await?, LIGHT_LOOKS_MAX, Handle::current()),
-            Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX, serve::giving_way()),
-            Weight::CatchesUp => (self.places.catches_up().await?, LIGHT_LOOKS_MAX, serve::giving_way()),
-            Weight::ForAll => (Places::for_all(), LIGHT_LOOKS_MAX, serve::giving_way()),
+        let (rows_max, threads) = match weight {
+            Weight::Light => (LIGHT_LOOKS_MAX, Handle::current()),
+            Weight::Heavy(_) => (LOOKS_MAX, serve::giving_way()),
+            Weight::CatchesUp | Weight::ForAll => (LIGHT_LOOKS_MAX, serve::giving_way()),
         };
-        // Taken before the rows are: what they hold by then, they hold afterwards.
-        let Known { true_at_ms, doubt } = self.current(fresh).await?;
+        let (place, Known { true_at_ms, doubt }) = self.placed(weight, fresh).await?;
         let waits = Waits::default();
         let (this, gone) = (self.clone(), waits.gone());
         let done = threads.spawn_blocking(move || {
@@ -221,24 +226,34 @@ impl Gate {
         Known { true_at_ms: self.moment_ms(progress), doubt }
     }
 
-    /// When the rows last held everything the log had; an error where that is longer ago than asked for.
-    async fn current(&self, fresh: Fresh) -> Result<Known, Answer> {
+    /// A place to read rows that are young enough, and what is known of them. Who waits for them to be holds none meanwhile: what many ask
+    /// for that cannot be told yet keeps nobody from what can.
+    async fn placed(&self, weight: Weight, fresh: Fresh) -> Result<(Place, Known), Answer> {
         if fresh.max_age_seconds == 0 {
-            return Ok(self.reader.look(|progress| self.known(progress)));
+            let place = self.places.take(weight).await?;
+            return Ok((place, self.reader.look(|progress| self.known(progress))));
         }
         let mut progress = self.reader.progress();
         let longest = Duration::from_secs(fresh.max_age_seconds.into());
         let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
-        // A timeout and a closed channel mean the same here: look how old the rows are.
-        let young_in_time = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress)));
-        serve::stands_by(young_in_time.map(drop)).await?;
-        let now = progress.borrow();
-        if young(&now) {
-            return Ok(self.known(&now));
+        let last = tokio::time::Instant::now() + FRESH_WAIT_MAX;
+        loop {
+            // A timeout and a closed channel mean the same here: look how old the rows are.
+            let young_in_time = tokio::time::timeout_at(last, progress.wait_for(|progress| young(progress)));
+            serve::stands_by(young_in_time.map(drop)).await?;
+            if !young(&progress.borrow()) {
+                return Err(stale(fresh));
+            }
+            let place = self.places.take(weight).await?;
+            // Told before the rows are taken: what they hold by then, they hold afterwards.
+            let known = self.reader.look(|progress| young(progress).then(|| self.known(progress)));
+            match known {
+                Some(known) => return Ok((place, known)),
+                // The place was waited for, and they have grown old meanwhile.
+                None if tokio::time::Instant::now() >= last => return Err(stale(fresh)),
+                None => drop(place),
+            }
         }
-        let zh = format!("数据可能早于{}秒,请稍后再试", fresh.max_age_seconds);
-        let en = format!("the rows may be older than {} s, try again later", fresh.max_age_seconds);
-        Err(serve::status::reasoned(Code::Unavailable, "STALE", &zh, &en))
     }
 
     /// A short look at the rows on the caller's thread: handing it to another takes as long as the look. `None` where it would wait, or

@@ -11,7 +11,7 @@ use tonic::{Code, Request, Status as Answer};
 /// Light reads at one time.
 pub(crate) const LIGHT: Shares = Shares::in_all(64);
 /// Heavy reads at one time: as many as most machines this runs on have processors, and each lets others come first between its steps.
-const HEAVY: Shares = Shares::in_all(2);
+pub(crate) const HEAVY: Shares = Shares::in_all(2);
 /// Heavy questions of one caller that run or wait.
 const ASKED: Shares = Shares::of_a_caller(128);
 /// Pages that are read at one time for watches that are not where the rows are: as many as heavy questions, beside them.
@@ -77,6 +77,16 @@ fn busy() -> Answer {
 }
 
 impl Places {
+    /// A place for a read of this weight.
+    pub(crate) async fn take(&self, weight: Weight) -> Result<Place, Answer> {
+        match weight {
+            Weight::Light => self.light().await,
+            Weight::Heavy(caller) => self.heavy(caller).await,
+            Weight::CatchesUp => self.catches_up().await,
+            Weight::ForAll => Ok(Self::for_all()),
+        }
+    }
+
     /// A place for a light read.
     pub(crate) async fn light(&self) -> Result<Place, Answer> {
         let place = self.light.take(None).await.ok_or_else(busy)?;
@@ -91,13 +101,13 @@ impl Places {
     }
 
     /// A place for a page of one watch.
-    pub(crate) async fn catches_up(&self) -> Result<Place, Answer> {
+    async fn catches_up(&self) -> Result<Place, Answer> {
         let place = self.caught_up.take_within(None, CAUGHT_UP_WAIT_MAX).await.ok_or_else(busy)?;
         Ok(Place { _places: [Some(place), None] })
     }
 
     /// What is read for all needs none.
-    pub(crate) fn for_all() -> Place {
+    fn for_all() -> Place {
         Place { _places: [None, None] }
     }
 }

@@ -4,9 +4,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tonic_types::StatusExt;
 
 use crate::calls::fresh::Fresh;
-use crate::calls::places::{LIGHT, Weight};
+use crate::calls::places::{Caller, HEAVY, LIGHT, Weight};
 use crate::world::{World, registered};
 
 /// Longest that a read is waited for.
@@ -46,4 +47,31 @@ async fn what_was_read_keeps_its_place_until_it_is_taken() {
     );
     held.pop().expect("one is held").await.expect("read");
     assert!(gate.light_place().await.is_ok());
+}
+
+/// Who asks for rows that are younger than they are known to be waits for them, and keeps nobody from what the rows can tell.
+#[tokio::test]
+async fn who_waits_for_younger_rows_holds_no_place() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003")]).await;
+    let gate = world.directory().await.gate.clone();
+    let (young, caller) = (Fresh { min_position: 0, max_age_seconds: 1 }, Caller::at([192, 0, 2, 1]));
+    let read = |weight| gate.read(weight, young, |_, _| Ok(()));
+    // A log that cannot be asked: what was known a second ago is not known to be true any more.
+    world.log.set_away(true);
+    while read(Weight::Light).await.is_ok() {}
+    let mut waiting: Vec<_> = (0..LIGHT.all).map(|_| Box::pin(read(Weight::Light))).collect();
+    waiting.extend((0..HEAVY.all).map(|_| Box::pin(read(Weight::Heavy(caller)))));
+    for waits in &mut waiting {
+        assert!(tokio::task::unconstrained(waits).now_or_never().is_none(), "it waits");
+    }
+    assert!(gate.light_place().now_or_never().is_some_and(|place| place.is_ok()), "they hold the light places");
+    assert!(gate.heavy_place(caller).now_or_never().is_some_and(|place| place.is_ok()), "they hold the heavy places");
+    // They are told, in their turn, that they waited in vain; and where the log comes back, what it holds.
+    let in_vain = waiting.remove(0).await.unwrap_err();
+    assert_eq!(in_vain.get_details_error_info().unwrap().reason, "STALE");
+    drop(waiting);
+    let waits = read(Weight::Heavy(caller));
+    world.log.set_away(false);
+    waits.await.expect("read");
 }
