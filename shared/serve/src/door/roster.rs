@@ -10,6 +10,9 @@
 //! 3. Of that address first one that never sent a word, then one that never asked, then one that only watches.
 //! 4. The one for which something was last done longest ago.
 //!
+//! One that is at work between two calls, or has just come, goes for nobody of another address that has as many in: whoever fills all places with
+//! calls that are under way, and comes again and again, would put out each that comes beside it before it has asked.
+//!
 //! Where none of them goes, because all are at work, whoever comes from an address that has none in is let in all the same, for one of the
 //! address that has most and more than one: the one for which something was last done longest ago, and never one with a command under way.
 //! A trusted proxy's make no room so: they are of many callers.
@@ -26,7 +29,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, STANDING_BY, WATCHES, turns_at_once};
-use super::life::{End, Life};
+use super::life::{End, Life, Standing};
 use super::shared::Shared;
 use super::tally::Tally;
 use super::turns::Turns;
@@ -130,10 +133,10 @@ impl Roster {
         };
         let mut inside = self.inside();
         if inside.of.get(&caller).is_some_and(|of| *of >= most) {
-            inside.displace(Some(caller), now).ok_or(Full::ThatAddress)?;
+            inside.displace(caller, true, now).ok_or(Full::ThatAddress)?;
         } else if inside.lives.len() >= self.bounds.connections {
             let has_none = !inside.of.contains_key(&caller);
-            let goes = match inside.displace(None, now) {
+            let goes = match inside.displace(caller, false, now) {
                 None if has_none => inside.displace_at_work(|peer| self.is_proxy(peer)),
                 goes => goes,
             };
@@ -210,11 +213,20 @@ impl Inside {
         }
     }
 
-    fn displace(&mut self, of: Option<Caller>, now: Instant) -> Option<()> {
-        let lives = self.lives.values().filter(|life| of.is_none_or(|caller| life.peer.counted_as() == caller));
-        let ranked = lives.filter_map(|life| {
+    /// Asks one to go for somebody new: of his own address, or of any.
+    fn displace(&mut self, new: Caller, of_his_own: bool, now: Instant) -> Option<()> {
+        let held = |of: Caller| self.of.get(&of).copied().unwrap_or(0);
+        let own = held(new);
+        let ranked = self.lives.values().filter_map(|life| {
+            let of = life.peer.counted_as();
+            if of_his_own && of != new {
+                return None;
+            }
             let (standing, stage, last) = life.gives_way(now)?;
-            let held = self.of.get(&life.peer.counted_as()).copied().unwrap_or(0);
+            let held = held(of);
+            if standing == Standing::AtWork && of != new && held <= own {
+                return None;
+            }
             Some((standing, Reverse(held), stage, last, life.number))
         });
         let (.., number) = ranked.min()?;
@@ -426,6 +438,23 @@ mod tests {
         owed.push(asks(&four));
         assert_eq!(roster.enter(peer(5)).unwrap_err(), Full::Everywhere, "nobody has more than one");
         assert!(!gone(&many[0]) && !gone(&other) && !of_proxy.iter().any(gone));
+    }
+
+    /// Where somebody fills all places with calls under way and comes again and again, whoever else comes has the time to ask, and to ask again.
+    #[test]
+    fn who_has_just_come_makes_no_room_for_the_address_with_most() {
+        let roster = roster(3, 3);
+        let many: Vec<_> = (0..3).map(|_| roster.enter(peer(1)).unwrap()).collect();
+        let _owed: Vec<_> = many.iter().map(asks).collect();
+        let now = Instant::now();
+        let new = roster.enter_at(peer(2), now).unwrap();
+        assert_eq!(roster.enter_at(peer(1), now).unwrap_err(), Full::Everywhere);
+        drop(asks(&new));
+        assert_eq!(roster.enter_at(peer(1), now + AT_WORK_MAX / 2).unwrap_err(), Full::Everywhere);
+        assert!(!gone(&new));
+        // Once nothing was done for it for a while it makes room like any other.
+        let _again = roster.enter_at(peer(1), now + 2 * AT_WORK_MAX).unwrap();
+        assert!(gone(&new));
     }
 
     #[test]
