@@ -105,6 +105,7 @@ const HOUSES: &[House] = &[
                     "pledge::fold",
                     "price::fold",
                     "plaque::fold",
+                    "plaque::recall",
                     "operator::fold",
                     "operator::state",
                 ],

@@ -11,6 +11,7 @@ use crate::operator::state::Operator;
 use crate::overturning::fold as overturning;
 use crate::particulars::fold as particulars;
 use crate::plaque::fold as plaque;
+use crate::plaque::recall::recalled_from;
 use crate::pledge::fold as pledge;
 use crate::price::fold as price;
 use crate::provider::Provider;
@@ -111,7 +112,10 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         }
         Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
         Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
-        Event::PlaqueRecoveryOrdered(e) => plaque::recovery_ordered(&mut p.plaques, e),
+        Event::PlaqueRecoveryOrdered(e) => {
+            let from = recalled_from(&p, &e.plaque_number, e.due_on);
+            plaque::recovery_ordered(&mut p.plaques, e, from);
+        }
         Event::PlaqueRecoveryLifted(e) => plaque::recovery_lifted(&mut p.plaques, e),
         Event::PlaqueRecovered(e) => plaque::recovered(&mut p.plaques, e),
         Event::PlaqueLost(e) => plaque::lost(&mut p.plaques, e),

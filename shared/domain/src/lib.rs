@@ -62,7 +62,7 @@ pub use operator::decide::{decide_operator, repeated_of_operator};
 pub use operator::state::{CodeConfirmation, Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 pub use particulars::terms::{OperatorClass, Particulars, Release};
-pub use plaque::state::{Plaque, PlaqueStatus};
+pub use plaque::state::{Plaque, PlaqueStatus, PlaqueStep};
 pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 pub use price::promised::{Applied, Approved, PromisedSince, Promisor, paid_after, paid_on, promised, promised_since};
@@ -76,7 +76,7 @@ pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use same::SaidActs;
 pub use standing::{
-    Ahead, Bearing, Spans, Standing, Status, ahead, of_one_category, standing, stretches_of, unruled_on,
+    Ahead, Bearing, Spans, Standing, Status, ahead, of_one_category, standing, stretch_begins, stretches_of, unruled_on,
 };
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;

@@ -146,6 +146,17 @@ pub fn unruled_on<D: Copy + Ord>(rulings: impl Iterator<Item = D>, day: D) -> bo
     rulings.filter(|on| *on <= day).count().is_multiple_of(2)
 }
 
+/// The first day of the stretch that a day lies in, on all days of which something is so; `None` where that was so ever before. `turns` are the days
+/// on which it may come to be so.
+pub fn stretch_begins<D: Copy + Ord>(
+    turns: impl Iterator<Item = D>,
+    is_so: impl Fn(D) -> bool,
+    day_before: impl Fn(D) -> D,
+    day: D,
+) -> Option<D> {
+    turns.filter(|turn| *turn <= day && is_so(*turn) && !is_so(day_before(*turn))).max()
+}
+
 /// The stretches in which something holds that is so from a day on: all that the rulings leave, those on it and those on what it follows from.
 pub fn stretches_of<D: Copy + Ord, I: Iterator<Item = D> + Clone, const N: usize>(
     from: D,

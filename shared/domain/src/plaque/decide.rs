@@ -6,7 +6,7 @@ use super::commands::{
 use super::facts::{
     PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
 };
-use super::recall::is_to_come_back;
+use super::recall::{due_on, is_to_come_back};
 use super::state::{Plaque, PlaqueStatus};
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before};
@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
-use crate::value::PlaqueNumber;
+use crate::value::{Day, PlaqueNumber};
 
 /// Plaques of an outlet that may be in the making at once: neither handed out nor destroyed.
 pub(crate) const PLAQUES_ORDERED_MAX: usize = 5;
@@ -22,6 +22,21 @@ pub(crate) const PLAQUES_ORDERED_MAX: usize = 5;
 fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
     p.in_charge(context)?;
     p.plaques.get(number).ok_or_else(|| Refusal::PlaqueUnknown { number: number.clone() })
+}
+
+/// Where it was on the day of a step is a place from which the step is taken: whatever is on record of later days, which is asked of this one in
+/// turn ([`crate::late`]).
+fn was(plaque: &Plaque, day: Day, may: impl Fn(PlaqueStatus) -> bool) -> Result<(), Refusal> {
+    not_before(day, plaque.ordered_on)?;
+    let (then, _) = plaque.at(day);
+    if may(then) {
+        return Ok(());
+    }
+    let later = plaque.steps.iter().map(|step| step.on).filter(|on| *on > day && may(plaque.at(*on).0));
+    match later.min() {
+        Some(earliest) => Err(Refusal::DayBefore { earliest }),
+        None => then.wrong(),
+    }
 }
 
 pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -34,15 +49,15 @@ pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
         if old.replaced {
             return Err(Refusal::PlaqueReplaced);
         }
-        match old.status {
-            PlaqueStatus::Ordered => return old.status.wrong(),
+        was(old, c.ordered_on, |status| match status {
+            PlaqueStatus::Ordered => false,
             PlaqueStatus::Issued
             | PlaqueStatus::Hung
             | PlaqueStatus::Recovered
             | PlaqueStatus::Lost
             | PlaqueStatus::Destroyed
-            | PlaqueStatus::NotReturned => not_before(c.ordered_on, old.since)?,
-        }
+            | PlaqueStatus::NotReturned => true,
+        })?;
     }
     let there = |(number, known): &(&PlaqueNumber, &Plaque)| {
         known.holds_place() && known.place == c.place && Some(*number) != c.replaces.as_ref()
@@ -64,17 +79,32 @@ pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
     Ok(vec![ordered.into()])
 }
 
+fn is_out(status: PlaqueStatus) -> bool {
+    match status {
+        PlaqueStatus::Issued | PlaqueStatus::Hung => true,
+        PlaqueStatus::Ordered
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Lost
+        | PlaqueStatus::Destroyed
+        | PlaqueStatus::NotReturned => false,
+    }
+}
+
 pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.issued_on)?;
-    match plaque.status {
-        PlaqueStatus::Ordered => not_before(c.issued_on, plaque.since)?,
+    was(plaque, c.issued_on, |status| match status {
+        PlaqueStatus::Ordered => true,
         PlaqueStatus::Issued
         | PlaqueStatus::Hung
         | PlaqueStatus::Recovered
         | PlaqueStatus::Lost
         | PlaqueStatus::Destroyed
-        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
+        | PlaqueStatus::NotReturned => false,
+    })?;
+    // Destroyed before it went out, it gave the place back that it was to take: that it went out before says that it did not.
+    if plaque.replaces.is_some() && plaque.unmade_on().is_some() {
+        return plaque.status.wrong();
     }
     let stands = |status: Status| matches!(status, Status::Valid | Status::Rectifying);
     let stood = |of: &Certification| of.standing(c.issued_on).is_some_and(|standing| stands(standing.status));
@@ -96,18 +126,19 @@ pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Resul
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.hung_on)?;
     // It may hang until what it is called back for takes effect.
-    if let Some(due) = plaque.recovery_due.filter(|_| plaque.replaced || is_to_come_back(p, c.hung_on)) {
+    let recalled = plaque.recovery_due.filter(|_| is_to_come_back(p, &c.plaque_number, plaque, c.hung_on));
+    if let Some(due) = recalled {
         return Err(Refusal::PlaqueRecalled { due });
     }
-    match plaque.status {
-        PlaqueStatus::Issued => not_before(c.hung_on, plaque.since)?,
+    was(plaque, c.hung_on, |status| match status {
+        PlaqueStatus::Issued => true,
         PlaqueStatus::Ordered
         | PlaqueStatus::Hung
         | PlaqueStatus::Recovered
         | PlaqueStatus::Lost
         | PlaqueStatus::Destroyed
-        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
-    }
+        | PlaqueStatus::NotReturned => false,
+    })?;
     if !p.certified_on(c.hung_on) {
         return Err(Refusal::NoLiveCertification);
     }
@@ -117,27 +148,18 @@ pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Resul
 pub(crate) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.recovered_on)?;
-    match plaque.status {
+    was(plaque, c.recovered_on, |status| match status {
         // One that was lost or withheld may turn up later.
-        PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Lost | PlaqueStatus::NotReturned => {
-            not_before(c.recovered_on, plaque.since)?;
-        }
-        PlaqueStatus::Recovered | PlaqueStatus::Ordered | PlaqueStatus::Destroyed => return plaque.status.wrong(),
-    }
+        PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Lost | PlaqueStatus::NotReturned => true,
+        PlaqueStatus::Recovered | PlaqueStatus::Ordered | PlaqueStatus::Destroyed => false,
+    })?;
     Ok(vec![PlaqueRecovered { plaque_number: c.plaque_number.clone(), recovered_on: c.recovered_on }.into()])
 }
 
 pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.lost_on)?;
-    match plaque.status {
-        PlaqueStatus::Issued | PlaqueStatus::Hung => not_before(c.lost_on, plaque.since)?,
-        PlaqueStatus::Lost
-        | PlaqueStatus::Ordered
-        | PlaqueStatus::Recovered
-        | PlaqueStatus::Destroyed
-        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
-    }
+    was(plaque, c.lost_on, is_out)?;
     let lost =
         PlaqueLost { plaque_number: c.plaque_number.clone(), lost_on: c.lost_on, statement: c.statement.clone() };
     Ok(vec![lost.into()])
@@ -146,12 +168,10 @@ pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<
 pub(crate) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.destroyed_on)?;
-    match plaque.status {
-        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Recovered => {
-            not_before(c.destroyed_on, plaque.since)?;
-        }
-        PlaqueStatus::Destroyed | PlaqueStatus::Lost | PlaqueStatus::NotReturned => return plaque.status.wrong(),
-    }
+    was(plaque, c.destroyed_on, |status| match status {
+        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Recovered => true,
+        PlaqueStatus::Destroyed | PlaqueStatus::Lost | PlaqueStatus::NotReturned => false,
+    })?;
     let destroyed = PlaqueDestroyed {
         plaque_number: c.plaque_number.clone(),
         destroyed_on: c.destroyed_on,
@@ -167,15 +187,8 @@ pub(crate) fn record_not_returned(
 ) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.recorded_on)?;
-    match plaque.status {
-        PlaqueStatus::Issued | PlaqueStatus::Hung => {}
-        PlaqueStatus::NotReturned
-        | PlaqueStatus::Ordered
-        | PlaqueStatus::Recovered
-        | PlaqueStatus::Lost
-        | PlaqueStatus::Destroyed => return plaque.status.wrong(),
-    }
-    let due = plaque.due_on(c.recorded_on).ok_or(Refusal::PlaqueNotRecalled)?;
+    was(plaque, c.recorded_on, is_out)?;
+    let due = due_on(p, &c.plaque_number, plaque, c.recorded_on).ok_or(Refusal::PlaqueNotRecalled)?;
     if c.recorded_on <= due {
         return Err(Refusal::RecoveryNotDue { due });
     }

@@ -4,7 +4,7 @@ use super::facts::{
     PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
     PlaqueRecoveryLifted, PlaqueRecoveryOrdered,
 };
-use super::state::{Plaque, PlaqueStatus, Plaques};
+use super::state::{Plaque, PlaqueStatus, PlaqueStep, Plaques};
 use crate::value::{Act, Day, PlaqueNumber};
 
 pub(crate) fn ordered(plaques: &mut Plaques, act: Act, e: &PlaqueOrdered) {
@@ -15,10 +15,11 @@ pub(crate) fn ordered(plaques: &mut Plaques, act: Act, e: &PlaqueOrdered) {
         place: e.place.clone(),
         status: PlaqueStatus::Ordered,
         recovery_due: None,
+        told: Vec::new(),
         lifted: Vec::new(),
-        withheld_from: None,
         replaced: false,
         since: e.ordered_on,
+        steps: vec![PlaqueStep { status: PlaqueStatus::Ordered, on: e.ordered_on }],
     };
     plaques.insert(e.plaque_number.clone(), plaque);
     if let Some(old) = e.replaces.as_ref().and_then(|number| plaques.get_mut(number)) {
@@ -34,14 +35,12 @@ pub(crate) fn hung(plaques: &mut Plaques, e: &PlaqueHung) {
     step(plaques, &e.plaque_number, PlaqueStatus::Hung, e.hung_on);
 }
 
-pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered) {
-    if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
+/// `from` is the day since which it is to come back by what is on record by now.
+pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered, from: Option<Day>) {
+    change(plaques, &e.plaque_number, |plaque| {
         plaque.recovery_due = Some(e.due_on);
-        // What may come back yet is not withheld.
-        if e.due_on >= plaque.since {
-            no_more_withheld(plaque);
-        }
-    }
+        plaque.told.push((from, e.due_on));
+    });
 }
 
 pub(crate) fn recovered(plaques: &mut Plaques, e: &PlaqueRecovered) {
@@ -54,9 +53,9 @@ pub(crate) fn lost(plaques: &mut Plaques, e: &PlaqueLost) {
 
 /// One that was destroyed before it was handed out took no other's place: that one stays where it hangs, unless another has come there.
 pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
-    let never_out = plaques.get(&e.plaque_number).filter(|plaque| plaque.status == PlaqueStatus::Ordered);
-    let instead_of = never_out.and_then(|plaque| plaque.replaces.clone());
     step(plaques, &e.plaque_number, PlaqueStatus::Destroyed, e.destroyed_on);
+    let never_out = plaques.get(&e.plaque_number).filter(|plaque| plaque.out_since().is_none());
+    let instead_of = never_out.and_then(|plaque| plaque.replaces.clone());
     let Some(old) = instead_of.and_then(|number| plaques.get(&number).map(|old| (number, old.place.clone()))) else {
         return;
     };
@@ -68,30 +67,13 @@ pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
 }
 
 pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {
-    let Some(plaque) = plaques.get_mut(&e.plaque_number) else { return };
-    // Typed after the order was lifted, it was so until then, unless it is to come back by then for something else.
-    let is_due = plaque.recovery_due.is_some_and(|due| due < e.recorded_on);
-    if !is_due && plaque.lifted.iter().any(|(_, lifted)| e.recorded_on < *lifted) {
-        return;
-    }
-    plaque.withheld_from = Some((plaque.status, plaque.since));
-    (plaque.status, plaque.since) = (PlaqueStatus::NotReturned, e.recorded_on);
+    step(plaques, &e.plaque_number, PlaqueStatus::NotReturned, e.recorded_on);
 }
 
 pub(crate) fn recovery_lifted(plaques: &mut Plaques, e: &PlaqueRecoveryLifted) {
-    if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
+    change(plaques, &e.plaque_number, |plaque| {
         plaque.lifted.extend(plaque.recovery_due.take().map(|due| (due, e.lifted_on)));
-        no_more_withheld(plaque);
-    }
-}
-
-/// What is not to come back was not kept back: it is where it was.
-fn no_more_withheld(plaque: &mut Plaque) {
-    if plaque.status == PlaqueStatus::NotReturned
-        && let Some((status, since)) = plaque.withheld_from.take()
-    {
-        (plaque.status, plaque.since) = (status, since);
-    }
+    });
 }
 
 /// A number is used up by its order, whatever becomes of that.
@@ -99,9 +81,13 @@ pub(crate) fn numbered(last: &mut u16, e: &PlaqueOrdered) {
     *last = e.plaque_number.ordinal().max(*last);
 }
 
-fn step(plaques: &mut Plaques, number: &PlaqueNumber, status: PlaqueStatus, since: Day) {
+fn step(plaques: &mut Plaques, number: &PlaqueNumber, status: PlaqueStatus, on: Day) {
+    change(plaques, number, |plaque| plaque.steps.push(PlaqueStep { status, on }));
+}
+
+fn change(plaques: &mut Plaques, number: &PlaqueNumber, change: impl FnOnce(&mut Plaque)) {
     if let Some(plaque) = plaques.get_mut(number) {
-        plaque.status = status;
-        plaque.since = since;
+        change(plaque);
+        plaque.settle();
     }
 }

@@ -1,92 +1,126 @@
-//! When plaques are called back, and when they may stay after all. It follows from the record after each act.
-
-use std::sync::Arc;
+//! When plaques are called back, and when they may stay after all: one pure function of the record and a day, in whatever order the record was
+//! typed. What is told of it, and by when a plaque is to come back, is recorded after each act.
 
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
 use super::state::{Plaque, PlaqueStatus};
-use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::event::Event;
 use crate::provider::Provider;
+use crate::standing::stretch_begins;
 use crate::value::{Day, PlaqueNumber};
 
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
 /// another was ordered in the place of. The time to bring it back counts from the day on which that came to be ([`Context::term`]). Lifts the
 /// order where a certification covers the plaque again, also of a plaque that was not returned in time: what was kept back by right was not
-/// withheld. It may stay from the day on which that came to be, too: on the days since then it hung by right.
+/// withheld. It may stay from the day on which that came to be, too: on the days since then it hung by right. One that was told by when to bring
+/// it back for something else is told so, and by when now.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
-    let return_days = context.scheme.plaque_return_days;
-    let uncovered = uncovered_from(provider, context.today);
-    let covered = covered_since(provider, context.today);
-    let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
-        let from = if plaque.replaced { Some(replaced_on(provider, number, context.today)) } else { uncovered };
-        // Since it was found withheld it was covered again, and is to come back for what came after that.
-        let is_anew = plaque.status == PlaqueStatus::NotReturned && from > Some(plaque.since);
-        // Nor is it to come back for what was over before it was handed out.
-        let from = from.map(|day| day.max(plaque.since));
-        let due_on = from.map(|day| context.term(day, return_days));
-        let order = |due_on| Some(PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into());
-        match (due_on, plaque.recovery_due) {
-            (Some(due_on), None) => order(due_on),
-            // What it is to come back for has come sooner than was known: nobody keeps a plaque longer than the scheme gives.
-            (Some(due_on), Some(before)) if due_on < before => order(due_on),
-            // What it was to come back for is no more, and it is to come back for something later.
-            (Some(due_on), Some(before)) if before < due_on && (is_anew || from > Some(context.today)) => order(due_on),
-            (None, Some(_)) => {
-                let since = covered.max(restored_on(provider, number)).max(Some(plaque.ordered_on));
-                let lifted_on = since.map_or(context.today, |day| day.min(context.today));
-                Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on }.into())
-            }
-            (Some(_), Some(_)) | (None, None) => None,
-        }
-    };
     let is_held = |plaque: &Plaque| plaque.is_out() || plaque.status == PlaqueStatus::NotReturned;
-    provider.plaques.iter().filter(|(_, plaque)| is_held(plaque)).filter_map(recall).collect()
+    let held = provider.plaques.iter().filter(|(_, plaque)| is_held(plaque));
+    held.flat_map(|(number, plaque)| Recall { provider, number, plaque }.told(context)).collect()
 }
 
-/// The day on which another was ordered in the place of a plaque.
-fn replaced_on(provider: &Provider, number: &PlaqueNumber, today: Day) -> Day {
-    let instead = provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(number));
-    instead.map(|other| other.ordered_on).max().map_or(today, |day| day.min(today))
+/// Whether a plaque was to come back on a day, by what had been decided by then: no certification was live, or another had been ordered in its
+/// place. Until an end that lies ahead takes effect it hangs by right.
+pub(crate) fn is_to_come_back(provider: &Provider, number: &PlaqueNumber, plaque: &Plaque, day: Day) -> bool {
+    Recall { provider, number, plaque }.is_due_back(day)
 }
 
-/// The day on which one that was ordered in the place of a plaque was destroyed before it went out: since then that one has its place again.
-fn restored_on(provider: &Provider, number: &PlaqueNumber) -> Option<Day> {
-    let instead = provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(number));
-    instead.filter(|other| other.status == PlaqueStatus::Destroyed).map(|other| other.since).max()
+/// By when a plaque was to come back on a day, as it is known now: an order that was lifted later stood until then. What had been told for something
+/// that was over by then bound nobody.
+pub(crate) fn due_on(provider: &Provider, number: &PlaqueNumber, plaque: &Plaque, day: Day) -> Option<Day> {
+    let recall = Recall { provider, number, plaque };
+    let since = recall.begins(day);
+    let stood = plaque.lifted.iter().find(|(due, lifted)| *due < day && day < *lifted);
+    let told = stood.map(|(due, _)| *due).or(plaque.recovery_due)?;
+    // On a day on which it hung by right nobody withheld it.
+    let binds = recall.is_due_back(day) && since.is_none_or(|since| since <= told);
+    binds.then_some(told)
 }
 
-/// The day since which some certification has been live without a break, where one is today: the first day of one, or of one that was ended
-/// the ruling by which it is live again. `None` where that is of before anything is known.
-fn covered_since(provider: &Provider, today: Day) -> Option<Day> {
-    let again = |c: &Arc<Certification>| c.ends.iter().filter_map(|end| end.overturned_on).collect::<Vec<_>>();
-    let begins = provider.certifications.iter().flat_map(|c| again(c).into_iter().chain(c.begin()));
-    let first = |day: &Day| provider.certified_on(*day) && !provider.certified_on(day.plus_days(-1));
-    begins.filter(|day| *day <= today).filter(first).max()
+/// The day from which on a plaque that is to come back by a day is to come back, by what is on record; `None` where no day of the record says it.
+pub(crate) fn recalled_from(provider: &Provider, number: &PlaqueNumber, due: Day) -> Option<Day> {
+    let plaque = provider.plaques.get(number)?;
+    Recall { provider, number, plaque }.begins(due)
 }
 
-/// The first day of those on which no certification is live, up to today or ahead. An end by term that lies ahead may still be renewed: only
-/// decided ends are acted on in advance.
-fn uncovered_from(provider: &Provider, today: Day) -> Option<Day> {
-    if !provider.certified_on(today) {
-        return Some(uncovered_since(provider, today));
+/// A plaque of a provider, of which is asked when it is to come back.
+struct Recall<'p> {
+    provider: &'p Provider,
+    number: &'p PlaqueNumber,
+    plaque: &'p Plaque,
+}
+
+impl Recall<'_> {
+    fn told(&self, context: &Context<'_>) -> Vec<Event> {
+        let return_days = context.scheme.plaque_return_days;
+        let order = |due_on| PlaqueRecoveryOrdered { plaque_number: self.number.clone(), due_on }.into();
+        let lift = |covered: Day| {
+            let lifted_on = self.stays_since(covered).min(context.today);
+            PlaqueRecoveryLifted { plaque_number: self.number.clone(), lifted_on }.into()
+        };
+        let Some(from) = self.from(context.today) else {
+            return self.plaque.recovery_due.map(|_| lift(context.today)).into_iter().collect();
+        };
+        // Told once, it is to come back by that day, and sooner where what it is to come back for has come sooner than was known: nobody keeps a
+        // plaque longer than the scheme gives. What was told for something that was over by then, or was not so early, binds nobody.
+        let has_its_term =
+            |(told, due): &&(Option<Day>, Day)| *told >= Some(from) || *due >= from.plus_days(i64::from(return_days));
+        let told = self.plaque.told.iter().filter(has_its_term).map(|(_, due)| *due);
+        let due = told.chain([context.term(from, return_days)]).min().unwrap_or(from);
+        match self.plaque.recovery_due {
+            Some(before) if before == due => Vec::new(),
+            // Whoever kept it until then kept it by right.
+            Some(before) if before < due => vec![lift(from.plus_days(-1)), order(due)],
+            Some(_) | None => vec![order(due)],
+        }
     }
-    let ends = provider.certifications.iter().flat_map(|c| c.ends_that_stand());
-    ends.map(|end| end.effective_on).filter(|day| *day > today && !provider.certified_on(*day)).min()
-}
 
-/// The day since which no certification is live, where none is today. What reaches back counts from its decision: nobody gives a plaque back
-/// before. One that was never certified has no plaque that is out.
-fn uncovered_since(provider: &Provider, today: Day) -> Day {
-    let begun = provider.certifications.iter().filter(|c| c.begin().is_none_or(|begin| begin <= today));
-    let over = |c: &Arc<Certification>| {
-        let term = c.valid_to.map(|last| last.plus_days(1));
-        c.ends_that_stand().map(|end| end.effective_on.max(end.decided_on)).chain(term).min()
-    };
-    begun.filter_map(over).max().map_or(today, |day| day.min(today))
-}
+    /// From which day on it is to come back, as far as that is known today: since when it is, or from the next end that was decided. An end by term
+    /// that lies ahead may still be renewed: only decided ends are acted on in advance. Nor is it to come back for what was over before it was
+    /// handed out.
+    fn from(&self, today: Day) -> Option<Day> {
+        if self.is_due_back(today) || !self.provider.certified_on(today) {
+            return self.begins(today).or(Some(today));
+        }
+        let ends = self.provider.certifications.iter().flat_map(|c| c.ends_that_stand());
+        ends.map(|end| end.effective_on).filter(|day| *day > today && self.is_due_back(*day)).min()
+    }
 
-/// Whether, by what had been decided by `day`, plaques were to come back on it: until an end that lies ahead takes effect they hang by right.
-pub(crate) fn is_to_come_back(provider: &Provider, day: Day) -> bool {
-    !provider.certifications.iter().any(|c| c.was_live_on(day))
+    /// The first day of those by a day on which it came to be so that it is to come back.
+    fn begins(&self, day: Day) -> Option<Day> {
+        let since = stretch_begins(self.turns(), |day| self.is_due_back(day), |day| day.plus_days(-1), day);
+        since.max(self.plaque.out_since())
+    }
+
+    /// Since when it has been where it is by right, on a day on which it is: not before it was ordered.
+    fn stays_since(&self, day: Day) -> Day {
+        let stays = |day| !self.is_due_back(day);
+        let since = stretch_begins(self.turns(), stays, |day| day.plus_days(-1), day);
+        since.map_or(self.plaque.ordered_on, |since| since.max(self.plaque.ordered_on))
+    }
+
+    fn is_due_back(&self, day: Day) -> bool {
+        !self.provider.certifications.iter().any(|c| c.was_live_on(day)) || self.is_replaced_on(day)
+    }
+
+    /// Another was ordered in its place; where that was destroyed before it went out, until then, if no third one came there.
+    fn is_replaced_on(&self, day: Day) -> bool {
+        let until = |other: &Plaque| other.unmade_on().filter(|_| !self.plaque.replaced);
+        self.instead().any(|other| other.ordered_on <= day && until(other).is_none_or(|unmade| day < unmade))
+    }
+
+    fn instead(&self) -> impl Iterator<Item = &Plaque> {
+        self.provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(self.number))
+    }
+
+    /// The days on which it may come to be so, or cease to be.
+    fn turns(&self) -> impl Iterator<Item = Day> {
+        let of_terms = self.provider.certifications.iter().flat_map(|c| {
+            let ends = c.ends.iter().flat_map(|end| [Some(end.decided_on), Some(end.effective_on), end.overturned_on]);
+            let over = c.valid_to.map(|last| last.plus_days(1));
+            ends.chain([c.begin(), over]).flatten().collect::<Vec<_>>()
+        });
+        of_terms.chain(self.instead().flat_map(|other| [Some(other.ordered_on), other.unmade_on()]).flatten())
+    }
 }

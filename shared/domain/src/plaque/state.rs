@@ -19,18 +19,29 @@ pub struct Plaque {
     pub replaces: Option<PlaqueNumber>,
     /// Where at the outlet it is to hang.
     pub place: Option<Text<64>>,
-    /// Where it is.
+    /// Where it is: what its steps and its recalls make of it.
     pub status: PlaqueStatus,
     /// By when it is to come back, if ordered back.
     pub recovery_due: Option<Day>,
-    /// Orders to bring it back that were lifted, each with the day by which it was to come back, and the day on which it was lifted.
+    /// By when it was ever told to come back, and from which day on it was to, by what was on record then; none where no day of the record says it.
+    pub told: Vec<(Option<Day>, Day)>,
+    /// Orders to bring it back that were lifted, each with the day by which it was to come back, and the day from which it may stay.
     pub lifted: Vec<(Day, Day)>,
-    /// Where it was, and since when, before it was found not to have been returned.
-    pub withheld_from: Option<(PlaqueStatus, Day)>,
     /// Whether another was ordered in its place.
     pub replaced: bool,
-    /// Day of the last step.
+    /// Day of the step by which it is there.
     pub since: Day,
+    /// What happened to it, in the order it was typed; it was ordered first.
+    pub steps: Vec<PlaqueStep>,
+}
+
+/// Something that happened to a plaque.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaqueStep {
+    /// Where it came to be.
+    pub status: PlaqueStatus,
+    /// On which day.
+    pub on: Day,
 }
 
 /// Where a plaque is.
@@ -58,10 +69,40 @@ impl Plaque {
         !self.replaced && (self.is_out() || self.status == PlaqueStatus::Ordered)
     }
 
-    /// By when it was to come back on a day, as it is known now: an order that was lifted later stood until then.
-    pub(crate) fn due_on(&self, day: Day) -> Option<Day> {
-        let stood = self.lifted.iter().find(|(due, lifted)| *due < day && day < *lifted);
-        stood.map(|(due, _)| *due).or(self.recovery_due)
+    /// Where it was on a day, and since when: by the days of what happened, in whatever order that was typed; of one day what was typed last.
+    pub fn at(&self, day: Day) -> (PlaqueStatus, Day) {
+        self.stands(Some(day))
+    }
+
+    /// Where it is by all that is recorded: what its steps and its recalls make of it, whatever was recorded first.
+    pub(super) fn settle(&mut self) {
+        (self.status, self.since) = self.stands(None);
+    }
+
+    fn stands(&self, day: Option<Day>) -> (PlaqueStatus, Day) {
+        let is_past = |step: &&PlaqueStep| day.is_none_or(|day| step.on <= day);
+        let holds = |step: &&PlaqueStep| step.status != PlaqueStatus::NotReturned || self.is_withheld(step.on, day);
+        let last = self.steps.iter().filter(is_past).filter(holds).max_by_key(|step| step.on);
+        last.map_or((PlaqueStatus::Ordered, self.ordered_on), |step| (step.status, step.on))
+    }
+
+    /// Whether one that was found on a day not to have been returned is withheld on another, or by now: while the order stands by which it was to
+    /// come back before. What is not to come back, or not yet, nobody withholds.
+    fn is_withheld(&self, found: Day, day: Option<Day>) -> bool {
+        let stood =
+            |(due, lifted): &(Day, Day)| *due < found && found < *lifted && day.is_some_and(|day| day < *lifted);
+        self.recovery_due.is_some_and(|due| due < found) || self.lifted.iter().any(stood)
+    }
+
+    /// The first day on which it was handed out.
+    pub(crate) fn out_since(&self) -> Option<Day> {
+        self.steps.iter().filter(|step| step.status == PlaqueStatus::Issued).map(|step| step.on).min()
+    }
+
+    /// The day on which it was destroyed without ever having been handed out.
+    pub(crate) fn unmade_on(&self) -> Option<Day> {
+        let destroyed = self.steps.iter().find(|step| step.status == PlaqueStatus::Destroyed);
+        destroyed.filter(|_| self.out_since().is_none()).map(|step| step.on)
     }
 
     /// Whether it may be on a wall.

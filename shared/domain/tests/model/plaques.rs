@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::days::Number;
-use super::painted::{ends, stretches, terms};
+use super::painted::{stretches, terms};
 use super::table::Says;
 
 /// Days a plaque may take to come back, in the scheme of these tests.
@@ -21,8 +21,10 @@ pub(crate) struct Piece {
     pub(crate) ordered: Number,
     pub(crate) due: Option<Number>,
     pub(crate) place: String,
-    /// Where it was before it was found withheld.
-    kept: Option<(&'static str, Number)>,
+    /// What happened to it, in the order it was typed.
+    steps: Vec<(Number, &'static str)>,
+    /// By when it was ever told to come back, and from when on it was to, as that was known then.
+    told: Vec<(Number, Number)>,
     /// The days from which it may stay after all.
     pub(crate) stays: Vec<Number>,
 }
@@ -37,17 +39,33 @@ impl Piece {
         self.is_out() || self.word == "not returned"
     }
 
-    /// Nobody withholds what is not to come back, or not yet: it is where it was.
-    fn is_not_withheld(&mut self) {
-        if let Some((word, since)) = self.kept.take().filter(|_| self.word == "not returned") {
-            (self.word, self.since) = (word, since);
+    fn issued(&self) -> Option<Number> {
+        self.steps.iter().filter(|(_, word)| *word == "issued").map(|(on, _)| *on).min()
+    }
+
+    /// The day on which it was destroyed, if it never went out.
+    fn unmade(&self) -> Option<Number> {
+        let gone = self.steps.iter().find(|(_, word)| *word == "destroyed")?;
+        self.issued().is_none().then_some(gone.0)
+    }
+
+    /// Goes through the steps by their days. Nobody withholds what is not to come back, or not yet.
+    fn goes_through(&mut self) {
+        let mut steps = self.steps.clone();
+        steps.sort_by_key(|(on, _)| *on);
+        (self.word, self.since) = ("ordered", self.ordered);
+        for (on, word) in steps {
+            if word != "not returned" || self.due.is_some_and(|due| due < on) {
+                (self.word, self.since) = (word, on);
+            }
         }
     }
 }
 
 type Rows<'r> = &'r [(u32, usize, Says)];
 
-/// Whether some certification is live on a day: within a term of its own, from its first day on, and no end holds.
+/// Whether some certification was live on a day, by what had been decided by then: within a term of its own, from its first day on, and no end
+/// held that was decided.
 fn is_covered(rows: Rows<'_>, day: Number) -> bool {
     rows.iter().any(|(act, _, says)| {
         let Says::Certified { decided, from, last, .. } = says else { return false };
@@ -56,16 +74,27 @@ fn is_covered(rows: Rows<'_>, day: Number) -> bool {
         let spans = terms(rows, *act, begin, *last);
         let in_term =
             spans.iter().any(|(from, last)| from.is_none_or(|from| from <= day) && last.is_none_or(|last| day <= last));
-        let ended =
-            ends(rows, *act).iter().any(|(from, _, _, until)| *from <= day && until.is_none_or(|until| day < until));
-        is_begun && in_term && !ended
+        is_begun && in_term && !is_ended(rows, *act, day)
     })
 }
 
-/// Of an end that stands at last, the day of the decision and that of its effect.
-fn standing(rows: Rows<'_>, act: u32, decided: Number, from: Number) -> Option<(Number, Number)> {
+fn is_ended(rows: Rows<'_>, certification: u32, day: Number) -> bool {
+    rows.iter().any(|(number, _, says)| {
+        let stands = match says {
+            Says::Ended { certification: of, decided, from, .. } if *of == certification => {
+                stretches(rows, *number, *decided, *from)
+            }
+            Says::Overturned { act, on } if *act == certification => stretches(rows, *number, *on, *on),
+            _ => Vec::new(),
+        };
+        stands.iter().any(|(decided, from, until)| *decided.max(from) <= day && until.is_none_or(|until| day < until))
+    })
+}
+
+/// Of an end that stands at last, the day of its effect.
+fn standing(rows: Rows<'_>, act: u32, decided: Number, from: Number) -> Option<Number> {
     let last = stretches(rows, act, decided, from).pop()?;
-    last.2.is_none().then_some((last.0, last.1))
+    last.2.is_none().then_some(last.1)
 }
 
 /// By when what is to come back from a day on is to be there: the days count from when that is told, if it is told later.
@@ -73,48 +102,13 @@ fn last_day(from: Number, told: Number) -> Number {
     if from < told { told + RETURN_DAYS } else { from + RETURN_DAYS }
 }
 
-/// The first day from `today` on that no certification covers: an end that was decided counts ahead of its day, one by the clock does not.
-fn bare_from(rows: Rows<'_>, today: Number) -> Option<Number> {
-    if !is_covered(rows, today) {
-        return Some(bare_since(rows, today));
-    }
+/// The days of decided ends that are to come: one by the clock is not told before.
+fn ends_to_come(rows: Rows<'_>, today: Number) -> Vec<Number> {
     let decided = rows.iter().filter_map(|(number, _, says)| match says {
-        Says::Ended { decided, from, .. } => standing(rows, *number, *decided, *from).map(|(_, from)| from),
+        Says::Ended { decided, from, .. } => standing(rows, *number, *decided, *from),
         _ => None,
     });
-    decided.filter(|day| *day > today && !is_covered(rows, *day)).min()
-}
-
-/// The day after the last one that was covered: of each certification the first of its ends, which counts from its decision at the earliest.
-fn bare_since(rows: Rows<'_>, today: Number) -> Number {
-    let mut last_over = None;
-    for (act, _, says) in rows {
-        let Says::Certified { decided, from, last, .. } = says else { continue };
-        let begin = from.or(*decided);
-        if begin.is_some_and(|begin| begin > today) {
-            continue;
-        }
-        let spans = terms(rows, *act, begin, *last);
-        let endless = spans.iter().any(|(_, last)| last.is_none());
-        let mut over: Vec<Number> = if endless {
-            Vec::new()
-        } else {
-            spans.iter().filter_map(|(_, last)| *last).max().map(|last| last + 1).into_iter().collect()
-        };
-        for (number, _, says) in rows {
-            match says {
-                Says::Ended { certification, decided, from, .. } if certification == act => {
-                    over.extend(standing(rows, *number, *decided, *from).map(|(decided, from)| decided.max(from)));
-                }
-                Says::Overturned { act: other, on } if other == act => {
-                    over.extend(standing(rows, *number, *on, *on).map(|(decided, from)| decided.max(from)));
-                }
-                _ => {}
-            }
-        }
-        last_over = last_over.max(over.into_iter().min());
-    }
-    last_over.map_or(today, |day| day.min(today))
+    decided.filter(|day| *day > today).collect()
 }
 
 /// Every plaque after the commits, each of which was recorded on its day.
@@ -132,7 +126,8 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                         ordered: *on,
                         due: None,
                         place: place.clone(),
-                        kept: None,
+                        steps: Vec::new(),
+                        told: Vec::new(),
                         stays: Vec::new(),
                     };
                     pieces.insert(plaque.clone(), piece);
@@ -141,16 +136,11 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                     }
                 }
                 Says::Step { plaque, word, on } => {
-                    let unmade =
-                        pieces.get(plaque).is_some_and(|piece| piece.word == "ordered") && *word == "destroyed";
                     if let Some(piece) = pieces.get_mut(plaque) {
-                        let is_due = piece.due.is_some_and(|due| due < *on);
-                        let is_past = *word == "not returned" && !is_due && piece.stays.iter().any(|stays| on < stays);
-                        if !is_past {
-                            piece.kept = (*word == "not returned").then_some((piece.word, piece.since));
-                            (piece.word, piece.since) = (word, *on);
-                        }
+                        piece.steps.push((*on, word));
+                        piece.goes_through();
                     }
+                    let unmade = *word == "destroyed" && pieces.get(plaque).is_some_and(|of| of.unmade().is_some());
                     // One that never went out is instead of nothing.
                     let old = pieces.get(plaque).filter(|_| unmade).and_then(|piece| piece.instead_of.clone());
                     if let Some(place) = old.as_ref().and_then(|old| pieces.get(old)).map(|old| old.place.clone()) {
@@ -169,42 +159,52 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
             continue;
         }
         let by_now = &rows[..rows.partition_point(|(_, of, _)| *of <= commit)];
-        let bare = bare_from(by_now, today);
-        let instead: Vec<(String, Number)> =
-            pieces.values().filter_map(|piece| Some((piece.instead_of.clone()?, piece.ordered))).collect();
-        let gone: Vec<(String, Number)> = pieces
+        let instead: Vec<(String, Number, Option<Number>)> = pieces
             .values()
-            .filter(|piece| piece.word == "destroyed")
-            .filter_map(|piece| Some((piece.instead_of.clone()?, piece.since)))
+            .filter_map(|piece| Some((piece.instead_of.clone()?, piece.ordered, piece.unmade())))
             .collect();
+        let to_come = ends_to_come(by_now, today);
         for (number, piece) in pieces.iter_mut().filter(|(_, piece)| piece.is_held()) {
-            // Told once, it is to come back by that day; told anew where it is to come back sooner, or later for another reason only.
-            let other = instead.iter().filter(|(of, _)| of == number).map(|(_, on)| (*on).min(today)).max();
-            let from = if piece.replaced { other.or(Some(today)) } else { bare };
-            // Covered since it was found withheld, it is to come back for something else.
-            let anew = piece.word == "not returned" && from.is_some_and(|from| from > piece.since);
-            let from = from.map(|from| from.max(piece.since));
-            let before = piece.due;
-            piece.due = match (from, piece.due) {
-                (None, _) => None,
-                (Some(from), Some(due)) if from <= today && !anew => Some(due.min(last_day(from, today))),
-                (Some(from), _) => Some(last_day(from, today)),
+            let replaced = piece.replaced;
+            let is_replaced = |day: Number| {
+                instead.iter().any(|(of, on, unmade)| {
+                    of == number && *on <= day && (replaced || unmade.is_none_or(|unmade| day < unmade))
+                })
             };
-            if before.is_some() && piece.due.is_none() {
-                // Covered again, or alone in its place again, some days ago perhaps: not before it was there.
-                let unmade = gone.iter().filter(|(of, _)| of == number).map(|(_, on)| *on).max();
-                let mut stays = today;
-                while stays > piece.ordered
-                    && is_covered(by_now, stays - 1)
-                    && unmade.is_none_or(|unmade| unmade < stays)
-                {
-                    stays -= 1;
+            let may_stay = |day: Number| is_covered(by_now, day) && !is_replaced(day);
+            // Day by day back to where it began, no further than it is asked for.
+            let back_to = |day: Number, first: Number, so: &dyn Fn(Number) -> bool| {
+                let mut day = day;
+                while day > first && so(day - 1) {
+                    day -= 1;
                 }
+                day
+            };
+            let issued = piece.issued().unwrap_or(piece.ordered);
+            let from = if may_stay(today) {
+                to_come.iter().copied().filter(|day| !may_stay(*day)).min()
+            } else {
+                Some(back_to(today, issued, &|day| !may_stay(day)).max(issued))
+            };
+            // Told once, it is to come back by that day; told anew where it is to come back sooner, or from later on.
+            let stays = |day: Number| back_to(day, piece.ordered, &may_stay).min(today).max(piece.ordered);
+            let by_when = from.map(|from| {
+                let of_it = piece.told.iter().filter(|(of, due)| from <= *of || from + RETURN_DAYS <= *due);
+                of_it.map(|(_, due)| *due).fold(last_day(from, today), Number::min)
+            });
+            if let Some(before) = piece.due
+                && by_when.is_none_or(|due| before < due)
+            {
+                let stays = stays(from.map_or(today, |from| from - 1));
                 piece.stays.push(stays);
             }
-            if piece.due.is_none_or(|due| due >= piece.since) {
-                piece.is_not_withheld();
+            if let (Some(from), Some(due)) = (from, by_when)
+                && piece.due != by_when
+            {
+                piece.told.push((from, due));
             }
+            piece.due = by_when;
+            piece.goes_through();
         }
     }
     pieces

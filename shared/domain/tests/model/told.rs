@@ -151,15 +151,15 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             let replaced = replaced || of.status == PlaqueStatus::Destroyed;
             (of.act, of.ordered_on, &of.replaces, &of.place) == (act, e.ordered_on, &e.replaces, &e.place) && replaced
         }),
-        Event::PlaqueIssued(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Issued, e.issued_on)),
-        Event::PlaqueHung(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Hung, e.hung_on)),
-        Event::PlaqueRecovered(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Recovered, e.recovered_on)),
-        Event::PlaqueLost(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Lost, e.lost_on)),
-        Event::PlaqueDestroyed(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Destroyed, e.destroyed_on)),
+        Event::PlaqueIssued(e) => plaque(&e.plaque_number, &|of| was(of, PlaqueStatus::Issued, e.issued_on)),
+        Event::PlaqueHung(e) => plaque(&e.plaque_number, &|of| was(of, PlaqueStatus::Hung, e.hung_on)),
+        Event::PlaqueRecovered(e) => plaque(&e.plaque_number, &|of| was(of, PlaqueStatus::Recovered, e.recovered_on)),
+        Event::PlaqueLost(e) => plaque(&e.plaque_number, &|of| was(of, PlaqueStatus::Lost, e.lost_on)),
+        Event::PlaqueDestroyed(e) => plaque(&e.plaque_number, &|of| was(of, PlaqueStatus::Destroyed, e.destroyed_on)),
         // Typed once it may stay, it tells of the days before.
         Event::PlaqueNotReturned(e) => plaque(&e.plaque_number, &|of| {
             (of.status, of.since) == (PlaqueStatus::NotReturned, e.recorded_on)
-                || of.lifted.iter().any(|(due, lifted)| *due < e.recorded_on && e.recorded_on < *lifted)
+                || was(of, PlaqueStatus::NotReturned, e.recorded_on)
         }),
         Event::PlaqueRecoveryOrdered(e) => plaque(&e.plaque_number, &|of| of.recovery_due == Some(e.due_on)),
         Event::PlaqueRecoveryLifted(e) => plaque(&e.plaque_number, &|of| of.recovery_due.is_none()),
@@ -189,6 +189,11 @@ impl<'r> Told<'r> {
         let stands = self.stands;
         stands[from..].iter().copied().enumerate().filter_map(|(at, fact)| Some((fact?, at)))
     }
+}
+
+/// A plaque is told to have been there on a day, or where something put it later on that day.
+fn was(plaque: &Plaque, status: PlaqueStatus, on: Day) -> bool {
+    plaque.at(on) == (status, on) || plaque.steps.iter().filter(|step| step.on == on).count() > 1
 }
 
 /// A certification is told from its first day on, and not before.

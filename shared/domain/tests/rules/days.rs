@@ -187,9 +187,10 @@ fn firsts() -> Vec<First> {
         first("HangPlaque.hung_on", out(), "2026-03-18", BEFORE, |on| {
             Command::HangPlaque(HangPlaque { plaque_number: plaque(1), hung_on: day(on) })
         }),
-        first("RecoverPlaque.recovered_on", hung(), "2026-03-20", BEFORE, |on| recover(1, on)),
-        first("ReportPlaqueLost.lost_on", hung(), "2026-03-20", BEFORE, lose),
-        first("DestroyPlaque.destroyed_on", hung(), "2026-03-20", BEFORE, destroy),
+        // Of the days before it hung, which is then asked in turn (`late.rs`).
+        first("RecoverPlaque.recovered_on", hung(), "2026-03-18", BEFORE, |on| recover(1, on)),
+        first("ReportPlaqueLost.lost_on", hung(), "2026-03-18", BEFORE, lose),
+        first("DestroyPlaque.destroyed_on", hung(), "2026-03-10", BEFORE, destroy),
         First {
             today: "2026-08-01",
             ..first("RecordPlaqueNotReturned.recorded_on", revoked(), "2026-07-17", "RECOVERY_NOT_DUE", not_returned)

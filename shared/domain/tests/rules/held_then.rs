@@ -251,7 +251,7 @@ fn plaques() -> Vec<Row> {
                     &[withdraw("2026-05-20", "2026-12-31"), deregister("2026-06-10"), not_returned("2026-06-30")],
                 ),
                 overturn(9, "2026-07-20"),
-                Ok(&["ActOverturned", "PlaqueRecoveryOrdered"]),
+                Ok(&["ActOverturned", "PlaqueRecoveryLifted", "PlaqueRecoveryOrdered"]),
             ),
         ),
     ]

@@ -199,6 +199,37 @@ fn of_cases() -> Vec<Late> {
     ]
 }
 
+/// Steps of a plaque that are typed when it has gone on: each is asked of where it was on its own day, and what came after is asked in turn.
+fn of_plaques() -> Vec<Late> {
+    let out = || and(certified(), &[order(None), issue(1)]);
+    let recalled = || and(hung(), &[withdraw("2026-05-20", "2026-05-25")]);
+    vec![
+        late("it hung before it came back", and(out(), &[recover(1, "2026-05-01")]), hang(1), Ok(())),
+        late("it was lost, and turned up", and(hung(), &[recover(1, "2026-05-01")]), lose("2026-04-20"), Ok(())),
+        late(
+            "it was handed out before it was destroyed",
+            and(certified(), &[order(None), destroy("2026-05-01")]),
+            issue(1),
+            Ok(()),
+        ),
+        late(
+            "what was destroyed does not come back later",
+            and(hung(), &[recover(1, "2026-05-01")]),
+            destroy("2026-04-20"),
+            Err(("7", "已销毁")),
+        ),
+        late("nor was it back before it hung", hung(), recover(1, "2026-03-19"), Err(("6", "已收回"))),
+        late(
+            "it came back once",
+            and(hung(), &[recover(1, "2026-05-01")]),
+            recover(1, "2026-04-20"),
+            Err(("7", "已收回")),
+        ),
+        late("it came back before an end", recalled(), recover(1, "2026-05-10"), Ok(())),
+        late("it was lost before an end", recalled(), lose("2026-05-10"), Ok(())),
+    ]
+}
+
 /// Applications are facts of the past, and an act that has no number yet is this one.
 fn of_applications() -> Vec<Late> {
     let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
@@ -246,7 +277,7 @@ fn typed(given: &[Command], world: &World) -> History {
 fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for row in [table(), of_cases(), of_applications()].into_iter().flatten() {
+    for row in [table(), of_cases(), of_applications(), of_plaques()].into_iter().flatten() {
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {

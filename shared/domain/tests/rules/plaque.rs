@@ -3,6 +3,7 @@
 use domain::command::*;
 use domain::*;
 
+use crate::any_order::certify_again;
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row, state};
 
@@ -210,4 +211,119 @@ fn plaque_numbers_run_out_at_last() {
     assert_eq!(next.plaque_number, plaque(101));
     let over = world.decide(&of(9999), "everything", day("2026-07-01"), &order);
     assert_eq!(over.unwrap_err().reason(), "PLAQUES_EXHAUSTED");
+}
+
+/// What is on record once each was typed on its day.
+fn typed(given: &[(&str, Asked)], world: &World) -> History {
+    let begun = hung().into_iter().map(|command| ("2026-03-20", Asked::from(command)));
+    let mut history = History::default();
+    for (today, asked) in begun.chain(given.iter().cloned()) {
+        let events = history.decide(world, "everything", day(today), &asked);
+        let events = events.unwrap_or_else(|why| panic!("{asked:?}: {why:?}"));
+        history.record("everything", day(today), events);
+    }
+    history
+}
+
+/// A certification of the other category, which covers the plaque as well.
+fn certify_domestic(from: &str, to: &str) -> Asked {
+    let Command::Certify(c) = certify_again(from, from) else { unreachable!() };
+    Command::Certify(Certify { category: category("domestic"), valid_to: day(to), ..c }).into()
+}
+
+fn asked(command: Command) -> Asked {
+    command.into()
+}
+
+/// Ended on 2026-06-10 and told the day after: to be back by 2026-06-26.
+fn ended() -> (&'static str, Asked) {
+    ("2026-06-11", asked(deregister("2026-06-10")))
+}
+
+/// Certified again for the days from 2026-06-20 to 2026-06-30, and from 2026-07-05 on. All is typed on 2026-07-20, in either order: on the days of
+/// the first the plaque hung by right, and of the days between nobody had been told.
+#[test]
+fn nobody_withholds_a_plaque_on_a_day_on_which_a_certification_covers_it() {
+    let world = World::new();
+    let (first, second) = (
+        ("2026-07-20", certify_domestic("2026-06-20", "2026-06-30")),
+        ("2026-07-20", asked(certify_again("2026-07-05", "2026-07-05"))),
+    );
+    for order in [[ended(), first.clone(), second.clone()], [ended(), second, first]] {
+        let history = typed(&order, &world);
+        let reason = |on: &str| {
+            let answer = history.decide(&world, "everything", day("2026-07-20"), &asked(not_returned(on)));
+            answer.map_err(|refusal| refusal.reason())
+        };
+        for on in ["2026-06-20", "2026-06-28", "2026-06-30", "2026-07-01", "2026-07-04", "2026-07-05"] {
+            assert_eq!(reason(on), Err("PLAQUE_NOT_RECALLED"), "{on}");
+        }
+        let state = history.state();
+        let told = &state.plaques[&plaque(1)];
+        assert_eq!((told.status, told.since, told.recovery_due), (PlaqueStatus::Hung, day("2026-03-20"), None));
+    }
+}
+
+/// One that was found withheld on a day that a certification typed later covers: that one names what is to be put right first, and in the other
+/// order nobody finds it withheld.
+#[test]
+fn what_covers_a_plaque_on_the_day_it_was_found_withheld_is_in_its_way() {
+    let world = World::new();
+    let found = ("2026-07-01", asked(not_returned("2026-06-28")));
+    let covering = ("2026-07-01", certify_domestic("2026-06-20", "2026-06-30"));
+    let decide = |history: &History, asked: &Asked| history.decide(&world, "everything", day("2026-07-01"), asked);
+    let history = typed(&[ended(), found.clone()], &world);
+    let Err(Refusal::ContradictsLater { acts, .. }) = decide(&history, &covering.1) else { panic!("taken") };
+    assert_eq!(acts, "9");
+    let history = typed(&[ended(), found.clone(), ("2026-07-01", correct(9, None)), covering.clone()], &world);
+    assert_eq!(decide(&history, &found.1).unwrap_err(), Refusal::PlaqueNotRecalled);
+    let history = typed(&[ended(), covering], &world);
+    assert_eq!(decide(&history, &found.1).unwrap_err(), Refusal::PlaqueNotRecalled);
+}
+
+/// The certification was overturned on 2026-06-01, so that the plaque was to be back by 2026-06-17; that ruling was undone on 2026-06-09, when the term
+/// was over. Then the term is found to have been until 2026-06-09: the plaque hung by right on that day, is to come back for what came after it, and
+/// is not withheld yet.
+#[test]
+fn a_correction_that_moves_a_recall_moves_what_was_found_by_it() {
+    let world = World::new();
+    let over = |last: &str| certify_as(|c| c.valid_to = day(last));
+    let begun = [register(), pledge(), over("2026-06-05"), order(None), issue(1), hang(1)];
+    let mut given: Vec<(&str, Asked)> = begun.into_iter().map(|command| ("2026-03-20", asked(command))).collect();
+    given.extend([
+        ("2026-06-02", asked(overturn(3, "2026-06-01"))),
+        ("2026-06-10", asked(overturn(7, "2026-06-09"))),
+        ("2026-06-20", asked(not_returned("2026-06-19"))),
+    ]);
+    let mut history = History::default();
+    for (today, asked) in given {
+        let events = history.decide(&world, "everything", day(today), &asked).unwrap();
+        history.record("everything", day(today), events);
+    }
+    let told = |history: &History| {
+        let state = history.state();
+        let of = &state.plaques[&plaque(1)];
+        (of.status, of.since, of.recovery_due)
+    };
+    assert_eq!(told(&history), (PlaqueStatus::NotReturned, day("2026-06-19"), Some(day("2026-06-17"))));
+    let corrected = correct(3, Some(over("2026-06-09")));
+    let events = history.decide(&world, "everything", day("2026-07-01"), &corrected).unwrap();
+    history.record("everything", day("2026-07-01"), events);
+    assert_eq!(told(&history), (PlaqueStatus::Hung, day("2026-03-20"), Some(day("2026-07-16"))));
+}
+
+/// What a plaque was handed out under turned out wrong, and was certified anew: the plaque keeps its number, and its place on the wall.
+#[test]
+fn a_plaque_stays_where_the_certification_behind_it_is_another() {
+    let world = World::new();
+    let overturned = ("2026-06-02", asked(overturn(3, "2026-06-01")));
+    let anew = ("2026-06-11", asked(certify_again("2026-06-10", "2026-06-10")));
+    // Entered with a term and a document that were another's.
+    let right = certify_as(|c| (c.valid_to, c.document_number) = (day("2028-12-31"), text("认定〔2026〕9号")));
+    let corrected = ("2026-07-01", correct(3, Some(right)));
+    for given in [vec![overturned, anew], vec![corrected]] {
+        let state = typed(&given, &world).state();
+        let of = &state.plaques[&plaque(1)];
+        assert_eq!((of.status, of.recovery_due, of.replaced), (PlaqueStatus::Hung, None, false), "{given:?}");
+    }
 }
