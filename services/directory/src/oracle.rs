@@ -19,7 +19,7 @@ use crate::outlet::due;
 use crate::outlet::ended::{Ended, ended};
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, EndView, VersionView, View};
+use crate::outlet::view::{BreachView, CertificationView, EndView, PledgeView, VersionView, View};
 use crate::tell::change::fact;
 use crate::tell::{Names, optional_day, plaque, sentence, task, term};
 use crate::text::fold;
@@ -132,6 +132,31 @@ fn withholds(event: &Event) -> bool {
     }
 }
 
+/// Where a pledge stands by its breaches that were not found to have been none: the gravest that is left counts, and else that others were repaired.
+fn pledge_status(pledge: &PledgeView) -> PledgeStatus {
+    let mut status = match pledge.fulfilled {
+        Some(_) => PledgeStatus::Fulfilled,
+        None => PledgeStatus::UnderSupervision,
+    };
+    let weight = |status: PledgeStatus| match status {
+        PledgeStatus::Repaired => 1,
+        PledgeStatus::PartlyFulfilled => 2,
+        PledgeStatus::Unfulfilled => 3,
+        PledgeStatus::Unspecified | PledgeStatus::UnderSupervision | PledgeStatus::Fulfilled => 0,
+    };
+    for breach in pledge.breaches.iter().filter(|breach| breach.rulings.days().count() % 2 == 0) {
+        let said = match (breach.repaired, breach.extent) {
+            (Some(_), _) => PledgeStatus::Repaired,
+            (None, BreachExtent::Partly) => PledgeStatus::PartlyFulfilled,
+            (None, BreachExtent::Wholly) => PledgeStatus::Unfulfilled,
+        };
+        if weight(said) > weight(status) {
+            status = said;
+        }
+    }
+    status
+}
+
 /// What the outlet was ever called, in the order of days: from which day on, and until which.
 fn names(view: &View) -> Vec<(Option<i32>, &String, Option<i32>)> {
     let replaced =
@@ -205,27 +230,23 @@ impl Oracle<'_> {
             }
             let Some(now) = later.last() else { continue };
             for pledge in &mut view.pledges {
-                // Of each breach what is told of it now: nothing where it was repaired since, or found not to have been one.
+                // Of each breach that was told of what is told of it now: nothing where it was repaired since, or found not to have been one.
                 let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
-                let shown: Vec<_> =
-                    now.breaches.iter().filter(|b| pledge.breaches.iter().any(|a| a.act == b.act)).collect();
-                let taken = shown.len() < pledge.breaches.len();
-                if taken || shown.iter().zip(&pledge.breaches).any(|(now, then)| **now != *then) {
-                    for past in &now.past {
-                        if pledge.breaches.iter().any(|breach| breach.act == past.act) {
-                            pledge.past.push(*past);
+                let untouched = |b: &BreachView| b.repaired.is_none() && b.rulings.days().count() % 2 == 0;
+                let mut breaches = Vec::new();
+                for then in &pledge.breaches {
+                    let since = now.breaches.iter().find(|now| now.act == then.act);
+                    match since {
+                        _ if !untouched(then) => breaches.push(then.clone()),
+                        Some(now) if untouched(now) => {
+                            breaches.push(BreachView { rulings: then.rulings.clone(), ..now.clone() });
                         }
+                        Some(now) => breaches.push(now.clone()),
+                        None => {}
                     }
-                    pledge.breaches = shown.into_iter().cloned().collect();
-                    let wholly = pledge.breaches.iter().any(|b| b.extent == BreachExtent::Wholly);
-                    pledge.status = match (pledge.breaches.len(), pledge.past.iter().any(|past| past.is_repaired)) {
-                        (0, true) => PledgeStatus::Repaired,
-                        (0, false) if pledge.fulfilled.is_some() => PledgeStatus::Fulfilled,
-                        (0, false) => PledgeStatus::UnderSupervision,
-                        _ if wholly => PledgeStatus::Unfulfilled,
-                        _ => PledgeStatus::PartlyFulfilled,
-                    };
                 }
+                pledge.breaches = breaches;
+                pledge.status = pledge_status(pledge);
             }
         }
         records
@@ -435,13 +456,12 @@ impl Oracle<'_> {
     /// Every change after a position that fits.
     pub(crate) fn changes(&self, after: u64, area: &str, of: &str) -> Vec<v1::Change> {
         let mut changes = Vec::new();
-        // Repaired since, or found not to have been one.
+        // Repaired by now, or found not to have been one.
         let taken_back = |provider: u32, position: u64| {
-            let breaches = |view: &View| -> Vec<u64> {
-                view.pledges.iter().flat_map(|pledge| &pledge.breaches).map(|breach| breach.position).collect()
-            };
-            let mut after = self.of(provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
-            after.any(|(at, _)| !breaches(&self.record(provider, at)).contains(&position))
+            let now = self.record(provider, u64::MAX);
+            !now.pledges.iter().flat_map(|pledge| &pledge.breaches).any(|breach| {
+                breach.position == position && breach.repaired.is_none() && breach.rulings.days().count() % 2 == 0
+            })
         };
         for (commit, position) in self.commits.iter().zip(1..) {
             let before = division_now(&self.record(commit.provider, position - 1));

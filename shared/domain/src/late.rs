@@ -16,7 +16,7 @@ use crate::correction::decide::InTheirDay;
 use crate::decide::decide;
 use crate::event::Event;
 use crate::provider::Provider;
-use crate::record::{Entry, act_at, as_corrected, stood};
+use crate::record::{Entry, act_at, as_corrected, index_of, stood};
 use crate::refusal::Refusal;
 use crate::value::{Act, Day};
 
@@ -51,7 +51,8 @@ pub fn stands_beside(
     // What would not be taken now without it either does not fall by it.
     let without = late.refused(&[], &BTreeSet::new());
     let stood = |at: &usize| !without.iter().any(|(other, _)| other == at);
-    let by_it = |(at, refusal): &(usize, Refusal)| stood(at) && !is_overtaken(&own, late.stands[*at], refusal);
+    let by_it =
+        |(at, refusal): &(usize, Refusal)| stood(at) && !is_overtaken(&late.stands, &own, late.stands[*at], refusal);
     let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
     let Some(why) = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why) else { return Ok(()) };
     // What rests on them would not stand without them.
@@ -177,8 +178,8 @@ fn numbered(mut state: Provider, at: usize, stands: Option<&Event>, recorded: &E
 }
 
 /// Whether a later act that would be refused is only overtaken: an end, or that one was told of it, where an earlier end comes; and what only
-/// answers the act that a ruling undid.
-fn is_overtaken(late: &[(usize, &Event)], later: Option<&Event>, refusal: &Refusal) -> bool {
+/// answers the act that a ruling undid, by its number or by that of the ruling by which it stood again.
+fn is_overtaken(stands: &[Option<&Event>], late: &[(usize, &Event)], later: Option<&Event>, refusal: &Refusal) -> bool {
     let ends = |fact: &Event| {
         matches!(
             fact,
@@ -189,10 +190,18 @@ fn is_overtaken(late: &[(usize, &Event)], later: Option<&Event>, refusal: &Refus
                 | Event::EndingRecorded(_)
         )
     };
-    let undone = |fact: &Event| if let Event::ActOverturned(e) = fact { Some(e.act) } else { None };
+    let undone = |fact: &Event| if let Event::ActOverturned(e) = fact { Some(decided(stands, e.act)) } else { None };
     let by = || late.iter().map(|(_, fact)| *fact);
     let Some(later) = later else { return true };
     let is_end = by().any(ends) && ends(later) && matches!(refusal, Refusal::NotLive { .. });
     let answered: Option<Act> = only_answers(later);
     is_end || answered.is_some_and(|act| by().filter_map(undone).any(|undone| undone == act))
+}
+
+/// The act that is decided on by one that is overturned: itself, or of rulings on rulings, however many, what they are about in the end.
+fn decided(stands: &[Option<&Event>], act: Act) -> Act {
+    match stands.get(index_of(act)) {
+        Some(Some(Event::ActOverturned(e))) if e.act < act => decided(stands, e.act),
+        _ => act,
+    }
 }

@@ -352,8 +352,11 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
                 deciding_body: None,
             })
         }
+        // An end, or whatever was recorded: where that is a ruling, what it undid stands again.
         23 | 24 => Command::Overturn(Overturn {
-            act: ending.or_else(|| Act::new(u32::from(b) + 3).ok())?,
+            act: ending
+                .filter(|_| which == 23)
+                .or_else(|| Act::new((u32::from(b) * 13 + u32::from(c)) % state.acts.max(1) + 1).ok())?,
             overturned_on: today,
             body: text("法院"),
             document_number,

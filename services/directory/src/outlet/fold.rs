@@ -366,6 +366,9 @@ impl View {
                     consequence: e.consequence.to_string(),
                     determined_on: e.determined_on.number(),
                     position,
+                    repaired: None,
+                    rulings: Rulings::default(),
+                    is_past: false,
                 };
                 self.pledge(e.pledge_number.as_str(), |p| {
                     p.breaches.push(breach);

@@ -94,8 +94,7 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
     }
     let not_returned = view.plaques.iter().filter(|plaque| plaque.status() == PlaqueStatus::NotReturned);
     changes.extend(not_returned.map(|plaque| happens("", Flow::PlaqueNotReturned, plaque.since())));
-    let breaches = view.pledges.iter().flat_map(|pledge| &pledge.breaches);
-    changes.extend(breaches.map(|breach| happens("", Flow::PledgeBroken, breach.determined_on)));
+    changes.extend(view.breaches().map(|breach| happens("", Flow::PledgeBroken, breach.determined_on)));
     summed(changes)
 }
 

@@ -53,9 +53,7 @@ impl View {
         self.undone.push((act, overturned.clone()));
         self.reopened(act, &overturned);
         self.prices.iter_mut().for_each(|price| price.overturned(act, day));
-        for pledge in self.pledges.iter_mut().filter(|pledge| pledge.breaches.iter().any(|breach| breach.act == act)) {
-            pledge.overturn(act, day);
-        }
+        self.pledges.iter_mut().for_each(|pledge| pledge.overturn(act, &overturned));
         for c in &mut self.certifications {
             // The ruling that undid an end: it stands again.
             let is_by = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
@@ -248,7 +246,6 @@ impl PledgeView {
             accepting_unit: form.accepting_unit.to_string(),
             fulfilled: None,
             breaches: Vec::new(),
-            past: Vec::new(),
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A pledge as it is on record, with the breaches of it that are shown.
+//! A pledge as it is on record, with the breaches of it.
 
 use serde::{Deserialize, Serialize};
 
 use super::choice::{BreachExtent, BreachSeverity, PledgeStatus, PledgeType, PromisorClass, PublicationScope};
+use super::ruling::{OverturnedView, Rulings};
 
 /// A pledge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +24,11 @@ pub(crate) struct PledgeView {
     pub(crate) accepting_unit: String,
     /// The day on which it was found kept.
     pub(crate) fulfilled: Option<i32>,
-    /// Those that are shown.
+    /// All that were determined, also those that are not shown.
     pub(crate) breaches: Vec<BreachView>,
-    /// Those that were repaired, or found to have been none: what they said is not told any more, only how the pledge stood for them.
-    pub(crate) past: Vec<PastBreach>,
 }
 
-/// A breach that is shown.
+/// A breach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BreachView {
     pub(crate) act: u32,
@@ -38,30 +37,40 @@ pub(crate) struct BreachView {
     pub(crate) unperformed: String,
     pub(crate) consequence: String,
     pub(crate) determined_on: i32,
-    /// Where it was recorded, so that a repair can take it out of the list of changes.
+    /// Where it was recorded, so that what is not shown can be taken out of the list of changes.
     pub(crate) position: u64,
+    /// The day on which it was repaired.
+    pub(crate) repaired: Option<i32>,
+    pub(crate) rulings: Rulings,
+    /// Whether it is repaired or undone by now, in a record that tells of a day before: what it said is not told of that either, only how the
+    /// pledge stood for it.
+    pub(crate) is_past: bool,
 }
 
-/// What is left of a breach that is not shown any more because of what was decided on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PastBreach {
-    pub(crate) act: u32,
-    pub(crate) extent: BreachExtent,
-    pub(crate) severity: BreachSeverity,
-    pub(crate) determined_on: i32,
-    /// The day on which it was repaired or found to have been none; `None` where the day that is told of lies before it.
-    pub(crate) over: Option<i32>,
-    /// Whether it was repaired; else its determination was overturned.
-    pub(crate) is_repaired: bool,
+impl BreachView {
+    /// Whether nothing that was decided on it took it away.
+    pub(super) fn is_open(&self) -> bool {
+        self.repaired.is_none() && self.rulings.undoing().is_none()
+    }
+
+    /// Whether it is shown.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.is_open() && !self.is_past
+    }
 }
 
 impl PledgeView {
-    /// Where it stands, by what was determined of it.
+    /// The breaches that are shown.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &BreachView> {
+        self.breaches.iter().filter(|breach| breach.is_shown())
+    }
+
+    /// Where it stands, by what was determined of it: a breach that is undone is none, and one that is repaired is one.
     pub(crate) fn settle(&mut self) {
-        let open = self.past.iter().filter(|past| past.over.is_none()).map(|past| past.extent);
-        let extents: Vec<BreachExtent> = self.breaches.iter().map(|breach| breach.extent).chain(open).collect();
-        let is_repaired = self.past.iter().any(|past| past.over.is_some() && past.is_repaired);
-        self.status = match (extents.as_slice(), is_repaired, self.fulfilled) {
+        let stands = || self.breaches.iter().filter(|breach| breach.rulings.undoing().is_none());
+        let open: Vec<BreachExtent> = stands().filter(|breach| breach.is_open()).map(|breach| breach.extent).collect();
+        let is_repaired = stands().any(|breach| breach.repaired.is_some());
+        self.status = match (open.as_slice(), is_repaired, self.fulfilled) {
             (open, ..) if open.contains(&BreachExtent::Wholly) => PledgeStatus::Unfulfilled,
             ([_, ..], ..) => PledgeStatus::PartlyFulfilled,
             ([], true, _) => PledgeStatus::Repaired,
@@ -72,18 +81,17 @@ impl PledgeView {
 
     /// Shows a breach no more that is repaired.
     pub(crate) fn repair(&mut self, act: u32, on: i32) {
-        self.over(act, on, true);
+        for breach in self.breaches.iter_mut().filter(|breach| breach.act == act) {
+            breach.repaired = Some(on);
+        }
+        self.settle();
     }
 
-    /// Shows a breach no more that was none: its determination was overturned.
-    pub(crate) fn overturn(&mut self, act: u32, on: i32) {
-        self.over(act, on, false);
-    }
-
-    fn over(&mut self, act: u32, on: i32, is_repaired: bool) {
-        let Some(at) = self.breaches.iter().position(|breach| breach.act == act) else { return };
-        let BreachView { extent, severity, determined_on, .. } = self.breaches.remove(at);
-        self.past.push(PastBreach { act, extent, severity, determined_on, over: Some(on), is_repaired });
+    /// Shows a breach no more that was none, or again where what had undone it is undone: if the act is one, or a ruling on one.
+    pub(crate) fn overturn(&mut self, act: u32, ruling: &OverturnedView) {
+        for breach in self.breaches.iter_mut().filter(|breach| breach.rulings.are_about(breach.act, act)) {
+            breach.rulings.turn(ruling);
+        }
         self.settle();
     }
 
@@ -92,9 +100,10 @@ impl PledgeView {
     pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.fulfilled = self.fulfilled.filter(|on| *on <= day);
         self.breaches.retain(|breach| breach.determined_on <= day);
-        self.past.retain(|past| past.determined_on <= day);
-        for past in &mut self.past {
-            past.over = past.over.filter(|on| *on <= day);
+        for breach in &mut self.breaches {
+            breach.is_past = !breach.is_shown();
+            breach.repaired = breach.repaired.filter(|on| *on <= day);
+            breach.rulings.keep_until(day);
         }
         self.settle();
         (self.made_on <= day).then_some(self)

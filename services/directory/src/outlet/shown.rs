@@ -7,7 +7,6 @@ use event_log::Recorded;
 
 use super::choice::{BreachSeverity, PledgeStatus, PublicationScope};
 use super::fold::moves;
-use super::pledge::PastBreach;
 use super::view::{BreachView, CorrectionView, PledgeView, VersionView, View};
 
 /// Months from its determination for which a breach is shown at most, by its gravity (信用修复管理办法, in force 2026-04-01): minor, general and
@@ -44,12 +43,12 @@ impl View {
     /// of a pledge, how it stands is not told any more. That another was repaired is.
     pub(crate) fn shown_on(mut self, today: i32) -> Self {
         for pledge in &mut self.pledges {
-            let all = pledge.breaches.len() + pledge.past.len();
-            pledge.breaches.retain(|breach| today <= shown_until(breach.severity, breach.determined_on));
-            pledge.past.retain(|past| past.over.is_some() || today <= shown_until(past.severity, past.determined_on));
-            if pledge.breaches.len() + pledge.past.len() < all {
+            let all = pledge.breaches.len();
+            let is_over = |breach: &BreachView| today > shown_until(breach.severity, breach.determined_on);
+            pledge.breaches.retain(|breach| !(breach.is_open() && is_over(breach)));
+            if pledge.breaches.len() < all {
                 pledge.settle();
-                let is_left = !pledge.breaches.is_empty() || pledge.past.iter().any(|past| past.over.is_none());
+                let is_left = pledge.breaches.iter().any(BreachView::is_open);
                 if !is_left && pledge.status != PledgeStatus::Repaired {
                     pledge.status = PledgeStatus::Unspecified;
                 }
@@ -130,14 +129,15 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     // A breach that was repaired since, or was none, is not shown of the time before either; one that was corrected is shown as it stands.
     for pledge in &mut then.pledges {
         let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
-        let known = |act: u32| pledge.breaches.iter().any(|breach| breach.act == act);
-        let shown: Vec<BreachView> = now.breaches.iter().filter(|breach| known(breach.act)).cloned().collect();
-        if shown != pledge.breaches {
-            let over: Vec<PastBreach> = now.past.iter().filter(|past| known(past.act)).copied().collect();
-            pledge.past.extend(over);
-            pledge.breaches = shown;
-            pledge.settle();
+        let known = |act: u32| now.breaches.iter().find(|breach| breach.act == act);
+        pledge.breaches.retain(|breach| !breach.is_shown() || known(breach.act).is_some());
+        for breach in pledge.breaches.iter_mut().filter(|breach| breach.is_shown()) {
+            let Some(now) = known(breach.act) else { continue };
+            // By which rulings it stands again is told where they were on record.
+            let rulings = if now.is_shown() { std::mem::take(&mut breach.rulings) } else { now.rulings.clone() };
+            *breach = BreachView { rulings, ..now.clone() };
         }
+        pledge.settle();
     }
     Some(then)
 }

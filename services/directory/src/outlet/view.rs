@@ -259,7 +259,7 @@ impl View {
 
     /// Every breach that is shown.
     pub(crate) fn breaches(&self) -> impl Iterator<Item = &BreachView> {
-        self.pledges.iter().flat_map(|pledge| &pledge.breaches)
+        self.pledges.iter().flat_map(PledgeView::shown)
     }
 
     /// Whether a pledge can still be relied on.

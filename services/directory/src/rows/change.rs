@@ -5,9 +5,8 @@ use projection::{ApplyError, ReadError, Row, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::key::{change_key, odd};
-use crate::outlet::view::View;
 
-/// A breach that was repaired is left out of the changes under this name.
+/// A breach that is not shown is left out of the changes under this name.
 const BROKEN: &str = "PledgeBroken";
 
 /// A commit as the public follows it.
@@ -24,6 +23,8 @@ pub(crate) struct ChangeRow {
     pub(crate) recorded_at_ms: u64,
     /// The last day on which it is told that a pledge was broken.
     pub(crate) breach_until: Option<i32>,
+    /// Whether that is not told: it was repaired, or found to have been none.
+    pub(crate) is_past: bool,
 }
 
 /// A [`ChangeRow`] as it is stored: there are several of a provider.
@@ -38,6 +39,7 @@ struct StoredChange<'a> {
     facts: Vec<u8>,
     recorded_at_ms: u64,
     breach_until: Option<i32>,
+    is_past: bool,
 }
 
 impl ChangeRow {
@@ -57,12 +59,13 @@ impl ChangeRow {
             facts: self.events.iter().map(code).collect::<Result<_, _>>()?,
             recorded_at_ms: self.recorded_at_ms,
             breach_until: self.breach_until,
+            is_past: self.is_past,
         })
     }
 
     /// Leaves out what is not shown any more on a day.
     pub(crate) fn shown_on(mut self, today: i32) -> Self {
-        if self.breach_until.is_some_and(|until| until < today) {
+        if self.is_past || self.breach_until.is_some_and(|until| until < today) {
             self.events.retain(|name| name != BROKEN);
         }
         self
@@ -81,17 +84,16 @@ impl ChangeRow {
             events: stored.facts.iter().map(name).collect::<Result<_, _>>()?,
             recorded_at_ms: stored.recorded_at_ms,
             breach_until: stored.breach_until,
+            is_past: stored.is_past,
         })
     }
 }
 
-/// Takes a repaired breach out of the list of changes; the log keeps it.
-pub(super) fn forget_breach(view: &View, act: u32, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    let Some(breach) = view.breaches().find(|breach| breach.act == act) else { return Ok(()) };
-    let key = change_key(breach.position);
+/// Tells of the breach that was recorded at a position in the list of changes, or takes it out of that; the log keeps it.
+pub(super) fn show_breach(position: u64, is_shown: bool, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let key = change_key(position);
     if let Some(row) = rows.row(&key)? {
-        let mut change = ChangeRow::of(&row)?;
-        change.events.retain(|name| name != BROKEN);
+        let change = ChangeRow { is_past: !is_shown, ..ChangeRow::of(&row)? };
         rows.replace(&key, Some(row.value()), Some(change.encoded()?));
     }
     Ok(())

@@ -6,7 +6,7 @@ use domain::Event;
 use event_log::Recorded;
 use projection::{ApplyError, Row, Rows, Streams};
 
-use super::change::{ChangeRow, forget_breach};
+use super::change::{ChangeRow, show_breach};
 use super::derived::Derived;
 use super::key::{PROVIDER, STRAYS, key, left_key, short};
 use crate::outlet::fold::{corrects, moves};
@@ -52,25 +52,18 @@ impl Touched {
         let stood = if bears { Stood::of(view) } else { None };
         change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
+        let shown = breaches(view);
         if corrects(&recorded.commit.events) {
             let mut corrected = View::of(streams.up_to(recorded.position)?);
             corrected.doubled = std::mem::take(&mut view.doubled);
             corrected.keep_withheld(view, recorded.position.0);
-            let is_shown = |act: u32| corrected.breaches().any(|breach| breach.act == act);
-            for breach in view.breaches().filter(|breach| !is_shown(breach.act)) {
-                forget_breach(view, breach.act, rows)?;
-            }
             *view = corrected;
         } else {
-            for event in &recorded.commit.events {
-                let undone = match event {
-                    Event::PledgeRepaired(repaired) => repaired.breach,
-                    Event::ActOverturned(overturned) => overturned.act,
-                    _ => continue,
-                };
-                forget_breach(view, undone.get(), rows)?;
-            }
             view.follow(recorded, recorded.commit.events.iter().map(Some));
+        }
+        let shown_now = breaches(view);
+        for position in shown.symmetric_difference(&shown_now) {
+            show_breach(*position, shown_now.contains(position), rows)?;
         }
         let after = if moves { places(view) } else { before.clone() };
         // One that lost a category by a correction stands among those of it no more, wherever it is.
@@ -145,6 +138,11 @@ fn bears_on_standing(event: &Event) -> bool {
 /// Whether by a fact the outlet may come to hold other pledge numbers.
 pub(super) fn may_take_a_number(event: &Event) -> bool {
     matches!(event, Event::PledgeMade(_) | Event::ActCorrected(_))
+}
+
+/// Where the breaches were recorded that are shown.
+fn breaches(view: &View) -> BTreeSet<u64> {
+    view.breaches().map(|breach| breach.position).collect()
 }
 
 /// Divisions and zones in which it stands in an index, as the public may see them: of all its days.

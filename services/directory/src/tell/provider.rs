@@ -140,7 +140,7 @@ pub(crate) fn provider(
     cases.sort_by(|a, b| a.category.cmp(&b.category));
     let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(view, promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
-    let mut pledges: Vec<_> = view.pledges.iter().map(pledge).collect();
+    let mut pledges: Vec<_> = view.pledges.iter().map(|one| pledge(view, names, one)).collect();
     pledges.sort_by(|a, b| a.number.cmp(&b.number));
     let known = view.known_on(today);
     v1::Provider {
@@ -217,7 +217,7 @@ fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromi
 }
 
 /// A pledge that is not public shows its number, its status and who may see it, and nothing else.
-fn pledge(pledge: &PledgeView) -> v1::Pledge {
+fn pledge(view: &View, names: &Names, pledge: &PledgeView) -> v1::Pledge {
     let shown = v1::Pledge {
         number: pledge.number.clone(),
         act: pledge.act,
@@ -238,12 +238,12 @@ fn pledge(pledge: &PledgeView) -> v1::Pledge {
         made_on: day(pledge.made_on),
         valid_until: optional_day(pledge.valid_until),
         accepting_unit: pledge.accepting_unit.clone(),
-        breaches: pledge.breaches.iter().map(breach).collect(),
+        breaches: pledge.shown().map(|one| breach(view, names, one)).collect(),
         ..shown
     }
 }
 
-fn breach(breach: &BreachView) -> v1::Breach {
+fn breach(view: &View, names: &Names, breach: &BreachView) -> v1::Breach {
     v1::Breach {
         extent: domain::BreachExtent::from(breach.extent).transit(),
         severity: domain::BreachSeverity::from(breach.severity).transit(),
@@ -251,6 +251,7 @@ fn breach(breach: &BreachView) -> v1::Breach {
         consequence: breach.consequence.clone(),
         determined_on: day(breach.determined_on),
         act: breach.act,
+        again: act(view, names, breach.rulings.again()),
     }
 }
 

@@ -53,9 +53,8 @@ impl<'p> Held<'p> {
 
     fn of_pledge(p: &'p Provider, act: Act) -> Option<Self> {
         let mut breaches = p.pledges.values().flat_map(|pledge| &pledge.breaches);
-        let breach = breaches.find(|breach| breach.determination.act == act)?;
-        let (since, overturned_on) = (Some(breach.determination.determined_on), breach.rulings.undone_on());
-        Some(Self { category: None, since, overturned_on })
+        let (since, overturned_on) = breaches.find_map(|breach| breach.held(act))?;
+        Some(Self { category: None, since: Some(since), overturned_on })
     }
 }
 

@@ -94,6 +94,11 @@ impl Breach {
         self.held_on(day) && !repaired
     }
 
+    /// Since when it is so by this fact, and when that was undone: by its own or by a ruling on it.
+    pub(crate) fn held(&self, act: Act) -> Option<(Day, Option<Day>)> {
+        self.rulings.held((self.determination.act, self.determination.determined_on), act)
+    }
+
     /// Whether it had been determined by `day`, and not been overturned.
     pub(crate) fn held_on(&self, day: Day) -> bool {
         self.determination.determined_on <= day && self.rulings.hold_on(day)

@@ -109,6 +109,20 @@ fn table() -> Vec<Late> {
             Ok(()),
         ),
         late(
+            "or on the ruling by which it stood again",
+            and(
+                certified(),
+                &[
+                    rectify("2026-05-06", "2026-06-05"),
+                    overturn(4, "2026-05-10"),
+                    overturn(5, "2026-05-12"),
+                    rectified("2026-06-01"),
+                ],
+            ),
+            overturn(6, "2026-05-20"),
+            Ok(()),
+        ),
+        late(
             "a ruling on a certification before an order",
             and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
             overturn(3, "2026-05-01"),

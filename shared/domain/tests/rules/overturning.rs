@@ -302,6 +302,7 @@ fn an_annulment_that_is_put_back_reaches_back_again() {
 
 fn of_breaches() -> Vec<Row> {
     let undone = || and(broken(), &[overturn(4, "2026-06-10")]);
+    let back = || and(undone(), &[overturn(6, "2026-06-20")]);
     let rest_on = |of: &str| {
         let on = of.to_owned();
         certify_as(|c| {
@@ -342,6 +343,52 @@ fn of_breaches() -> Vec<Row> {
             certified(),
             overturn(2, "2026-06-10"),
             Err("ACT_NOT_OVERTURNABLE"),
+        ),
+        row("the ruling on a breach is undone itself", undone(), overturn(6, "2026-06-20"), Ok(&["ActOverturned"])),
+        row("not before it was", undone(), overturn(6, "2026-06-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(6, "2026-06-21"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(6, "2026-06-20"), NOTHING),
+        row("put back, the pledge binds no more", back(), rest_on("2026-06-22"), Err("PLEDGE_NOT_IN_FORCE")),
+        row("meanwhile it did", back(), rest_on("2026-06-15"), Ok(&["Certified"])),
+        row("nor is it found kept", back(), fulfil("2026-06-22"), Err("PLEDGE_DETERMINED")),
+        row("its order is open again", back(), rectified("2026-06-22"), Ok(&["RectificationAccepted"])),
+        row("and was not meanwhile", back(), rectified("2026-06-15"), Err("NOT_RECTIFYING")),
+        row("before it is repaired it is mended", back(), repair("2026-06-30"), Err("BREACH_NOT_MENDED")),
+        row(
+            "then it is repaired",
+            and(back(), &[rectified("2026-06-22")]),
+            repair("2026-06-30"),
+            Ok(&["PledgeRepaired"]),
+        ),
+        row(
+            "not while it was undone",
+            and(back(), &[rectified("2026-06-22")]),
+            repair("2026-06-15"),
+            Err("PLEDGE_NOT_BROKEN"),
+        ),
+        row("it is undone anew by its own number", back(), overturn(4, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("or by what put it back", back(), overturn(7, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(4, "2026-06-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "by one of both",
+            and(back(), &[overturn(4, "2026-06-25")]),
+            overturn(7, "2026-06-26"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "and the pledge binds once more",
+            and(back(), &[overturn(7, "2026-06-25")]),
+            rest_on("2026-06-26"),
+            Ok(&["Certified"]),
+        ),
+        by(
+            "commerce",
+            row(
+                "it is put back by who keeps the outlet's pledges",
+                undone(),
+                overturn(6, "2026-06-20"),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
         ),
     ]
 }
@@ -463,6 +510,35 @@ fn a_pledge_stands_by_what_held_on_the_day() {
     assert_eq!(of("2026-06-10"), (PledgeStatus::UnderSupervision, true));
     let on = |text: &str| state.standing(&category(CARE), day(text)).unwrap().1.status;
     assert_eq!([on("2026-06-09"), on("2026-06-10")], [Status::Rectifying, Status::Valid]);
+}
+
+/// Undone, put back and undone anew: the pledge and the order that followed from the breach stand by what held on the day. A breach that was
+/// repaired is so as well once it is put back, and undone it is none.
+#[test]
+fn a_pledge_stands_in_the_stretches_that_the_rulings_leave_its_breach() {
+    use PledgeStatus::{Broken, Repaired, UnderSupervision};
+    let world = World::new();
+    let state = |given: &[Command]| {
+        given.iter().fold(Provider::default(), |state, command| {
+            then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+        })
+    };
+    let rulings = [overturn(4, "2026-06-10"), overturn(6, "2026-06-15"), overturn(7, "2026-06-20")];
+    let days = ["2026-05-31", "2026-06-01", "2026-06-10", "2026-06-15", "2026-06-20"];
+    let undone = state(&[broken(), rulings.to_vec()].concat());
+    let pledge = &undone.pledges[&pledge_number(1)];
+    let stands = days.map(|on| (pledge.status_on(day(on)), pledge.in_force_on(day(on))));
+    let (kept, shown) = ((UnderSupervision, true), (Broken, false));
+    assert_eq!(stands, [kept, shown, kept, shown, kept]);
+    let on = |text: &str| undone.standing(&category(CARE), day(text)).unwrap().1.status == Status::Rectifying;
+    assert_eq!(days.map(on), [false, true, false, true, false]);
+
+    let repaired = [rectified("2026-06-02"), repair("2026-06-05")];
+    let rulings = [overturn(4, "2026-06-10"), overturn(8, "2026-06-15")];
+    let back = state(&[broken(), repaired.to_vec(), rulings.to_vec()].concat());
+    let pledge = &back.pledges[&pledge_number(1)];
+    let days = ["2026-06-01", "2026-06-05", "2026-06-10", "2026-06-15"];
+    assert_eq!(days.map(|on| pledge.status_on(day(on))), [Broken, Repaired, UnderSupervision, Repaired]);
 }
 
 /// A price that was overturned was paid until then, and the one before it is after.

@@ -1,11 +1,13 @@
 //! What review or a court undid beside an end: a breach, a price, a decision against an application. It was so until the ruling.
 
 use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
 use api::registry::v1::{CaseStage, CertificationStatus, PledgeStatus};
 use domain::*;
+use tonic::Request;
 
 use super::endings::{act, overturned, world};
-use crate::world::{World, broken, care, day, pledge_form, second, text};
+use crate::world::{World, broken, care, day, id, pledge_form, repaired, second, text};
 
 /// The rows are the same when they are made anew.
 async fn stays(world: World) {
@@ -44,6 +46,74 @@ async fn a_breach_that_was_none_is_shown_no_more_and_its_order_is_over() {
     assert_eq!(told(&now), (PledgeStatus::UnderSupervision, 0, CertificationStatus::Valid));
     let ruling = now.certifications[0].orders[0].overturned.as_ref().unwrap();
     assert_eq!((&*ruling.body, ruling.act.as_ref().unwrap().number), ("扬州市人民政府", 6));
+    stays(world).await;
+}
+
+/// A breach that is put back is shown again, with the act by which it is so, of the days on which it was one; in the changes and the counts too. One that
+/// is undone anew is told of no day, but how the pledge stood is; and so it is of the record of an earlier position.
+#[tokio::test]
+async fn a_breach_that_is_put_back_is_shown_again() {
+    let breach = PledgeBroken { determined_on: day("2026-06-01"), ..broken() };
+    let made = PledgeMade { pledge: pledge_form() };
+    // The breach is act 4, its rulings 5, 6 and 7.
+    let mut world = world(vec![made.into(), breach.into()]).await;
+    let days = ["2026-05-31", "2026-06-01", "2026-06-10", "2026-06-20", "2026-06-25"];
+    let (kept, broken) = (PledgeStatus::UnderSupervision, PledgeStatus::PartlyFulfilled);
+    for (of, on, again, stood) in [
+        (4, "2026-06-10", [None; 5], [kept, broken, kept, kept, kept]),
+        (5, "2026-06-20", [None, Some(0), None, Some(6), Some(6)], [kept, broken, kept, broken, broken]),
+        (6, "2026-06-25", [None; 5], [kept, broken, kept, broken, kept]),
+    ] {
+        world.add(1, vec![overturned(of, on)]).await;
+        let (mut shown, mut stands) = (Vec::new(), Vec::new());
+        for on in days {
+            let pledge = world.get(1, on).await.pledges.remove(0);
+            shown.push(pledge.breaches.first().map(|breach| breach.again.as_ref().map_or(0, |act| act.number)));
+            stands.push(pledge.status());
+        }
+        assert_eq!((shown, stands), (again.to_vec(), stood.to_vec()), "{on}");
+        let is_shown = again[4].is_some();
+        let changes = world.directory().await.list_changes(Request::new(v1::ListChangesRequest::default())).await;
+        let told = changes.unwrap().into_inner().changes.into_iter().flat_map(|change| change.event_names);
+        assert_eq!(told.filter(|name| name == "PledgeBroken").count(), usize::from(is_shown), "changes, {on}");
+        let month = ["2026-06"; 2].map(str::to_owned);
+        let [from_month, to_month] = month;
+        let months = v1::GetFlowsRequest { from_month, to_month, ..Default::default() };
+        let rows = world.directory().await.get_flows(Request::new(months)).await.unwrap().into_inner().rows;
+        assert_eq!(rows.iter().map(|row| row.pledges_broken).sum::<u64>(), u64::from(is_shown), "counts, {on}");
+        // As it was on record before the ruling: what is shown no more by now is not shown of then either.
+        let request =
+            v1::GetProviderRequest { as_of_position: 2, provider_id: id(1).to_string(), ..Default::default() };
+        let then = world.directory().await.get_provider(Request::new(request)).await.unwrap().into_inner();
+        let then = then.provider.unwrap().pledges.remove(0).breaches;
+        let acts = then.iter().map(|breach| (breach.act, breach.again.is_some())).collect::<Vec<_>>();
+        assert_eq!(acts, if is_shown { vec![(4, false)] } else { vec![] }, "on record then, {on}");
+    }
+    stays(world).await;
+}
+
+/// A breach that was repaired and then found to have been none was none.
+#[tokio::test]
+async fn a_breach_that_was_repaired_and_then_undone_is_none() {
+    let breach = PledgeBroken { determined_on: day("2026-06-01"), ..broken() };
+    let made = PledgeMade { pledge: pledge_form() };
+    let repaired = PledgeRepaired { repaired_on: day("2026-06-05"), ..repaired(4) };
+    let mut world = world(vec![made.into(), breach.into(), repaired.into()]).await;
+    assert_eq!(world.get(1, "2026-06-12").await.pledges[0].status(), PledgeStatus::Repaired);
+    world.add(1, vec![overturned(4, "2026-06-10")]).await;
+    for (on, status) in [
+        ("2026-06-01", PledgeStatus::PartlyFulfilled),
+        ("2026-06-05", PledgeStatus::Repaired),
+        ("2026-06-10", PledgeStatus::UnderSupervision),
+        ("", PledgeStatus::UnderSupervision),
+    ] {
+        let pledge = world.get(1, on).await.pledges.remove(0);
+        assert_eq!((pledge.status(), pledge.breaches.len()), (status, 0), "{on}");
+    }
+    // Put back, it is one that was repaired.
+    world.add(1, vec![overturned(6, "2026-06-20")]).await;
+    let pledge = world.get(1, "").await.pledges.remove(0);
+    assert_eq!((pledge.status(), pledge.breaches.len()), (PledgeStatus::Repaired, 0));
     stays(world).await;
 }
 

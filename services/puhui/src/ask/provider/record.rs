@@ -12,7 +12,7 @@ use puhui::print::Column;
 
 use super::super::ended::{begins_on, never_began};
 use super::acts::{acts, by, hearing, intended, number, ruling, versions};
-use super::ends::{end, listed, term, with};
+use super::ends::{again, end, listed, term, with};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -164,6 +164,7 @@ fn breaches(record: &Provider) -> Section {
         Column::whole("履行状态认定日期"),
         Column::text("未履行的内容"),
         Column::text("责任追究"),
+        Column::text("恢复"),
     ];
     let thing = |(number, breach): (&String, &Breach)| {
         vec![
@@ -174,6 +175,7 @@ fn breaches(record: &Provider) -> Section {
             breach.determined_on.clone(),
             breach.unperformed.clone(),
             breach.consequence.clone(),
+            breach.again.as_ref().map(again).unwrap_or_default(),
         ]
     };
     let all = record.pledges.iter().flat_map(|pledge| pledge.breaches.iter().map(|breach| (&pledge.number, breach)));
