@@ -250,6 +250,7 @@ const HOUSES: &[House] = &[
                     "supervision::state",
                     "supervision::terms",
                     "ending::state",
+                    "ending::terms",
                 ],
             ),
             (
@@ -302,6 +303,7 @@ const HOUSES: &[House] = &[
                     "refusal",
                     "standing",
                     "value",
+                    "certification::state",
                     "overturning::facts",
                     "supervision::decide",
                 ],
@@ -364,6 +366,7 @@ const HOUSES: &[House] = &[
                     "rules",
                     "value",
                     "certification::terms",
+                    "ending::terms",
                     "operator::decide",
                     "operator::state",
                 ],

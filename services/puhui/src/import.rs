@@ -277,6 +277,7 @@ fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationReq
         deciding_body: entry.deciding_body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
         publicity: cut(&publicity),
         source: cut(&format!("{source}{notes}")),
+        ended: None,
     };
     // The line is not part of the id: the same row in a longer list is the same row.
     request.request_id = Uuid::new_v5(&ROW_IDS, &prost::Message::encode_to_vec(&request)).to_string();

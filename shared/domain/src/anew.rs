@@ -24,6 +24,16 @@ pub struct Redone {
     pub own: Range<usize>,
 }
 
+impl Redone {
+    /// How many of the commit's facts there are up to the act that the command is known by: the last of its own, and of a certification that came
+    /// with its end, that.
+    pub fn up_to_its_act(&self) -> usize {
+        let with_its_end =
+            matches!(&self.made_by, MadeBy::Provider(Command::RecordCertification(c)) if c.ended.is_some());
+        self.own.end - usize::from(with_its_end)
+    }
+}
+
 /// Why facts are of no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoCommand {
@@ -73,14 +83,47 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
         (Said::AskedOfOperator(command), None) if events.len() == 1 => MadeBy::Operator(command.clone()),
         _ => return Err(NoCommand::NotTogether),
     };
-    let own = from..first + 1;
-    let opens_orders = matches!(&events[first], Event::PledgeBroken(_) | Event::ReviewRecorded(_));
+    let mut own = from..first + 1;
+    let made_by = match said.get(own.end).filter(|_| own.end < to && came_along(events, own.end)) {
+        Some(Said::Asked(end)) => {
+            own.end += 1;
+            with_its_end(made_by, end)
+        }
+        Some(_) | None => made_by,
+    };
+    // A breach and a failed review open them; and what comes to have been live on the day of a breach of before.
+    let opens_orders = matches!(
+        &events[first],
+        Event::PledgeBroken(_)
+            | Event::ReviewRecorded(_)
+            | Event::Certified(_)
+            | Event::CertificationRecorded(_)
+            | Event::CertificationRenewed(_)
+            | Event::ActOverturned(_)
+    );
     let opened = &said[own.end..to];
     if opened.iter().all(|said| opens_orders && matches!(said, Said::Opened)) {
         Ok(Redone { made_by, own })
     } else {
         Err(NoCommand::NotTogether)
     }
+}
+
+/// Whether a fact is the end of the certification before it, told along with that: in a commit it stands by itself otherwise.
+pub(crate) fn came_along(events: &[Event], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| events.get(before));
+    matches!(
+        (before, events.get(at)),
+        (Some(Event::CertificationRecorded(of)), Some(Event::EndingRecorded(e))) if of.category == e.category
+    )
+}
+
+/// The command with the end that came along.
+fn with_its_end(mut made_by: MadeBy, end: &Command) -> MadeBy {
+    if let (MadeBy::Provider(Command::RecordCertification(c)), Command::RecordEnding(end)) = (&mut made_by, end) {
+        c.ended = Some(end.clone().told_along());
+    }
+    made_by
 }
 
 /// The first fact of a correction says what was asked for. What follows from it are corrections of what had followed from the act, orders that

@@ -19,7 +19,7 @@ use crate::command::{
     RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost,
     ResolveObjection, Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
-use crate::ending::terms::{EndingKind, RevocationKind};
+use crate::ending::terms::{Ended, EndingKind, RevocationKind};
 use crate::particulars::terms::{OperatorClass, Particulars, Release};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
@@ -259,6 +259,7 @@ const USUAL_BYTES_MAX: usize = 1024;
 records! {
     Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }
     Release { bureau_id, document_number, released_on }
+    Ended { kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     Price { amount_fen, unit, rise_percent_max }
     PledgeForm { number, promisor_name, promisor_class, promisor_uscc, pledge_type, other_type, reason, content, liability, made_on, valid_until, accepting_unit, accepting_unit_uscc, publication, remarks }
 }
@@ -278,7 +279,7 @@ commands! { Command:
     RefuseCase { category, decided_on, explanation, document_number }
     WithdrawCase { category, withdrawn_on, reason }
     Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
-    RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
+    RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended }
     OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
     AcceptRectification { order, category, accepted_on, findings }
     Suspend { category, ground, detail, suspended_on, legal_basis, document_number }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::case::decide as case;
 use crate::certification::decide as certification;
-use crate::command::Command;
+use crate::command::{Command, RecordCertification};
 use crate::context::{Beside, Context};
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
@@ -86,6 +86,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         // Also where it is of no consequence any more, or would be refused now: it was recorded.
         (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
     };
+    let own = with_orders(&state, own, command, then)?;
     if !events.is_empty() && !own.is_empty() {
         // Renewed or ended before its last day, and typed later: by that term nothing ended.
         let still = lapses(&own.iter().fold(provider.clone(), moved), context.today);
@@ -100,6 +101,24 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
     events.extend(own);
     events.extend(recalled);
     Ok(Decided::Facts(events))
+}
+
+/// The facts of a command, and the orders that follow from breaches of before, of a day on which a certification comes to have been live by them.
+fn with_orders(
+    state: &Provider,
+    mut own: Vec<Event>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let revives = matches!(
+        command,
+        Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_) | Command::Overturn(_)
+    );
+    if revives && state.pledges.values().any(|of| !of.breaches.is_empty()) {
+        let after = own.iter().fold(state.clone(), moved);
+        own.extend(pledge::orders_that_follow(state, &after, context)?);
+    }
+    Ok(own)
 }
 
 /// Whether the particulars that came with a command, if any, are those of the outlet.
@@ -130,6 +149,20 @@ pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event
     events
 }
 
+/// A certification that others decided, and how it ended where that is told along: each is asked of what the one before it makes.
+fn back_enter(provider: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let mut events = certification::back_enter(provider, c, context)?;
+    let mut after = events.iter().fold(provider.clone(), moved);
+    let act = Act::after(after.acts.saturating_sub(1));
+    if let Some(ended) = &c.ended {
+        let end = ending::told_along(&after, (act, &c.category), ended, context)?;
+        after = moved(after, &end);
+        events.push(end);
+    }
+    certification::stands_alone(&after, act, c, context)?;
+    Ok(events)
+}
+
 /// One arm a command, no other arm: a new command does not compile before it has its rule.
 fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     match command {
@@ -147,7 +180,7 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::RefuseCase(c) => case::refuse(provider, c, context),
         Command::WithdrawCase(c) => case::withdraw(provider, c, context),
         Command::Certify(c) => certification::certify(provider, c, context),
-        Command::RecordCertification(c) => certification::back_enter(provider, c, context),
+        Command::RecordCertification(c) => back_enter(provider, c, context),
         Command::OrderRectification(c) => supervision::order_rectification(provider, c, context),
         Command::AcceptRectification(c) => supervision::accept_rectification(provider, c, context),
         Command::Suspend(c) => supervision::suspend(provider, c, context),

@@ -54,7 +54,7 @@ pub use correction::decide::{InTheirDay, decide_correction, decide_operator_corr
 pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use difference::{Difference, Differing};
 pub use ending::state::{Elsewhere, End, EndKind, RevocationNotice, effective_again, is_open_on};
-pub use ending::terms::{EndingKind, RevocationKind};
+pub use ending::terms::{Ended, EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use late::{is_late, stands_beside};

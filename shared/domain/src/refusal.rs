@@ -176,11 +176,11 @@ refusals! {
     /// A bar on the operator.
     OperatorBarred { until: Day, act: Act, ground: String, document: String, bureau: String } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A certification of the category is live.
-    AlreadyCertified { category: CategoryCode, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定" "category {category} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended";
+    AlreadyCertified { category: CategoryCode, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定;补录的认定已经终止的,请一并填报其终止" "category {category} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended. Of a certification that is back-entered and has ended, tell its end along with it";
     /// A certification of the category is decided, and its term lies ahead.
     CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
     /// One that was decided later is live within the term.
-    CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期" "the term runs into that of no. {act}, which begins on {from}: check its days";
+    CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;本次认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止(无补录职责的,请先将第{act}项更正为无,登记本次认定及其终止后,再登记第{act}项)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where this one had ended before {from}, back-enter it and tell its end along with it (without the duty to back-enter, correct no. {act} to none, record this one and its end, and then that one again)";
     /// Overturned, it would leave two of a category live.
     CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.

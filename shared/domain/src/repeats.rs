@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::case::state::Stage;
 use crate::command::{
-    Apply, Certify, Command, CorrectAct, LiftOperatorBar, MadeBy, OperatorCommand, RecordCertification, Revoke,
+    Apply, Certify, Command, CorrectAct, LiftOperatorBar, MadeBy, OperatorCommand, RecordCertification, RecordEnding,
+    Revoke,
 };
 use crate::context::Context;
 use crate::event::{ActCorrected, Event};
@@ -37,7 +38,10 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
     if !p.said.may_hold(command) {
         return None;
     }
-    let act = p.said.find(&alone(command, context).canonical())?;
+    let act = p.said.find(&without_its_end(&alone(command, context)).canonical())?;
+    if !has_its_end(p, command, act) {
+        return None;
+    }
     Some(if answered(command) == Some(None) || is_of_another(p, command, act) {
         Repeats::ActOrAnswers(act)
     } else if steps_since(p, command).is_some_and(|since| act < since) {
@@ -45,6 +49,16 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
     } else {
         Repeats::Act(act)
     })
+}
+
+/// Whether the end that comes along with a certification, if one does, is on record of this one.
+fn has_its_end(p: &Provider, command: &Command, act: Act) -> bool {
+    let Command::RecordCertification(RecordCertification { category, ended: Some(ended), .. }) = command else {
+        return true;
+    };
+    let end = p.said.find(&Command::RecordEnding(RecordEnding::along(category, ended)).canonical());
+    let own = p.of_category(category).find(|held| held.act == act);
+    own.zip(end).is_some_and(|(own, end)| own.elsewhere.iter().any(|told| told.act == end))
 }
 
 /// Whether a notice of revocation that names no certification would be of another one today than the notice on record that says the same.
@@ -101,6 +115,16 @@ fn alone<'c>(command: &'c Command, context: &Context<'_>) -> Cow<'c, Command> {
     let ground = context.scheme.ground(&revoke.ground).ok();
     let bar_until = ground.and_then(|ground| ground.least_bar(revoke.decided_on));
     Cow::Owned(Command::Revoke(Revoke { bar_until, ..revoke.clone() }))
+}
+
+/// The command without the end that came along with a certification, which is an act of its own.
+fn without_its_end<'c>(command: &'c Command) -> Cow<'c, Command> {
+    match command {
+        Command::RecordCertification(c) if c.ended.is_some() => {
+            Cow::Owned(Command::RecordCertification(RecordCertification { ended: None, ..c.clone() }))
+        }
+        _ => Cow::Borrowed(command),
+    }
 }
 
 /// The command without the particulars that came with it.

@@ -39,6 +39,6 @@ pub(crate) async fn first_answer<L: EventLog>(
 /// The number of the act that a commit of these facts was asked for, after so many facts.
 pub(crate) fn own_act(before: u32, events: &[Event]) -> Option<Act> {
     // Mostly it is all there is.
-    let own = if events.len() == 1 { 0..1 } else { command_of(events).ok()?.own };
-    u32::try_from(own.end).ok().and_then(|own| Act::new(before.saturating_add(own)).ok())
+    let up_to = if events.len() == 1 { 1 } else { command_of(events).ok()?.up_to_its_act() };
+    u32::try_from(up_to).ok().and_then(|up_to| Act::new(before.saturating_add(up_to)).ok())
 }

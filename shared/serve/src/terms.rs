@@ -173,6 +173,15 @@ records! { fields, form;
         document_number,
         released_on,
     }
+    Ended {
+        kind,
+        decided_on,
+        effective_on,
+        document_number,
+        deciding_body,
+        source,
+        bar_until,
+    }
     Price {
         amount_fen,
         unit,

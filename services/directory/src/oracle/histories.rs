@@ -285,6 +285,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             deciding_body: text("单位"),
             publicity: None,
             source: text("名单"),
+            ended: None,
         }),
         9 => Command::OrderRectification(OrderRectification {
             category,

@@ -86,7 +86,9 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
         } = e),
         Event::CertificationRecorded(e) => asked!(RecordCertification {
             category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source;
-            particulars: None
+            particulars: None,
+            // Told along, it is a fact of its own.
+            ended: None
         } = e),
         Event::CertificationRenewed(e) => {
             asked!(

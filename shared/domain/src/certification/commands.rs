@@ -1,5 +1,6 @@
 //! Commands on a certification.
 
+use crate::ending::terms::Ended;
 use crate::particulars::terms::Particulars;
 use crate::value::{CategoryCode, Day, DocumentNumber, Name, NoticeWindow, PledgeNumber, Reason};
 
@@ -47,6 +48,8 @@ pub struct RecordCertification {
     pub publicity: Option<Reason>,
     /// List it was taken from: name or web address, and line (来源).
     pub source: Reason,
+    /// How it ended, where a later certification stands beside it without that (一并补录的终止).
+    pub ended: Option<Ended>,
 }
 
 /// Adds a new term that follows the old one without a gap (延续).

@@ -191,11 +191,6 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     if let Some(held) = p.of_category(&c.category).find(has_it) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }
-    // One that is over by itself is history, also beside one that is live.
-    let over = c.valid_to.is_some_and(|last| last < context.today);
-    if !over {
-        p.uncertified(&c.category, context.today)?;
-    }
     p.not_barred(c.decided_on.or(c.valid_from).unwrap_or(context.today), context)?;
     let (ordinal, predecessor) = next_of(p, &c.category, c.decided_on.or(c.valid_from));
     let recorded = CertificationRecorded {
@@ -212,6 +207,28 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     };
     events.push(recorded.into());
     Ok(events)
+}
+
+/// Of a category one certification is live on a day: a back-entered one, as it stands with all that is told of it, and another. One whose term is
+/// over by itself is history, as the list has it, also beside one that is live; and where no end is told, what both were before today is.
+pub(crate) fn stands_alone(
+    after: &Provider,
+    act: Act,
+    c: &RecordCertification,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let is_history = c.ended.is_none() && c.valid_to.is_some_and(|last| last < context.today);
+    let Some(own) = after.of_category(&c.category).find(|held| held.act == act).filter(|_| !is_history) else {
+        return Ok(());
+    };
+    let first = own.begin().filter(|_| c.ended.is_some()).unwrap_or(context.today);
+    let beside = |other: &Certification| other.act != act && own.live_beside(other, first).is_some();
+    let Some(other) = after.of_category(&c.category).find(|other| beside(other)) else { return Ok(()) };
+    // One that began later tells nothing of this one: which had ended by then.
+    match other.begin().filter(|from| own.begin().is_some_and(|begin| begin < *from)) {
+        Some(from) => Err(Refusal::CertifiedLater { act: other.act, from }),
+        None => Err(other.already()),
+    }
 }
 
 /// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.

@@ -196,6 +196,17 @@ impl Certification {
         days.filter(|day| self.live_on(*day)).min()
     }
 
+    /// The first day from one on, on which this and another are both live.
+    pub(crate) fn live_beside(&self, other: &Self, from: Day) -> Option<Day> {
+        // Nothing begins to hold or to be over between these.
+        let turns = [self, other].into_iter().flat_map(|of| {
+            let bearings = of.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
+            bearings.chain([of.begin()]).flatten()
+        });
+        let days = turns.chain([from]).filter(|day| *day >= from);
+        days.filter(|day| self.live_on(*day) && other.live_on(*day)).min()
+    }
+
     /// What it is once one of its ends is overturned on a day.
     pub(crate) fn restored(&self, act: Act, day: Day) -> Self {
         let mut restored = self.clone();

@@ -1,7 +1,9 @@
 //! What is decided about a correction. It is asked of the whole stream: what was decided after the act is decided anew on what then stands.
 
-use super::redo::{Redoing, State};
-use crate::command::{CorrectAct, MadeBy, OperatorCommand};
+use std::borrow::Cow;
+
+use super::redo::{Redoing, State, end_along, told_along};
+use crate::command::{Command, CorrectAct, MadeBy, OperatorCommand, RecordCertification};
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
@@ -96,6 +98,7 @@ fn correct<S: Clone + Default>(
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let c = &*without_its_end(record, c);
     let index = index_of(c.act);
     let recorded = *facts.get(index).ok_or(Refusal::ActUnknown { act: c.act })?;
     let entry = entry_of(record, index).ok_or(Refusal::ActUnknown { act: c.act })?;
@@ -140,7 +143,22 @@ fn correct<S: Clone + Default>(
 
 /// The correction on record that this one repeats.
 pub fn repeated_correction(record: &[Entry<'_>], c: &CorrectAct) -> Option<Act> {
-    repeats(&as_corrected(record.iter().flat_map(|entry| entry.events)), c)
+    repeats(&as_corrected(record.iter().flat_map(|entry| entry.events)), &without_its_end(record, c))
+}
+
+/// The correction of a certification without the end that came along with that, where it tells the same once more: the end is an act of its own.
+fn without_its_end<'c>(record: &[Entry<'_>], c: &'c CorrectAct) -> Cow<'c, CorrectAct> {
+    let Some(MadeBy::Provider(Command::RecordCertification(right))) = c.right.as_deref() else {
+        return Cow::Borrowed(c);
+    };
+    let stands = as_corrected(record.iter().flat_map(|entry| entry.events));
+    let end = end_along(record, index_of(c.act), &stands);
+    if right.ended.is_none() || end.and_then(told_along) != right.ended {
+        return Cow::Borrowed(c);
+    }
+    let right = RecordCertification { ended: None, ..right.clone() };
+    let right = Some(Box::new(MadeBy::Provider(Command::RecordCertification(right))));
+    Cow::Owned(CorrectAct { right, ..c.clone() })
 }
 
 /// One that was taken back is not on record, and of several corrections of one act the last is what it says: an earlier one that is asked for

@@ -1,11 +1,13 @@
 //! Deciding anew what was decided after an act that is corrected.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::alike::{follows_likewise, is_carried_on, only_answers, subject};
-use crate::anew::command_of;
-use crate::command::MadeBy;
+use crate::anew::{came_along, command_of};
+use crate::command::{Command, MadeBy, RecordCertification};
+use crate::ending::terms::Ended;
 use crate::event::Event;
 use crate::record::{Entry, act_at, as_corrected, index_of};
 use crate::refusal::Refusal;
@@ -81,7 +83,6 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
 
     /// What is no more since the act that it answers was corrected to nothing, where the last correction of it says so.
     fn went_along(&self, index: usize, stands: &[Option<Event>]) -> Option<&'r Event> {
-        only_answers(self.facts[index])?;
         let in_commits = self.record.iter().flat_map(|entry| entry.events.iter().enumerate());
         let of_it = |(correction, (at, fact)): (usize, (usize, &Event))| {
             let Event::ActCorrected(e) = fact else { return None };
@@ -110,8 +111,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         if !is_alike {
             return Err(Refusal::CorrectsAnother);
         }
+        let end = end_along(self.record, index, stands);
         let entry = self.corrected(entry);
-        let made = self.decided(&self.before(index, stands), right, &entry);
+        let made = self.decided(&self.before(index, stands), &accompanied(right, end), &entry);
         let made = made.map_err(|refusal| named_later(index, refusal, stands))?;
         if made.is_empty() {
             return Err(Refusal::RightActRecorded);
@@ -119,6 +121,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let own = command_of(&made).map_err(|_| Refusal::CorrectsAnother)?.own;
         match &made[own] {
             [fact] if subject(fact) == subject(wrong) => Ok(fact.clone()),
+            // What came along with it stays as it is: that is an act of its own.
+            [fact, along] if subject(fact) == subject(wrong) && end == Some(along) => Ok(fact.clone()),
             _ => Err(Refusal::CorrectsAnother),
         }
     }
@@ -180,7 +184,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     fn follows_from_before(&self, entry: &Entry<'_>, index: usize, changed: usize) -> bool {
         let Event::RectificationOrdered(order) = self.facts[index] else { return false };
         let is_correction = matches!(entry.events.first(), Some(Event::ActCorrected(_)));
-        is_correction && order.because.is_some_and(|cause| index_of(cause) < changed)
+        is_correction
+            && order.because.is_some_and(|cause| index_of(cause) < changed)
+            && index_of(order.certification) < changed
     }
 
     /// Decides a commit anew: what follows from it by the rules. What it was asked for stands, or falls.
@@ -214,10 +220,12 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             given.extend((self.state.follow)(&state, entry));
             return given;
         }
+        self.goes_along(entry, &range, stands, corrections);
         let asked: Vec<Event> = own.iter().filter_map(|&index| stands[index].clone()).collect();
         let [first, ..] = &asked[..] else {
             // What went with the act that it answers comes back with it.
             if let [index] = own[..]
+                && only_answers(self.facts[index]).is_some()
                 && let Some(fact) = self.went_along(index, stands)
                 && !is_orphan(fact, stands)
                 && let Ok((given, following)) = self.anew(state, std::slice::from_ref(fact), entry)
@@ -249,7 +257,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                             stands[index] = Some(given);
                         }
                     }
-                    return cause.map_or_else(Vec::new, |cause| because_of(act_at(cause), following));
+                    return cause.map_or_else(Vec::new, |cause| because_of(act_at(cause), range.start, following));
                 }
                 Refusal::ComesOutOtherwise
             }
@@ -263,6 +271,27 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         }
         fallen.why.get_or_insert(why);
         (self.state.follow)(state, entry)
+    }
+
+    /// The end that came along with a certification goes with it, and comes back with it.
+    fn goes_along(
+        &self,
+        entry: &Entry<'_>,
+        range: &Range<usize>,
+        stands: &mut [Option<Event>],
+        corrections: &mut Vec<(usize, Option<Event>)>,
+    ) {
+        let Some(index) = range.clone().find(|index| came_along(entry.events, index - range.start)) else { return };
+        let end = match (&stands[index - 1], &stands[index]) {
+            (None, Some(_)) => None,
+            (Some(_), None) => match self.went_along(index, stands) {
+                Some(end) => Some(end.clone()),
+                None => return,
+            },
+            (Some(_), Some(_)) | (None, None) => return,
+        };
+        corrections.push((index, end.clone()));
+        stands[index] = end;
     }
 
     /// What the rules make of what was asked for: its own facts, and what follows from them. Where the one who asked is not competent any more
@@ -343,11 +372,42 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     }
 }
 
-/// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not.
-fn because_of(cause: Act, mut following: Vec<Event>) -> Vec<Event> {
+/// The end that came along with the certification of this place, as it stands.
+pub(super) fn end_along<'s>(record: &[Entry<'_>], index: usize, stands: &[Option<&'s Event>]) -> Option<&'s Event> {
+    let mut start = 0;
+    let is_along = record.iter().any(|entry| {
+        let at = (index + 1).checked_sub(start).filter(|at| *at < entry.events.len());
+        start += entry.events.len();
+        at.is_some_and(|at| came_along(entry.events, at))
+    });
+    stands.get(index + 1).copied().flatten().filter(|_| is_along)
+}
+
+/// What that end says.
+pub(super) fn told_along(end: &Event) -> Option<Ended> {
+    match command_of(std::slice::from_ref(end)).ok()?.made_by {
+        MadeBy::Provider(Command::RecordEnding(end)) => Some(end.told_along()),
+        _ => None,
+    }
+}
+
+/// The right act with the end that came along with the wrong one, where it says none: who corrects a certification need not tell its end again.
+fn accompanied<'a>(right: &'a MadeBy, end: Option<&Event>) -> Cow<'a, MadeBy> {
+    match (right, end.and_then(told_along)) {
+        (MadeBy::Provider(Command::RecordCertification(c)), Some(end)) if c.ended.is_none() => {
+            let ended = Some(end);
+            Cow::Owned(MadeBy::Provider(Command::RecordCertification(RecordCertification { ended, ..c.clone() })))
+        }
+        _ => Cow::Borrowed(right),
+    }
+}
+
+/// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not. What
+/// follows from a breach of before the commit, which starts here, has its number.
+fn because_of(cause: Act, start: usize, mut following: Vec<Event>) -> Vec<Event> {
     for fact in &mut following {
         if let Event::RectificationOrdered(order) = fact {
-            order.because = order.because.and(Some(cause));
+            order.because = order.because.map(|because| if index_of(because) < start { because } else { cause });
         }
     }
     following

@@ -1,17 +1,19 @@
 //! What is told of a difference.
 
 use super::*;
+use crate::ending::terms::Ended;
 use crate::particulars::terms::{Particulars, Release};
 use crate::pledge::terms::PledgeForm;
 use crate::price::terms::Price;
 
 #[test]
 fn every_field_of_a_command_has_its_words() {
-    let records = [Particulars::FIELDS, Release::FIELDS, Price::FIELDS, PledgeForm::FIELDS, &["start", "end"]];
+    let records =
+        [Particulars::FIELDS, Release::FIELDS, Ended::FIELDS, Price::FIELDS, PledgeForm::FIELDS, &["start", "end"]];
     let names =
         records.into_iter().chain(Command::FIELDS.iter().copied()).chain(OperatorCommand::FIELDS.iter().copied());
     // Those that hold records have no value of their own.
-    let holders = ["particulars", "release", "price", "pledge"];
+    let holders = ["particulars", "release", "ended", "price", "pledge"];
     let without: Vec<&str> =
         names.flatten().copied().filter(|name| !holders.contains(name) && !words::is_known(name)).collect();
     assert_eq!(without, Vec::<&str>::new());

@@ -1,6 +1,6 @@
 //! Commands on a certification's end.
 
-use super::terms::{EndingKind, RevocationKind};
+use super::terms::{Ended, EndingKind, RevocationKind};
 use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
@@ -114,4 +114,20 @@ pub struct RecordEnding {
     pub source: Reason,
     /// Last day on which a new application is barred (不得再次申报的截止日).
     pub bar_until: Option<Day>,
+}
+
+impl RecordEnding {
+    /// An end that is told along with its certification, told by itself.
+    pub(crate) fn along(category: &CategoryCode, ended: &Ended) -> Self {
+        let Ended { kind, decided_on, effective_on, document_number, deciding_body, source, bar_until } = ended.clone();
+        let category = category.clone();
+        Self { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
+    }
+
+    /// The same told along with its certification.
+    pub(crate) fn told_along(self) -> Ended {
+        let Self { category: _, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until } =
+            self;
+        Ended { kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
+    }
 }

@@ -8,7 +8,7 @@ use super::facts::{
     RevocationNoticed,
 };
 use super::state::{Elsewhere, End, EndKind, RevocationNotice};
-use super::terms::{EndingKind, RevocationKind};
+use super::terms::{Ended, EndingKind, RevocationKind};
 use crate::bounds::{BAR_UNTIL, EFFECT_MONTHS_MAX, EFFECTIVE_ON, bar_holds, not_beyond};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -268,6 +268,29 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     };
     let day = day.unwrap_or(context.today);
     let certification = p.live(&c.category, day).or_else(|_| p.certified(&c.category, day))?;
+    Ok(vec![ended_elsewhere(p, certification, c, context)?])
+}
+
+/// The same of a certification that was back-entered just now, where its end is told along.
+pub(crate) fn told_along(
+    p: &Provider,
+    (act, category): (Act, &CategoryCode),
+    ended: &Ended,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    let own = p.of_category(category).find(|held| held.act == act).ok_or(Refusal::ActNotOpen { act })?;
+    if let Some(day) = ended.decided_on {
+        context.happened(day)?;
+    }
+    ended_elsewhere(p, own, &RecordEnding::along(category, ended), context)
+}
+
+fn ended_elsewhere(
+    p: &Provider,
+    certification: &Certification,
+    c: &RecordEnding,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
     let (kind, decided_on, effective_on) = (c.kind, c.decided_on, c.effective_on);
     let document_number = c.document_number.clone();
     let told = Elsewhere { act: p.next_act(), kind, decided_on, effective_on, document_number };
@@ -290,9 +313,10 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         not_before(day, certification.begin().or(certification.known_since()).unwrap_or(day))?;
     }
     match (c.kind, c.decided_on, c.effective_on) {
-        // Annulled, it may reach back to where the certification began: of one that was over by then nothing else is left to annul.
-        (EndingKind::Annulled, _, _) => {
-            let begin = certification.begin().filter(|begin| ended.ends_on() > *begin);
+        // Annulled, it may reach back to where the certification began: of one that was over by then nothing else is left to annul. A list that
+        // does not say from when says only that: it stands beside the end there was.
+        (EndingKind::Annulled, _, effective_on) => {
+            let begin = certification.begin().filter(|begin| effective_on.is_some_and(|from| from > *begin));
             if let Some(begin) = begin.filter(|_| certification.over_by(ended.decided_by()).is_some()) {
                 return Err(Refusal::AnnulledFromBeginning { begin });
             }
@@ -318,5 +342,5 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         not_beyond(effective_on, EFFECTIVE_ON, ended.decided_by(), EFFECT_MONTHS_MAX)?;
         within_the_term(certification, effective_on)?;
     }
-    Ok(vec![ended.into()])
+    Ok(ended.into())
 }

@@ -1,4 +1,6 @@
-//! The terms of an ending that are choices.
+//! The terms of an ending: choices, and an end that is told along with its certification.
+
+use crate::value::{Day, DocumentNumber, Name, Reason};
 
 /// Two acts that end a certification by decision, told apart in law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,4 +40,24 @@ pub enum EndingKind {
     Withdrawn,
     /// 注销: the body is gone.
     Deregistered,
+}
+
+/// An end that another body decided and published, told along with the certification that it ended: of one that a later certification followed,
+/// the one cannot stand on record without the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Which end it is (终止方式).
+    pub kind: EndingKind,
+    /// Day of the decision, where known (决定日期).
+    pub decided_on: Option<Day>,
+    /// Day it takes effect, where known (生效日期).
+    pub effective_on: Option<Day>,
+    /// Number of the document that carries the decision, where known (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// Body or bodies that decided (决定单位).
+    pub deciding_body: Name,
+    /// Where it was published (来源).
+    pub source: Reason,
+    /// Last day on which a new application is barred, where there is one (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
 }

@@ -143,7 +143,7 @@ fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
         return Ok(());
     };
     let others = ended.filter(|other| other.act != restored.act && other.category == restored.category);
-    let beside = others.filter_map(|other| Some((other.act, live_together(&restored, other, c.overturned_on)?)));
+    let beside = others.filter_map(|other| Some((other.act, restored.live_beside(other, c.overturned_on)?)));
     beside.min_by_key(|(_, from)| *from).map_or(Ok(()), |(act, from)| Err(Refusal::CertifiedSince { act, from }))
 }
 
@@ -158,15 +158,4 @@ fn no_other_review(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// The first day from one on, on which both are live.
-fn live_together(one: &Certification, other: &Certification, from: Day) -> Option<Day> {
-    // Nothing begins to hold or to be over between these.
-    let turns = [one, other].into_iter().flat_map(|of| {
-        let bearings = of.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
-        bearings.chain([of.begin()]).flatten()
-    });
-    let days = turns.chain([from]).filter(|day| *day >= from);
-    days.filter(|day| one.live_on(*day) && other.live_on(*day)).min()
 }

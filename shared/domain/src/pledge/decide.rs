@@ -4,12 +4,13 @@ use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Breach, Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
+use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::supervision::decide::rectification;
-use crate::value::{OperatorCode, PledgeNumber};
+use crate::value::{Day, OperatorCode, PledgeNumber};
 
 /// The ground of a rectification that a broken pledge opens.
 pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
@@ -104,10 +105,37 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     let mut events = vec![broken.into()];
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Of what was live on the day it was determined, by what had been decided by then, whenever that is typed; and whatever else is open.
-    let decided =
-        p.certifications.iter().filter(|held| held.known_since().is_none_or(|since| since <= c.determined_on));
-    for certification in decided.filter(|held| held.was_live_on(c.determined_on)) {
+    for certification in p.certifications.iter().filter(|held| is_bound(held, c.determined_on)) {
         events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
+    }
+    Ok(events)
+}
+
+/// Whether a breach of a day is a breach of the certification: it had been decided by then, and was live by what had been.
+fn is_bound(held: &Certification, determined_on: Day) -> bool {
+    held.known_since().is_none_or(|since| since <= determined_on) && held.was_live_on(determined_on)
+}
+
+/// The orders that follow from breaches on record for what an act that is typed after them makes of the certifications: one that comes to have been
+/// live on the day of a breach is to be mended too. Of a breach that was repaired by now nothing is left to mend.
+pub(crate) fn orders_that_follow(
+    before: &Provider,
+    after: &Provider,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    for breach in before.pledges.iter().flat_map(|(number, of)| of.breaches.iter().map(move |breach| (number, breach)))
+    {
+        let (number, Breach { determination, repair: None, .. }) = breach else { continue };
+        let (act, on) = (determination.act, determination.determined_on);
+        for held in after.certifications.iter().filter(|held| is_bound(held, on)) {
+            let known = before.certifications.iter().find(|known| known.act == held.act);
+            if known.is_some_and(|known| is_bound(known, on)) || held.orders.iter().any(|of| of.because == Some(act)) {
+                continue;
+            }
+            let detail = format!("信用承诺 {number} 未履行");
+            events.push(rectification(held, (PLEDGE_BROKEN, act), &detail, on, context)?);
+        }
     }
     Ok(events)
 }

@@ -3,8 +3,9 @@
 use domain::command::*;
 use domain::*;
 
+use crate::certification::ended_early;
 use crate::world::*;
-use crate::{Row, and, row, state};
+use crate::{Row, and, by, row, state};
 
 /// Decided on one day by another body, for later, with a bar.
 pub(crate) fn cancelled_elsewhere(decided: &str, effective: &str) -> Command {
@@ -155,6 +156,77 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["CertificationRenewed"]),
         ),
     ]
+}
+
+/// A breach, and what makes a certification live on its day, typed after it.
+pub(crate) fn breaches() -> Vec<Row> {
+    let broken = || vec![register(), pledge(), breach("2026-06-10", BreachSeverity::Minor)];
+    let left =
+        || and(certified(), &[withdraw("2026-04-20", "2026-04-30"), breach("2026-06-10", BreachSeverity::Minor)]);
+    let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-05-31"))];
+    let lists = |row| by("lists", row);
+    vec![
+        row(
+            "a certification of before a breach is to be mended too",
+            broken(),
+            certify(),
+            Ok(&["Certified", "RectificationOrdered"]),
+        ),
+        lists(row(
+            "also one that is back-entered",
+            broken(),
+            back_enter_as(|c| c.valid_to = Some(day("2027-05-05"))),
+            Ok(&["CertificationRecorded", "RectificationOrdered"]),
+        )),
+        lists(row(
+            "but not one that was over by then",
+            broken(),
+            ended_early("2026-06-10"),
+            Ok(&["CertificationRecorded", "EndingRecorded"]),
+        )),
+        lists(row(
+            "which it is on the day of its end, and not before",
+            broken(),
+            ended_early("2026-06-11"),
+            Ok(&["CertificationRecorded", "EndingRecorded", "RectificationOrdered"]),
+        )),
+        row("one that had left", left(), overturn(4, "2026-06-11"), Ok(&["ActOverturned"])),
+        row(
+            "unless that had been undone by then",
+            left(),
+            overturn(4, "2026-06-10"),
+            Ok(&["ActOverturned", "RectificationOrdered"]),
+        ),
+        row(
+            "one whose term had been added to by then",
+            and(short(), &[breach("2026-06-10", BreachSeverity::Minor)]),
+            renew("2026-05-06", "2026-06-01", "2029-05-31"),
+            Ok(&["CertificationRenewed", "RectificationOrdered"]),
+        ),
+    ]
+}
+
+#[test]
+fn a_breach_opens_the_same_orders_whenever_it_is_typed() {
+    let world = World::new();
+    let acts = [certify(), breach("2026-06-10", BreachSeverity::Minor), breach("2026-06-20", BreachSeverity::General)];
+    let orders_of = |order: &[Command]| {
+        let given = and(vec![register(), pledge()], order);
+        let provider = state(&row("an order", given, register(), Ok(&[])), &world);
+        let breaches: Vec<_> = provider.pledges.values().flat_map(|of| &of.breaches).collect();
+        let told = provider.certifications[0].orders.iter().map(|order| {
+            let because = breaches.iter().find(|breach| Some(breach.determination.act) == order.because);
+            (order.ordered_on, order.ground.clone(), because.map(|breach| breach.determination.determined_on))
+        });
+        let mut told: Vec<_> = told.collect();
+        told.sort();
+        told
+    };
+    let first = orders_of(&acts);
+    assert_eq!(first.len(), 2);
+    for order in orders(&acts) {
+        assert_eq!(orders_of(&order), first, "{order:#?}");
+    }
 }
 
 /// Every order of these.

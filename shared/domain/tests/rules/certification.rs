@@ -1,10 +1,10 @@
 //! The certification: decided here, back-entered, renewed, corrected.
 
-use domain::command::Command;
+use domain::command::{Command, RecordCertification};
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, by, on, row};
+use crate::{NOTHING, Row, Then, and, by, on, row};
 
 pub(crate) fn rows() -> Vec<Row> {
     let pledged = || vec![register(), pledge()];
@@ -176,6 +176,102 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),
         by("lists", row("another list does not overwrite it", listed(), back_enter(), Err("ALREADY_CERTIFIED"))),
+        by("lists", row("with its end it goes before a later one", certified(), ended_early("2026-01-31"), BOTH)),
+        by("lists", row("up to the day before that begins", certified(), ended_early("2026-03-08"), BOTH)),
+        by("lists", row("so that it is over on that day", certified(), ended_early("2026-03-09"), BOTH)),
+        by("lists", row("not a day later", certified(), ended_early("2026-03-10"), Err("CERTIFIED_LATER"))),
+        by(
+            "lists",
+            row(
+                "nor without its end, whose term runs into that",
+                certified(),
+                without_its_end("2026-01-31"),
+                Err("CERTIFIED_LATER"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "beside one that began earlier it is another",
+                vec![of_2022()],
+                ended_early("2026-01-31"),
+                Err("ALREADY_CERTIFIED"),
+            ),
+        ),
+        by("lists", row("with its end and on its way", vec![], ended_early("2026-01-31"), ENTERED_BOTH)),
+        by(
+            "lists",
+            row(
+                "sent again with its end",
+                and(certified(), &[ended_early("2026-01-31")]),
+                ended_early("2026-01-31"),
+                NOTHING,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "as a list has it, which tells no end",
+                and(certified(), &[ended_early("2026-01-31")]),
+                without_its_end("2026-01-31"),
+                NOTHING,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "with another end it is not that",
+                and(certified(), &[ended_early("2026-01-31")]),
+                ended_early("2026-01-30"),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor where the end was told by itself of another",
+                vec![listed_first(), ended_by_itself()],
+                ended_early("2026-01-31"),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row("an end that lies before it", vec![], ended_early("2024-05-05"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        ),
+        by(
+            "lists",
+            row(
+                "nor one that was not decided yet",
+                vec![],
+                ended_as("2026-01-31", |ended| ended.decided_on = Some(day("2026-07-02"))),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a term that is over before one that lies ahead begins",
+                vec![register(), pledge(), ahead()],
+                back_enter_as(|c| {
+                    (c.decided_on, c.valid_from) = (Some(day("2023-09-01")), Some(day("2023-09-01")));
+                    c.valid_to = Some(day("2026-08-31"));
+                }),
+                Ok(&["CertificationRecorded"]),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and not on its first day",
+                vec![register(), pledge(), ahead()],
+                back_enter_as(|c| {
+                    (c.decided_on, c.valid_from) = (Some(day("2023-09-02")), Some(day("2023-09-02")));
+                    c.valid_to = Some(day("2026-09-01"));
+                }),
+                Err("CERTIFIED_LATER"),
+            ),
+        ),
         by(
             "lists",
             row(
@@ -235,6 +331,45 @@ pub(crate) fn ahead() -> Command {
         c.valid_from = day("2026-09-01");
         c.valid_to = day("2029-08-31");
     })
+}
+
+const BOTH: Then = Ok(&["CertificationRecorded", "EndingRecorded"]);
+const ENTERED_BOTH: Then = Ok(&["ProviderRegistered", "CertificationRecorded", "EndingRecorded"]);
+
+/// Of 2024, for three years, and withdrawn from a day on.
+pub(crate) fn ended_early(effective_on: &'static str) -> Command {
+    ended_as(effective_on, |_| {})
+}
+
+fn ended_as(effective_on: &'static str, change: impl FnOnce(&mut Ended)) -> Command {
+    back_enter_as(|c| {
+        (c.valid_from, c.valid_to) = (Some(day("2024-05-06")), Some(day("2027-05-05")));
+        let mut ended = Ended {
+            kind: EndingKind::Withdrawn,
+            decided_on: None,
+            effective_on: Some(day(effective_on)),
+            document_number: None,
+            deciding_body: text("教育局"),
+            source: text("公告第3号"),
+            bar_until: None,
+        };
+        change(&mut ended);
+        c.ended = Some(ended);
+    })
+}
+
+fn without_its_end(effective_on: &'static str) -> Command {
+    let Command::RecordCertification(c) = ended_early(effective_on) else { unreachable!() };
+    Command::RecordCertification(RecordCertification { ended: None, ..c })
+}
+
+fn listed_first() -> Command {
+    without_its_end("2026-01-31")
+}
+
+/// As it is told along, of a day that is another.
+fn ended_by_itself() -> Command {
+    record_ending(|c| (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-01-30"))))
 }
 
 /// Three years from the beginning of a year.

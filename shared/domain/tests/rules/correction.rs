@@ -5,6 +5,7 @@ mod kinds;
 use domain::command::*;
 use domain::*;
 
+use crate::certification::ended_early;
 use crate::world::*;
 
 type Then = Result<&'static [&'static str], &'static str>;
@@ -77,6 +78,12 @@ fn table() -> Vec<Row> {
         of @ Asked::Of(_) => of,
     };
     let listed = |to: Option<&'static str>| back_enter_as(move |c| c.valid_to = to.map(day));
+    let told = |change: fn(&mut RecordCertification)| {
+        let Command::RecordCertification(mut c) = ended_early("2026-01-31") else { unreachable!() };
+        (c.ended, c.particulars) = (None, None);
+        change(&mut c);
+        Some(Command::RecordCertification(c))
+    };
     let later_notice = Some(notice("2026-02-27", "2026-03-06"));
     let on_case = [publicised(), vec![certify_as(|c| c.notice = None)]].concat();
     let answered =
@@ -132,6 +139,89 @@ fn table() -> Vec<Row> {
                 // And what its term that had ended left on record goes with it.
                 Ok(&["ActCorrected", "ActCorrected", "ActCorrected"]),
                 |p| care(p).ordinal == Ordinal::FIRST && p.of_category(&category(CARE)).count() == 1,
+            ),
+        ),
+        // A certification of 2024 as act 4, and its end that came along as act 5; both before act 3, which began later.
+        by(
+            "lists",
+            row(
+                "of two that came together the one by itself",
+                &given(&[ended_early("2026-01-31")]),
+                correct(4, told(|c| c.document_number = Some(text("2024号")))),
+                CORRECTED,
+                |p| care(p).document_number.is_some() && care(p).ends.len() == 1,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "told with its end once more it is the same",
+                &given(&[ended_early("2026-01-31")]),
+                correct(4, Some(ended_early("2026-01-31"))),
+                Err("ACT_SAYS_SO"),
+                |_| true,
+            ),
+        ),
+        by(
+            "lists",
+            refused_with(
+                "with another end it corrects two",
+                &given(&[ended_early("2026-01-31")]),
+                correct(4, Some(ended_early("2026-01-30"))),
+                "CORRECTS_ANOTHER",
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "the end by itself",
+                &given(&[ended_early("2026-01-31")]),
+                correct(
+                    5,
+                    Some(record_ending(|c| {
+                        (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-01-15")))
+                    })),
+                ),
+                CORRECTED,
+                |p| care(p).ends[0].effective_on == day("2026-01-15"),
+            ),
+        ),
+        by(
+            "lists",
+            refused_with(
+                "not to none: a later one stands beside it",
+                &given(&[ended_early("2026-01-31")]),
+                correct(5, None),
+                "ACT_RESTS_ON_IT",
+            ),
+        ),
+        by(
+            "lists",
+            row("which it may be where nothing does", &[ended_early("2026-01-31")], correct(3, None), CORRECTED, |p| {
+                care(p).ends.is_empty() && valid(p)
+            }),
+        ),
+        by(
+            "lists",
+            row(
+                "the end that came along goes with it",
+                &given(&[ended_early("2026-01-31")]),
+                correct(4, None),
+                Ok(&["ActCorrected", "ActCorrected"]),
+                |p| p.of_category(&category(CARE)).count() == 1,
+            ),
+        ),
+        by(
+            "lists",
+            and(
+                row(
+                    "and comes back with it",
+                    &given(&[ended_early("2026-01-31")]),
+                    correct(6, None),
+                    Ok(&["ActCorrected", "ActCorrected"]),
+                    |p| care(p).ends.len() == 1 && p.of_category(&category(CARE)).count() == 2,
+                ),
+                correct(4, None),
             ),
         ),
         refused_with("an act there is", &certified(), correct(9, None), "ACT_UNKNOWN"),

@@ -592,10 +592,10 @@ pub(crate) fn rows() -> Vec<Row> {
         by(
             "lists",
             row(
-                "nor without saying from when",
+                "a list that does not say from when says no other day",
                 over_in_may(),
                 elsewhere(EndingKind::Annulled, "2026-06-01", None),
-                Err("ANNULLED_FROM_THE_BEGINNING"),
+                Ok(&["EndingRecorded"]),
             ),
         ),
         by(

@@ -78,6 +78,7 @@ fn table() -> Vec<Row> {
         own_day::rows(),
         held_then::rows(),
         any_order::rows(),
+        any_order::breaches(),
         standing::rows(),
         overturning::rows(),
     ];

@@ -418,6 +418,7 @@ pub(crate) fn back_enter_as(change: impl FnOnce(&mut RecordCertification)) -> Co
         deciding_body: text("教育局"),
         publicity: None,
         source: text("名单第1行"),
+        ended: None,
     };
     change(&mut record);
     Command::RecordCertification(record)
