@@ -250,14 +250,14 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     asked.iter().zip(&given).all(|(asked, given)| asked == given || is_carried_on(asked, given));
                 if alike {
                     let standing = own.iter().copied().filter(|&index| stands[index].is_some()).collect::<Vec<_>>();
-                    let cause = standing.last().copied();
+                    let asked_for = standing.first().copied();
                     for (index, given) in standing.into_iter().zip(given) {
                         if stands[index].as_ref() != Some(&given) {
                             corrections.push((index, Some(given.clone())));
                             stands[index] = Some(given);
                         }
                     }
-                    return cause.map_or_else(Vec::new, |cause| because_of(act_at(cause), range.start, following));
+                    return asked_for.map_or_else(Vec::new, |own| numbered(act_at(own), range.start, following));
                 }
                 Refusal::ComesOutOtherwise
             }
@@ -402,12 +402,13 @@ fn accompanied<'a>(right: &'a MadeBy, end: Option<&Event>) -> Cow<'a, MadeBy> {
     }
 }
 
-/// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not. What
-/// follows from a breach of before the commit, which starts here, has its number.
-fn because_of(cause: Act, start: usize, mut following: Vec<Event>) -> Vec<Event> {
+/// What follows from an act names it by the number that it has, `own`: decided anew, terms that ended before it may have been counted in or not.
+/// What follows from a breach of before the commit, which starts here, has the breach's number, and is of a certification of before it or of its own.
+fn numbered(own: Act, start: usize, mut following: Vec<Event>) -> Vec<Event> {
+    let number = |act: Act| if index_of(act) < start { act } else { own };
     for fact in &mut following {
         if let Event::RectificationOrdered(order) = fact {
-            order.because = order.because.map(|because| if index_of(because) < start { because } else { cause });
+            (order.because, order.certification) = (order.because.map(number), number(order.certification));
         }
     }
     following
