@@ -52,14 +52,14 @@ pub(crate) fn held(rows: &[(u32, usize, Says)], act: u32, day: Number) -> bool {
     undone(rows, act).into_iter().all(|(gone, back)| day < gone || back.is_some_and(|back| back <= day))
 }
 
-/// What is left of a stretch of days once others are cut out of it.
+/// What is left of a stretch of days once others are cut out of it. Undone and put back on one day it was undone on none.
 fn cut(
     (from, until): (Number, Option<Number>),
     holes: impl IntoIterator<Item = (Number, Option<Number>)>,
 ) -> Vec<(Number, Option<Number>)> {
     let end = |day: Option<Number>| day.unwrap_or(Number::MAX);
     let mut left = vec![(from, end(until))];
-    for (gone, back) in holes {
+    for (gone, back) in holes.into_iter().filter(|(gone, back)| *back != Some(*gone)) {
         left = left
             .into_iter()
             .flat_map(|(from, until)| [(from, until.min(gone)), (from.max(end(back)), until)])
