@@ -49,6 +49,26 @@ impl Piece {
         self.issued().is_none().then_some(gone.0)
     }
 
+    /// Told once, it is to come back by that day; told anew where it is to come back sooner, or from later on. `stays` tells since when it hung by
+    /// right on a day.
+    fn is_told(&mut self, from: Option<Number>, today: Number, stays: &dyn Fn(Number) -> Number) {
+        let by_when = from.map(|from| {
+            let of_it = self.told.iter().filter(|(of, due)| from <= *of || from + RETURN_DAYS <= *due);
+            of_it.map(|(_, due)| *due).fold(last_day(from, today), Number::min)
+        });
+        if let Some(before) = self.due
+            && by_when.is_none_or(|due| before < due)
+        {
+            self.stays.push(stays(from.map_or(today, |from| from - 1)));
+        }
+        if let (Some(from), Some(due)) = (from, by_when)
+            && self.due != by_when
+        {
+            self.told.push((from, due));
+        }
+        self.due = by_when;
+    }
+
     /// Goes through the steps by their days. Nobody withholds what is not to come back, or not yet.
     fn goes_through(&mut self) {
         let mut steps = self.steps.clone();
@@ -180,30 +200,14 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                 }
                 day
             };
-            let issued = piece.issued().unwrap_or(piece.ordered);
+            let ordered = piece.ordered;
+            let issued = piece.issued().unwrap_or(ordered);
             let from = if may_stay(today) {
                 to_come.iter().copied().filter(|day| !may_stay(*day)).min()
             } else {
                 Some(back_to(today, issued, &|day| !may_stay(day)).max(issued))
             };
-            // Told once, it is to come back by that day; told anew where it is to come back sooner, or from later on.
-            let stays = |day: Number| back_to(day, piece.ordered, &may_stay).min(today).max(piece.ordered);
-            let by_when = from.map(|from| {
-                let of_it = piece.told.iter().filter(|(of, due)| from <= *of || from + RETURN_DAYS <= *due);
-                of_it.map(|(_, due)| *due).fold(last_day(from, today), Number::min)
-            });
-            if let Some(before) = piece.due
-                && by_when.is_none_or(|due| before < due)
-            {
-                let stays = stays(from.map_or(today, |from| from - 1));
-                piece.stays.push(stays);
-            }
-            if let (Some(from), Some(due)) = (from, by_when)
-                && piece.due != by_when
-            {
-                piece.told.push((from, due));
-            }
-            piece.due = by_when;
+            piece.is_told(from, today, &|day| back_to(day, ordered, &may_stay).min(today).max(ordered));
             piece.goes_through();
         }
     }
