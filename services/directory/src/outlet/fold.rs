@@ -1,12 +1,12 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, Stage, as_corrected};
+use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, Stage, as_corrected, stretch_begins};
 use event_log::Recorded;
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus};
 use super::ruling::Rulings;
-use super::standing::on;
+use super::standing::{on, stood_then};
 use super::status::{Measure, Status};
 use super::view::{
     Amount, ApprovedView, BasisView, BreachView, CaseNotice, CaseView, CertificationView, CorrectionView, EndView,
@@ -54,18 +54,23 @@ impl View {
     /// lie ahead of what is recorded.
     fn called_back_on(&self, number: &str, recorded_on: i32) -> i32 {
         let Some(plaque) = self.plaques.iter().find(|plaque| plaque.number == number) else { return recorded_on };
-        let begun = || self.certifications.iter().filter(|c| c.begin().is_none_or(|begin| begin <= recorded_on));
-        let is_live = begun().filter_map(|c| on(c, recorded_on)).any(|(status, _)| status.is_live());
-        let over = |c: &CertificationView| {
-            let ends = c.ends.iter().filter(|end| end.overturned.is_none());
-            // What reaches back counts from its decision: nobody gives a plaque back before.
-            ends.map(|end| end.effective_on.max(end.decided_on)).chain(c.over()).min()
-        };
-        let (cause, latest) = match &plaque.replaced {
-            Some((_, replaced_on)) => (Some(*replaced_on), recorded_on),
-            None => (begun().filter_map(over).max(), if is_live { i32::MAX } else { recorded_on }),
-        };
-        cause.map_or(recorded_on, |cause| cause.max(plaque.since()).min(latest))
+        let replaced = plaque.replaced.as_ref().map(|(_, on)| *on);
+        let stood = |day: i32| self.certifications.iter().any(|c| stood_then(c, day));
+        let is_back = |day: i32| !stood(day) || replaced.is_some_and(|on| on <= day);
+        let is_live =
+            self.certifications.iter().any(|c| on(c, recorded_on).is_some_and(|(status, _)| status.is_live()));
+        if is_live && !is_back(recorded_on) {
+            let ends = self.certifications.iter().flat_map(|c| &c.ends).filter(|end| end.overturned.is_none());
+            let ahead = ends.map(|end| end.effective_on).filter(|day| *day > recorded_on && is_back(*day)).min();
+            return ahead.unwrap_or(recorded_on);
+        }
+        let of_terms = self.certifications.iter().flat_map(|c| {
+            let ends =
+                c.ends.iter().flat_map(|end| [end.decided_on, end.effective_on].into_iter().chain(end.bearing().until));
+            ends.chain([c.begin(), c.over()].into_iter().flatten())
+        });
+        let begins = stretch_begins(of_terms.chain(replaced), is_back, |day| day.saturating_sub(1), recorded_on);
+        begins.max(plaque.issued_on()).unwrap_or(recorded_on)
     }
 
     /// The record as these commits of one stream make it, corrections counted in.

@@ -49,17 +49,12 @@ impl PlaqueView {
     }
 
     /// What happened to it last, by the days of what happened, whenever that was typed; of one day what was typed last. That it was not returned is
-    /// so until it may stay after all, or may come back later: then it is where it was.
+    /// so while it was to come back before: else it is where it was (the domain's rule).
     fn stands(&self) -> Option<&PlaqueMove> {
-        let is_over = |one: &PlaqueMove| {
-            one.status == PlaqueStatus::NotReturned
-                && self.recall().is_none_or(|recall| recall.due >= one.on)
-                && self
-                    .recalls
-                    .iter()
-                    .any(|recall| recall.lifted.is_some() || recall.act > one.act && recall.due >= one.on)
+        let holds = |one: &&PlaqueMove| {
+            one.status != PlaqueStatus::NotReturned || self.recall().is_some_and(|recall| recall.due < one.on)
         };
-        self.moves.iter().filter(|one| !is_over(one)).max_by_key(|one| one.on)
+        self.moves.iter().filter(holds).max_by_key(|one| one.on)
     }
 
     fn came_to_be(&self, status: PlaqueStatus) -> Option<i32> {

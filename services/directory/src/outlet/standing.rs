@@ -12,10 +12,15 @@ pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing
 
 /// Whether it stood on a day or was to, by what had been decided by then: what is asked of whoever applies.
 pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
+    stood_then(c, day) || c.lies_ahead(day)
+}
+
+/// Whether it stood on a day, by what had been decided by then: what is asked of a plaque.
+pub(crate) fn stood_then(c: &CertificationView, day: i32) -> bool {
     let ends = c.ends.iter().filter(|end| end.decided_on <= day).map(EndView::bearing);
     let bearings = c.measured_by().chain(ends);
     let stood = of_days(c.begin(), c.valid_to, &bearings, day);
-    stood.is_some_and(|(status, _)| status.is_live()) || c.lies_ahead(day)
+    stood.is_some_and(|(status, _)| status.is_live())
 }
 
 impl CertificationView {

@@ -173,7 +173,6 @@ type Versions = Vec<(Option<Day>, Particulars)>;
 struct Withheld {
     missing: BTreeMap<PlaqueNumber, Day>,
     due: BTreeMap<PlaqueNumber, Day>,
-    lifted: BTreeMap<PlaqueNumber, Day>,
 }
 
 impl Withheld {
@@ -181,15 +180,12 @@ impl Withheld {
     fn follow(&mut self, event: &Event) {
         match event {
             Event::PlaqueNotReturned(e) => {
-                let is_due = self.due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on);
-                let was_lifted = self.lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
-                if is_due || !was_lifted {
+                if self.due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on) {
                     self.missing.insert(e.plaque_number.clone(), e.recorded_on);
                 }
             }
             Event::PlaqueRecoveryLifted(e) => {
                 self.due.remove(&e.plaque_number);
-                self.lifted.insert(e.plaque_number.clone(), e.lifted_on);
                 self.missing.remove(&e.plaque_number);
             }
             Event::PlaqueRecoveryOrdered(e) => {
