@@ -316,6 +316,7 @@ const HOUSES: &[House] = &[
                     "event",
                     "provider",
                     "refusal",
+                    "standing",
                     "value",
                     "certification::state",
                     "overturning::facts",

@@ -96,7 +96,7 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
             overturning::overturned(&mut p.certifications, act, e);
             let is_overtaken = p.is_overtaken(e.act, e.overturned_on);
             case::overturned(&mut p.cases, act, e, is_overtaken);
-            price::overturned(&mut p.prices, e);
+            price::overturned(&mut p.prices, act, e);
             pledge::overturned(&mut p.pledges, act, e);
         }
         Event::PriceProposed(e) => price::proposed(&mut p.prices, act, e),

@@ -208,9 +208,9 @@ fn of_notice(notice: &RevocationNotice) -> usize {
         hearing_ends_on: _,
         decided_on: _,
         lifted_on: _,
-        overturned_on: _,
+        rulings,
     } = notice;
-    of_str(ground.as_str())
+    of_str(ground.as_str()) + of_rulings(rulings)
 }
 
 fn of_end(end: &End) -> usize {
@@ -237,7 +237,7 @@ fn of_price(promise: &PricePromise) -> usize {
     };
     let of_proposal = |proposal: &Proposal| {
         let Proposal { act: _, price: _, proposed_on: _, decisions } = proposal;
-        of_list(decisions, |Decided { act: _, decision, overturned_on: _ }| of_decision(decision))
+        of_list(decisions, |Decided { act: _, decision, rulings }| of_decision(decision) + of_rulings(rulings))
     };
     of_list(proposals, of_proposal)
 }

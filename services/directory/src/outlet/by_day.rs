@@ -39,7 +39,7 @@ impl CertificationView {
         self.notices.retain(|notice| notice.noticed_on <= day);
         for notice in &mut self.notices {
             notice.closed = notice.closed.filter(|(_, on)| *on <= day);
-            ruled(&mut notice.overturned, day);
+            notice.rulings.keep_until(day);
         }
         // What stands again reaches back no sooner than the ruling by which it does.
         self.ends.retain(|end| {

@@ -259,7 +259,7 @@ impl View {
                     document_number: e.document_number.to_string(),
                     legal_basis: e.legal_basis.to_string(),
                     closed: None,
-                    overturned: None,
+                    rulings: Rulings::default(),
                 };
                 self.on(e.certification, |c| c.notices.push(notice));
             }
@@ -343,14 +343,15 @@ impl View {
             Event::ActOverturned(e) => self.overturned(e),
             Event::PriceProposed(e) => {
                 let (act, proposed_on, amount) = (self.acts, e.proposed_on.number(), amount(&e.price));
-                let proposal = ProposalView { act, proposed_on, amount, decided: None, undone: None };
+                let proposal = ProposalView { act, proposed_on, amount, decisions: Vec::new() };
                 self.price(&e.category, e.item.as_str(), |p| p.proposals.push(proposal));
             }
             Event::PriceApproved(e) => {
                 let (act, decided_on, from) = (self.acts, e.decided_on.number(), e.effective_on.number());
                 self.price(&e.category, e.item.as_str(), |p| {
                     p.decided(e.proposal.get(), (act, decided_on));
-                    p.approved.push(ApprovedView { act, decided_on, from, amount: amount(&e.to), until: None });
+                    let (amount, rulings) = (amount(&e.to), Rulings::default());
+                    p.approved.push(ApprovedView { act, decided_on, from, amount, rulings });
                 });
             }
             Event::PriceRejected(e) => {

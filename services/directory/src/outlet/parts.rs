@@ -52,7 +52,7 @@ impl View {
         };
         self.undone.push((act, overturned.clone()));
         self.reopened(act, &overturned);
-        self.prices.iter_mut().for_each(|price| price.overturned(act, day));
+        self.prices.iter_mut().for_each(|price| price.overturned(act, &overturned));
         self.pledges.iter_mut().for_each(|pledge| pledge.overturn(act, &overturned));
         for c in &mut self.certifications {
             // The ruling that undid an end: it stands again.
@@ -74,8 +74,8 @@ impl View {
                     basis.cause.turn(&overturned);
                 }
             }
-            for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
-                notice.overturned = Some(overturned.clone());
+            for notice in c.notices.iter_mut().filter(|notice| notice.rulings.are_about(notice.act, act)) {
+                notice.rulings.turn(&overturned);
             }
             // Of one that stood again the last time.
             if let Some(end) = c.ends.iter_mut().rfind(|end| end.act == act || end.again == act) {

@@ -4,6 +4,7 @@ use domain::{Approved, PromisedSince, paid_after, paid_on, promised};
 use serde::{Deserialize, Serialize};
 
 use super::choice::PriceUnit;
+use super::ruling::{OverturnedView, Rulings};
 
 /// A price promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,27 +18,33 @@ pub(crate) struct PriceView {
 }
 
 /// A price that was approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ApprovedView {
     pub(crate) act: u32,
     pub(crate) decided_on: i32,
     /// The first day of it.
     pub(crate) from: i32,
     pub(crate) amount: Amount,
-    /// The day on which the decision was overturned: it is paid no more.
-    pub(crate) until: Option<i32>,
+    /// Rulings on the decision: it is paid where they leave it.
+    pub(crate) rulings: Rulings,
 }
 
 /// A price that was proposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProposalView {
     pub(crate) act: u32,
     pub(crate) proposed_on: i32,
     pub(crate) amount: Amount,
-    /// The act by which it was approved or turned down, and its day.
-    pub(crate) decided: Option<(u32, i32)>,
-    /// The day from which it waits again, where a decision on it was overturned, and what that had been.
-    pub(crate) undone: Option<(i32, (u32, i32))>,
+    /// What it was approved or turned down by: at most one of them stands, and none while it waits.
+    pub(crate) decisions: Vec<DecidedView>,
+}
+
+/// That a proposed price was approved or turned down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DecidedView {
+    pub(crate) act: u32,
+    pub(crate) on: i32,
+    pub(crate) rulings: Rulings,
 }
 
 /// What is paid, in fen, for what, and by how many percent it may rise.
@@ -48,40 +55,34 @@ pub(crate) struct Amount {
     pub(crate) rise_percent_max: u32,
 }
 
-impl ApprovedView {
-    fn holds_on(&self, day: i32) -> bool {
-        self.until.is_none_or(|until| day < until)
-    }
-}
-
 impl PriceView {
     /// The proposal that waits: of several the last one.
     pub(crate) fn proposed(&self) -> Option<&ProposalView> {
-        self.proposals.iter().rfind(|proposal| proposal.decided.is_none())
+        let is_undone = |decided: &DecidedView| decided.rulings.undoing().is_some();
+        self.proposals.iter().rfind(|proposal| proposal.decisions.iter().all(is_undone))
     }
 
     /// A proposal was decided on.
-    pub(super) fn decided(&mut self, act: u32, decided: (u32, i32)) {
+    pub(super) fn decided(&mut self, act: u32, (by, on): (u32, i32)) {
         for proposal in self.proposals.iter_mut().filter(|proposal| proposal.act == act) {
-            proposal.decided = Some(decided);
+            proposal.decisions.push(DecidedView { act: by, on, rulings: Rulings::default() });
         }
     }
 
-    /// A decision was overturned on a day, if this act is one: what it approved is paid no more, and its proposal waits again.
-    pub(super) fn overturned(&mut self, act: u32, on: i32) {
-        for approved in self.approved.iter_mut().filter(|approved| approved.act == act) {
-            approved.until = Some(on);
-        }
-        for proposal in &mut self.proposals {
-            if let Some(decided) = proposal.decided.filter(|(by, _)| *by == act) {
-                (proposal.decided, proposal.undone) = (None, Some((on, decided)));
-            }
+    /// A decision was overturned, if this act is one, or put back, if it is a ruling on one: what it approved is paid no more, and its proposal waits
+    /// again; or it is as it was.
+    pub(super) fn overturned(&mut self, act: u32, ruling: &OverturnedView) {
+        let approved = self.approved.iter_mut().map(|approved| (approved.act, &mut approved.rulings));
+        let decided = self.proposals.iter_mut().flat_map(|proposal| &mut proposal.decisions);
+        let decided = decided.map(|decided| (decided.act, &mut decided.rulings));
+        for (_, rulings) in approved.chain(decided).filter(|(made, rulings)| rulings.are_about(*made, act)) {
+            rulings.turn(ruling);
         }
     }
 
     /// The price that is paid on a day, and the one that comes next: of those that were approved since another (the domain's rule).
     pub(crate) fn on(&self, day: i32, since: PromisedSince<i32>) -> [Option<&ApprovedView>; 2] {
-        let held = self.approved.iter().filter(|approved| approved.holds_on(day)).map(|approved| Approved {
+        let held = self.approved.iter().filter(|approved| approved.rulings.hold_on(day)).map(|approved| Approved {
             of: approved,
             act: approved.act,
             decided_on: approved.decided_on,
@@ -94,11 +95,12 @@ impl PriceView {
     /// As it stood on a day; `None` before anything was proposed.
     pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.approved.retain(|approved| approved.decided_on <= day);
+        self.approved.iter_mut().for_each(|approved| approved.rulings.keep_until(day));
         self.proposals.retain(|proposal| proposal.proposed_on <= day);
         for proposal in &mut self.proposals {
             // A decision that was undone later had been one until then.
-            let undone = proposal.undone.filter(|(on, _)| *on > day).map(|(_, decided)| decided);
-            proposal.decided = undone.or(proposal.decided).filter(|(_, on)| *on <= day);
+            proposal.decisions.retain(|decided| decided.on <= day);
+            proposal.decisions.iter_mut().for_each(|decided| decided.rulings.keep_until(day));
         }
         (!self.proposals.is_empty() || !self.approved.is_empty()).then_some(self)
     }

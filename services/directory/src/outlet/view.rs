@@ -207,7 +207,7 @@ pub(crate) struct NoticedView {
     pub(crate) legal_basis: String,
     /// The act by which it was dropped, or on it decided, and its day.
     pub(crate) closed: Option<(u32, i32)>,
-    pub(crate) overturned: Option<OverturnedView>,
+    pub(crate) rulings: Rulings,
 }
 
 /// How a certification was ended by decision.
@@ -271,8 +271,7 @@ impl View {
 impl NoticedView {
     /// Whether it hangs over the certification on a day (the domain's rule).
     pub(crate) fn is_open_on(&self, day: i32) -> bool {
-        let over = [self.closed.map(|(_, on)| on), self.overturned.as_ref().map(|ruling| ruling.overturned_on)];
-        domain::is_open_on(self.noticed_on, over, day)
+        domain::is_open_on(self.noticed_on, [self.closed.map(|(_, on)| on)], self.rulings.days(), day)
     }
 }
 

@@ -138,8 +138,9 @@ impl Teller<'_> {
             is_closed: !notice.is_open_on(self.today),
             closed: notice.closed.and_then(|(act, _)| self.act(act)),
             closed_on: optional_day(notice.closed.map(|(_, on)| on)),
-            overturned: self.ruling(notice.overturned.as_ref()),
+            overturned: self.ruling(notice.rulings.undoing()),
             kind: term::intended(notice.intended),
+            again: self.act(notice.rulings.again()),
         }
     }
 

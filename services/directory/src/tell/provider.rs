@@ -138,7 +138,7 @@ pub(crate) fn provider(
     let mut cases: Vec<_> = view.cases.iter().map(|one| case(view, names, one)).collect();
     // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
-    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(view, promise, today)).collect();
+    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(view, names, promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
     let mut pledges: Vec<_> = view.pledges.iter().map(|one| pledge(view, names, one)).collect();
     pledges.sort_by(|a, b| a.number.cmp(&b.number));
@@ -197,7 +197,7 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
     }
 }
 
-fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromise {
+fn price_promise(view: &View, names: &Names, promise: &PriceView, today: i32) -> v1::PricePromise {
     let since = view.promised_since(&promise.category, today);
     let [current, coming] = promise.on(today, since);
     let proposed = promise.proposed();
@@ -213,6 +213,8 @@ fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromi
         proposal: proposed.map(|proposal| proposal.act).unwrap_or_default(),
         approval: current.map(|approved| approved.act).unwrap_or_default(),
         coming_approval: coming.map(|approved| approved.act).unwrap_or_default(),
+        approval_again: act(view, names, current.map(|approved| approved.rulings.again()).unwrap_or_default()),
+        coming_approval_again: act(view, names, coming.map(|approved| approved.rulings.again()).unwrap_or_default()),
     }
 }
 

@@ -9,6 +9,7 @@ use super::facts::{
 use super::state::{Elsewhere, End, EndKind, RevocationNotice};
 use super::terms::EndingKind;
 use crate::certification::state::{Certifications, on};
+use crate::standing::Spans;
 use crate::value::Act;
 
 pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &RevocationNoticed) {
@@ -24,7 +25,7 @@ pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &Revocat
             hearing_ends_on,
             decided_on: None,
             lifted_on: None,
-            overturned_on: None,
+            rulings: Spans::default(),
         });
     });
 }

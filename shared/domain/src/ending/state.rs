@@ -1,7 +1,7 @@
 //! What ends a certification, the bars that ends bring, and the notices that come before them.
 
 use super::terms::{EndingKind, RevocationKind};
-use crate::standing::{Bearing, Status, held_on};
+use crate::standing::{Bearing, Spans, Status, held_on, unruled_on};
 use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
 /// A decided end of a certification.
@@ -125,25 +125,30 @@ pub struct RevocationNotice {
     pub decided_on: Option<Day>,
     /// Day on which it was dropped.
     pub lifted_on: Option<Day>,
-    /// Day on which it was overturned.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it.
+    pub rulings: Spans,
 }
 
-/// Whether a notice hangs over a certification on a day: from its own on, until the first of what it may come to.
-pub fn is_open_on<D: Copy + Ord>(noticed_on: D, over: impl IntoIterator<Item = Option<D>>, day: D) -> bool {
-    noticed_on <= day && over.into_iter().all(|over| held_on(over, day))
+/// Whether a notice hangs over a certification on a day: from its own on, until the first of what it may come to, and not while it is undone.
+pub fn is_open_on<D: Copy + Ord>(
+    noticed_on: D,
+    over: impl IntoIterator<Item = Option<D>>,
+    rulings: impl Iterator<Item = D>,
+    day: D,
+) -> bool {
+    noticed_on <= day && over.into_iter().all(|over| held_on(over, day)) && unruled_on(rulings, day)
 }
 
 impl RevocationNotice {
     /// Whether it hung over the certification on a day.
     pub fn is_open_on(&self, day: Day) -> bool {
-        is_open_on(self.noticed_on, [self.decided_on, self.lifted_on, self.overturned_on], day)
+        is_open_on(self.noticed_on, [self.decided_on, self.lifted_on], self.rulings.days(), day)
     }
 
     /// Whether something could be decided on it on a day: one that was dropped or overturned later was open still, and on one notice one
     /// decision rests.
     pub(crate) fn may_carry(&self, day: Day) -> bool {
-        self.decided_on.is_none() && held_on(self.lifted_on, day) && held_on(self.overturned_on, day)
+        self.decided_on.is_none() && held_on(self.lifted_on, day) && self.rulings.hold_on(day)
     }
 
     /// Whether it could be dropped on a day, or overturned by itself: dropped once, and not where a decision rests on it.

@@ -4,7 +4,7 @@ use super::commands::Overturn;
 use super::facts::ActOverturned;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before};
-use crate::ending::state::{End, EndKind};
+use crate::ending::state::{End, EndKind, RevocationNotice};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -45,9 +45,8 @@ impl<'p> Held<'p> {
 
     fn of_price(p: &'p Provider, act: Act) -> Option<Self> {
         p.prices.iter().find_map(|((category, _), promise)| {
-            let (_, decided) = promise.decided().find(|(_, decided)| decided.act == act)?;
-            let (since, overturned_on) = (Some(decided.decided_on()), decided.overturned_on);
-            Some(Self { category: Some(category), since, overturned_on })
+            let (since, overturned_on) = promise.decided().find_map(|(_, decided)| decided.held(act))?;
+            Some(Self { category: Some(category), since: Some(since), overturned_on })
         })
     }
 
@@ -67,15 +66,16 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
     let order = || c.orders.iter().find_map(|of| of.rulings.held((of.act, of.ordered_on), act));
     let suspension = || c.suspensions.iter().find_map(|of| of.rulings.held((of.act, of.since), act));
     let review = || c.reviews.iter().find_map(|of| of.rulings.held((of.act, of.reviewed_on), act));
-    let measured = || order().or_else(suspension).or_else(review).map(|(since, undone_on)| (Some(since), undone_on));
     // What rests on a notice is overturned, and not the notice.
-    let notice = c.notices.iter().find(|of| of.act == act && of.decided_on.is_none() && of.lifted_on.is_none());
+    let is_open = |of: &&RevocationNotice| of.act != act || of.decided_on.is_none() && of.lifted_on.is_none();
+    let mut notices = c.notices.iter().filter(is_open);
+    let notice = || notices.find_map(|of| of.rulings.held((of.act, of.noticed_on), act));
+    let measured = order().or_else(suspension).or_else(review).or_else(notice);
     // That the certification was overturned is an end like others, and so is what stands again.
     let end = c.ends.iter().rfind(|of| of.is_by(act));
     itself
         .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
-        .or_else(measured)
-        .or_else(|| notice.map(|of| (Some(of.noticed_on), of.overturned_on)))
+        .or_else(|| measured.map(|(since, undone_on)| (Some(since), undone_on)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| ruling(c, act))
 }
@@ -106,6 +106,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     nothing_added(p, c)?;
     nothing_beside(p, c)?;
     no_other_review(p, c)?;
+    no_other_decision(p, c)?;
     Ok(vec![overturned(c)])
 }
 
@@ -155,6 +156,17 @@ fn no_other_review(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
         // One that is undone by now stood once beside nothing.
         if back.rulings.undone_on().is_some() && others.into_iter().any(|other| other.rulings.undone_on().is_none()) {
             return Err(Refusal::YearReviewed);
+        }
+    }
+    Ok(())
+}
+
+/// Of a proposal one decision stands: where it was decided anew since the ruling that is overturned now, that one is overturned first.
+fn no_other_decision(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    for proposal in p.prices.values().flat_map(|promise| &promise.proposals) {
+        let Some(back) = proposal.decisions.iter().find(|decided| decided.rulings.are_by(c.act)) else { continue };
+        if back.rulings.undone_on().is_some() && proposal.decision().is_some() {
+            return Err(Refusal::PriceDecided);
         }
     }
     Ok(())

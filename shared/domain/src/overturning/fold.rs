@@ -23,7 +23,7 @@ fn is_of(c: &Certification, act: Act) -> bool {
         || c.orders.iter().any(|order| order.because == Some(act) || order.cause.are_by(act))
         || c.orders.iter().any(|order| is_about(order.act, &order.rulings, act))
         || c.suspensions.iter().any(|suspension| is_about(suspension.act, &suspension.rulings, act))
-        || c.notices.iter().any(|notice| notice.act == act)
+        || c.notices.iter().any(|notice| is_about(notice.act, &notice.rulings, act))
         || c.ends.iter().any(|end| [Some(end.act), end.overturned_by, end.again].contains(&Some(act)))
         || c.reviews.iter().any(|review| is_about(review.act, &review.rulings, act))
 }
@@ -60,8 +60,8 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     for suspension in c.suspensions.iter_mut().filter(|of| is_about(of.act, &of.rulings, e.act)) {
         suspension.rulings.turn(act, e.overturned_on);
     }
-    for notice in c.notices.iter_mut().filter(|notice| notice.act == e.act) {
-        notice.overturned_on = day;
+    for notice in c.notices.iter_mut().filter(|notice| is_about(notice.act, &notice.rulings, e.act)) {
+        notice.rulings.turn(act, e.overturned_on);
     }
     // Of one that stood again the last time.
     if let Some(end) = c.ends.iter_mut().rfind(|end| end.is_by(e.act)) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::promised::{Approved, PromisedSince, paid_on, promised};
 use super::terms::Price;
+use crate::standing::Spans;
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, Reason};
 
 /// Price promises by category and item.
@@ -36,11 +37,16 @@ pub struct Decided {
     pub act: Act,
     /// What came of it.
     pub decision: PriceDecision,
-    /// Day on which it was overturned: it held until then, and the proposal waits again.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it: while it is undone the proposal waits again.
+    pub rulings: Spans,
 }
 
 impl Decided {
+    /// Since when it is so by this fact, and when that was undone: by its own or by a ruling on it.
+    pub(crate) fn held(&self, act: Act) -> Option<(Day, Option<Day>)> {
+        self.rulings.held((self.act, self.decided_on()), act)
+    }
+
     /// Day of the decision.
     pub fn decided_on(&self) -> Day {
         match &self.decision {
@@ -53,12 +59,12 @@ impl Decided {
 impl Proposal {
     /// What came of it, as it stands; `None` while it waits.
     pub fn decision(&self) -> Option<&Decided> {
-        self.decisions.iter().rfind(|decided| decided.overturned_on.is_none())
+        self.decisions.iter().rfind(|decided| decided.rulings.undone_on().is_none())
     }
 
     /// The last day on which a decision on it was overturned.
     pub(crate) fn waits_since(&self) -> Option<Day> {
-        self.decisions.iter().filter_map(|decided| decided.overturned_on).max()
+        self.decisions.iter().filter_map(|decided| decided.rulings.undone_on()).max()
     }
 }
 
@@ -104,7 +110,7 @@ impl PricePromise {
 
     /// What had been approved since a day and was not overturned by another, in the order of the days it takes effect.
     fn approved_by(&self, day: Day, since: PromisedSince) -> Vec<Approved<&Proposal>> {
-        let held = self.decided().filter(|(_, decided)| decided.overturned_on.is_none_or(|ruling| day < ruling));
+        let held = self.decided().filter(|(_, decided)| decided.rulings.hold_on(day));
         let approved = held.filter_map(|(proposal, decided)| match &decided.decision {
             PriceDecision::Approved(PriceApproval { decided_on, effective_on, .. }) => {
                 let (act, decided_on, effective_on) = (decided.act.get(), *decided_on, *effective_on);

@@ -77,7 +77,7 @@ pub(crate) fn pledge_on(rows: Rows<'_>, number: &str, day: Number) -> Option<(&'
 pub(crate) fn price_on(rows: Rows<'_>, of: (&str, &str), day: Number) -> Option<u32> {
     let held = rows.iter().filter_map(|(act, _, says)| match says {
         Says::Priced { category, item, from: Some(from), fen, .. }
-            if (&**category, &**item) == of && overturned(rows, *act).is_none_or(|ruling| ruling > day) =>
+            if (&**category, &**item) == of && held(rows, *act, day) =>
         {
             (*from <= day).then_some((*from, *act, *fen))
         }
@@ -91,7 +91,7 @@ pub(crate) fn prices_that_wait(rows: Rows<'_>, of: (&str, &str)) -> Vec<u32> {
     let decides = |proposal: u32| {
         rows.iter().any(|(act, _, says)| {
             matches!(says, Says::Priced { proposal: decided, .. } if *decided == proposal)
-                && overturned(rows, *act).is_none()
+                && held(rows, *act, Number::MAX)
         })
     };
     let proposed = rows.iter().filter_map(|(act, _, says)| match says {

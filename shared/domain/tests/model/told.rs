@@ -223,7 +223,7 @@ fn is_overturned(c: &Certification, act: Act, e: &ActOverturned) -> bool {
         || c.renewals.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.orders.iter().any(|of| of.rulings.are_by(act) || of.cause.are_by(act))
         || c.suspensions.iter().any(|of| of.rulings.are_by(act))
-        || c.notices.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.notices.iter().any(|of| of.rulings.are_by(act))
         || c.ends.iter().any(|of| [Some(of.act), of.again].contains(&Some(e.act)) && by(of.overturned_on))
         || c.ends.iter().any(|of| of.overturned_by == Some(e.act)) && stands_again(c, e)
         || c.reviews.iter().any(|of| of.rulings.are_by(act))
@@ -238,7 +238,7 @@ fn stands_again(c: &Certification, e: &ActOverturned) -> bool {
 fn is_undone(p: &Provider, act: Act, e: &ActOverturned) -> bool {
     let day = Some(e.overturned_on);
     p.cases.iter().flat_map(|case| &case.refusals).any(|of| (of.act, of.overturned_on) == (e.act, day))
-        || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| (of.act, of.overturned_on) == (e.act, day))
+        || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| of.rulings.are_by(act))
         || p.pledges.values().flat_map(|pledge| &pledge.breaches).any(|of| of.rulings.are_by(act))
 }
 

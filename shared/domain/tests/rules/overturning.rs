@@ -27,7 +27,10 @@ fn revoke_on(on: &str) -> Command {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews()].into_iter().flatten().collect()
+    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews(), of_notices()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A revocation as act 5, which a ruling undid as act 6, or a certification, which is act 3, that one undid as act 4; and then that ruling.
@@ -395,6 +398,8 @@ fn of_breaches() -> Vec<Row> {
 
 fn of_prices() -> Vec<Row> {
     let turned_down = || and(certified(), &[propose(90_000, PriceUnit::Month), reject_price()]);
+    let unpriced = || and(priced(), &[overturn(5, "2026-06-10")]);
+    let back = || and(unpriced(), &[overturn(6, "2026-06-20")]);
     let risen = || {
         let proposed = propose_as("2026-05-10", price(99_000, PriceUnit::Month));
         and(priced(), &[proposed, approve_of(Some(6), "2026-05-11", "2026-06-01")])
@@ -435,6 +440,93 @@ fn of_prices() -> Vec<Row> {
             Err("PRICE_RISE_TOO_LARGE"),
         ),
         row("what is proposed decides nothing", priced(), overturn(4, "2026-06-10"), Err("ACT_NOT_OVERTURNABLE")),
+        row(
+            "the ruling on an approval is undone itself",
+            unpriced(),
+            overturn(6, "2026-06-20"),
+            Ok(&["ActOverturned"]),
+        ),
+        row("not before it was", unpriced(), overturn(6, "2026-06-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(6, "2026-06-21"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(6, "2026-06-20"), NOTHING),
+        row(
+            "put back, its proposal waits no more",
+            back(),
+            reject_of(Some(4), "2026-06-22"),
+            Err("PRICE_ALREADY_DECIDED"),
+        ),
+        row(
+            "and another may be proposed",
+            back(),
+            propose_as("2026-06-22", price(95_000, PriceUnit::Month)),
+            Ok(&["PriceProposed"]),
+        ),
+        row("it is undone anew", back(), overturn(5, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("or what put it back", back(), overturn(7, "2026-06-25"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(5, "2026-06-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "then the proposal waits again",
+            and(back(), &[overturn(7, "2026-06-25")]),
+            reject_of(Some(4), "2026-06-26"),
+            Ok(&["PriceRejected"]),
+        ),
+        row(
+            "two decisions on one proposal do not stand",
+            and(unpriced(), &[reject_of(Some(4), "2026-06-12")]),
+            overturn(6, "2026-06-20"),
+            Err("PRICE_ALREADY_DECIDED"),
+        ),
+        row(
+            "the other one is undone first",
+            and(unpriced(), &[reject_of(Some(4), "2026-06-12"), overturn(7, "2026-06-15")]),
+            overturn(6, "2026-06-20"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "a rejection that was undone stands again",
+            and(turned_down(), &[overturn(5, "2026-06-10"), overturn(6, "2026-06-20")]),
+            approve_on("2026-06-22", "2026-07-01"),
+            Err("NO_PRICE_PENDING"),
+        ),
+    ]
+}
+
+/// A notice of an intended revocation as act 4, which a ruling undid as act 5.
+fn of_notices() -> Vec<Row> {
+    let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
+    let undone = || and(told(), &[overturn(4, "2026-06-05")]);
+    let back = || and(undone(), &[overturn(5, "2026-06-09")]);
+    vec![
+        row("a notice is overturned", told(), overturn(4, "2026-06-05"), Ok(&["ActOverturned"])),
+        row("nothing rests on it then", undone(), revoke_on("2026-06-10"), Err("REVOCATION_NOT_NOTICED")),
+        row("the ruling on it is undone itself", undone(), overturn(5, "2026-06-09"), Ok(&["ActOverturned"])),
+        row("not before it was", undone(), overturn(5, "2026-06-04"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(5, "2026-06-10"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(5, "2026-06-09"), NOTHING),
+        row("put back, it is decided on", back(), revoke_on("2026-06-10"), Ok(&["CertificationRevoked"])),
+        row("or dropped", back(), lift_notice("2026-06-10"), Ok(&["RevocationNoticeLifted"])),
+        row("not while it was undone", back(), lift_notice("2026-06-07"), Err("REVOCATION_NOT_NOTICED")),
+        row("it is undone anew", back(), overturn(4, "2026-06-12"), Ok(&["ActOverturned"])),
+        row("or what put it back", back(), overturn(6, "2026-06-12"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(4, "2026-06-08"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "and nothing rests on it once more",
+            and(back(), &[overturn(6, "2026-06-12")]),
+            revoke_on("2026-06-15"),
+            Err("REVOCATION_NOT_NOTICED"),
+        ),
+        row(
+            "what was dropped before, and typed late, is dropped also once it is put back",
+            and(undone(), &[lift_notice("2026-06-03"), overturn(5, "2026-06-09")]),
+            revoke_on("2026-06-10"),
+            Err("REVOCATION_NOT_NOTICED"),
+        ),
+        row(
+            "what rests on it is overturned, and not the notice",
+            and(back(), &[revoke_on("2026-06-10")]),
+            overturn(4, "2026-06-12"),
+            Err("ACT_NOT_OVERTURNABLE"),
+        ),
     ]
 }
 
@@ -557,6 +649,25 @@ fn the_price_of_a_day_is_what_held_on_it() {
         ["2026-04-30", "2026-05-31", "2026-06-01", "2026-06-09", "2026-06-10"].map(on),
         [None, Some(90_000), Some(99_000), Some(99_000), Some(90_000)]
     );
+}
+
+/// An approval that is put back is paid again from the day of that, and the one before it meanwhile.
+#[test]
+fn a_price_is_paid_in_the_stretches_that_the_rulings_leave_its_approval() {
+    let world = World::new();
+    let proposed = propose_as("2026-05-10", price(99_000, PriceUnit::Month));
+    let risen = [proposed, approve_of(Some(6), "2026-05-11", "2026-06-01")];
+    let rulings = [overturn(7, "2026-06-10"), overturn(8, "2026-06-15"), overturn(9, "2026-06-20")];
+    let state =
+        [priced(), risen.to_vec(), rulings.to_vec()].concat().iter().fold(Provider::default(), |state, command| {
+            then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+        });
+    let promise = &state.prices[&(category(CARE), text("全日托"))];
+    let on =
+        |text: &str| promise.in_force(day(text), PromisedSince::Ever).map(|proposal| proposal.price.amount_fen.get());
+    let days = ["2026-05-31", "2026-06-01", "2026-06-10", "2026-06-15", "2026-06-20"];
+    assert_eq!(days.map(on), [Some(90_000), Some(99_000), Some(90_000), Some(99_000), Some(90_000)]);
+    assert_eq!(promise.pending().map(|waiting| waiting.act.get()).collect::<Vec<_>>(), [6]);
 }
 
 /// A bar on an operator that was overturned held until then, and can be corrected away like any ruling.

@@ -244,14 +244,59 @@ async fn a_price_that_was_undone_was_paid_until_the_ruling() {
         approved(5, 99_000, "2026-04-10"),
         overturned(6, "2026-05-01"),
     ];
-    let world = world(events).await;
-    let mut told = Vec::new();
-    for on in ["2026-02-10", "2026-04-10", "2026-04-30", "2026-05-01"] {
-        let promise = world.get(1, on).await.prices.remove(0);
-        told.push((promise.price.map(|price| price.amount_fen), promise.approval, promise.proposal));
+    let mut world = world(events).await;
+    let told = async |world: &World, days: &[&str]| {
+        let mut told = Vec::new();
+        for on in days {
+            let promise = world.get(1, on).await.prices.remove(0);
+            let again = promise.approval_again.map_or(0, |act| act.number);
+            told.push((promise.price.map(|price| price.amount_fen), promise.approval, promise.proposal, again));
+        }
+        told
+    };
+    let days = ["2026-02-10", "2026-04-10", "2026-04-30", "2026-05-01"];
+    let of = |fen: u32, approval: u32, proposal: u32| (Some(fen), approval, proposal, 0);
+    let until_then = [of(90_000, 4, 0), of(99_000, 6, 0), of(99_000, 6, 0), of(90_000, 4, 5)];
+    assert_eq!(told(&world, &days).await, until_then);
+    // The ruling is undone itself, as act 8, and that is undone.
+    world.add(1, vec![overturned(7, "2026-05-10")]).await;
+    assert_eq!(told(&world, &days).await, until_then);
+    let again = (Some(99_000), 6, 0, 8);
+    assert_eq!(told(&world, &["2026-05-09", "2026-05-10", ""]).await, [of(90_000, 4, 5), again, again]);
+    world.add(1, vec![overturned(8, "2026-05-20")]).await;
+    assert_eq!(told(&world, &["2026-05-10", "2026-05-20"]).await, [again, of(90_000, 4, 5)]);
+    stays(world).await;
+}
+
+/// A notice of revocation that was undone hangs over the certification again once that is undone.
+#[tokio::test]
+async fn a_notice_of_revocation_that_is_put_back_is_open_again() {
+    let noticed = RevocationNoticed {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("overcharging").unwrap(),
+        detail: text("情形"),
+        noticed_on: day("2026-06-01"),
+        hearing_until: day("2026-06-08"),
+        hearing_ends_on: day("2026-06-08"),
+        legal_basis: text("条"),
+        document_number: text("告知1号"),
+        kind: RevocationKind::Cancelled,
+    };
+    let rulings = [overturned(3, "2026-06-05"), overturned(4, "2026-06-09"), overturned(5, "2026-06-12")];
+    let world = world([vec![noticed.into()], rulings.to_vec()].concat()).await;
+    for (on, is_closed, by, again) in [
+        ("2026-06-04", false, 0, 0),
+        ("2026-06-05", true, 4, 0),
+        ("2026-06-09", false, 0, 5),
+        ("2026-06-12", true, 6, 0),
+    ] {
+        let certification = world.get(1, on).await.certifications.remove(0);
+        let of = &certification.notices[0];
+        let number = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+        let undone = of.overturned.as_ref().map_or(0, |ruling| number(&ruling.act));
+        assert_eq!((of.is_closed, undone, number(&of.again)), (is_closed, by, again), "{on}");
     }
-    let of = |fen: u32, approval: u32, proposal: u32| (Some(fen), approval, proposal);
-    assert_eq!(told, [of(90_000, 4, 0), of(99_000, 6, 0), of(99_000, 6, 0), of(90_000, 4, 5)]);
     stays(world).await;
 }
 

@@ -182,7 +182,12 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,
-        then: became(notice.closed.as_ref(), "已办结", &notice.closed_on, (None, notice.overturned.as_ref())),
+        then: became(
+            notice.closed.as_ref(),
+            "已办结",
+            &notice.closed_on,
+            (notice.again.as_ref(), notice.overturned.as_ref()),
+        ),
     });
     let renewals = c.renewals.iter().map(|renewal| Decided {
         act: renewal.act.as_ref(),
