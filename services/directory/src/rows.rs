@@ -1,6 +1,7 @@
 //! The rows: keys built for the questions, and how commits become them.
 
 pub(crate) mod bars;
+mod beside;
 pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod confirmed;
@@ -30,7 +31,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 15;
+    const VERSION: u32 = 16;
     const PLAIN: &'static [u8] = &[BY_CATEGORY, CARD];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {
@@ -69,6 +70,7 @@ impl Projection for DirectoryRows {
                     code.as_str().clone_into(&mut change.operator_code);
                     if bars::bears(&commit.events) {
                         bars::follow(code.as_str(), recorded, rows, streams)?;
+                        beside::of_operator(&mut touched, code.as_str(), rows)?;
                     }
                     if confirmed::bears(&commit.events) {
                         confirmed::follow(code.as_str(), recorded, rows, streams)?;
@@ -83,9 +85,13 @@ impl Projection for DirectoryRows {
                         Entry::Vacant(entry) => entry.insert(Touched::load(id.as_str(), rows)?),
                     };
                     let before = commit.events.iter().any(may_take_a_number).then(|| doubled::numbers(&own.view));
+                    let operated = beside::bears(&commit.events).then(|| beside::codes(id, &own.view));
                     own.fold(recorded, rows, &mut change, streams)?;
                     if let Some(before) = before {
                         doubled::follow(&mut touched, recorded, (id.as_str(), &before), rows)?;
+                    }
+                    if let Some(before) = operated {
+                        beside::follow(&mut touched, id, &before, rows)?;
                     }
                 }
             }

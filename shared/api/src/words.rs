@@ -220,6 +220,7 @@ words! {
         CaseReturned "补正逾期" "missing papers overdue";
         PledgeDoubled "承诺编码重复" "pledge number doubled";
         ObjectionOpen "异议待处理" "objection open";
+        WithinBar "禁入期内认定" "decided within a bar";
     }
     RowsState {
         CatchingUp "追赶中" "catching up";

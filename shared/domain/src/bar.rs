@@ -22,8 +22,14 @@ pub struct Bar {
 impl Bar {
     /// Whether it holds on `day`.
     pub fn holds_on(&self, day: Day) -> bool {
-        (self.from..=self.until).contains(&day) && self.lifted_on.is_none_or(|lifted| day < lifted)
+        lies_within(day, (self.from, self.until), self.lifted_on)
     }
+}
+
+/// Whether what is decided on `day` lies within a bar from its decision to its last day, unless that was lifted by then: whichever of the two was
+/// typed first. Days are whatever is in their order: a reader keeps them as numbers.
+pub fn lies_within<D: Copy + Ord>(day: D, (from, until): (D, D), lifted_on: Option<D>) -> bool {
+    from <= day && day <= until && lifted_on.is_none_or(|lifted| day < lifted)
 }
 
 /// Of the bars that hold on `day` the one that holds longest; `None` where none does. What happens on a day is asked of that day, whenever it is

@@ -41,7 +41,7 @@ mod supervision;
 mod value;
 
 pub use anew::{NoCommand, Redone, command_of};
-pub use bar::{Bar, barred_on, barring_on};
+pub use bar::{Bar, barred_on, barring_on, lies_within};
 pub use bounds::{BAR_MONTHS_MAX, EFFECT_MONTHS_MAX};
 pub use case::state::{Case, CaseRefusal, Notice, Objection, Resolution, Stage};
 pub use case::terms::NoticeCount;

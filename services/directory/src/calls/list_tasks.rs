@@ -22,7 +22,7 @@ const PAGE_MAX: usize = 100;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
 /// The kinds by their numbers.
-const KINDS: [(v1::TaskKind, Kind); 10] = [
+const KINDS: [(v1::TaskKind, Kind); 11] = [
     (v1::TaskKind::NoticeEnded, Kind::NoticeEnded),
     (v1::TaskKind::CertificationExpiring, Kind::CertificationExpiring),
     (v1::TaskKind::PlaqueToRecover, Kind::PlaqueToRecover),
@@ -33,6 +33,7 @@ const KINDS: [(v1::TaskKind, Kind); 10] = [
     (v1::TaskKind::CaseReturned, Kind::CaseReturned),
     (v1::TaskKind::PledgeDoubled, Kind::PledgeDoubled),
     (v1::TaskKind::ObjectionOpen, Kind::ObjectionOpen),
+    (v1::TaskKind::WithinBar, Kind::WithinBar),
 ];
 
 fn kinds(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Kind>> {

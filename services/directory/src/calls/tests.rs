@@ -22,6 +22,7 @@ mod undone;
 mod watch;
 mod whole;
 mod withheld;
+mod within_bar;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use domain::{Day, OperatorCode, ProviderId};
 use crate::outlet::choice::{CaseStage, PledgeStatus};
 use crate::outlet::due::{self, Kind};
 use crate::outlet::standing::standings;
-use crate::outlet::view::View;
+use crate::outlet::view::{EndView, View};
 
 /// Kind, by which day if there is a term, category, number, and act.
 type Found = (Kind, Option<i32>, String, String, u32);
@@ -100,6 +100,21 @@ fn certifications(list: &mut List<'_>) {
     for c in &view.certifications {
         for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX) && notice.hearing_ends_on < today) {
             list.add(Kind::HearingEnded, Some(notice.hearing_ends_on + 1), &c.category, ("", notice.act));
+        }
+    }
+    let bars: Vec<_> =
+        view.certifications.iter().flat_map(|c| &c.ends).filter_map(|end| Some((end, end.bar_until?))).collect();
+    for c in &view.certifications {
+        let stood = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+        let renewed = stood.map(|renewal| (renewal.act, Some(renewal.decided_on)));
+        let is_over = c.ends.iter().any(|end| end.overturned.is_none() && end.effective_on <= today)
+            || c.valid_to.is_some_and(|last| last < today);
+        for (act, on) in [(c.act, c.decided_on.or(c.valid_from))].into_iter().chain(renewed) {
+            let Some(on) = on.filter(|on| *on <= today && !is_over) else { continue };
+            let lifted = |end: &EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.overturned_on <= on);
+            if bars.iter().any(|(end, until)| end.decided_on <= on && on <= *until && !lifted(end)) {
+                list.add(Kind::WithinBar, None, &c.category, ("", act));
+            }
         }
     }
     for (c, (status, _)) in standings(view, today) {

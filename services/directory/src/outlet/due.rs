@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     CaseReturned,
     PledgeDoubled,
     ObjectionOpen,
+    WithinBar,
 }
 
 /// Something that is to be done about an outlet.
@@ -34,7 +35,7 @@ pub(crate) struct Due {
     pub(crate) kind: Kind,
     /// Empty where it is of the whole outlet.
     pub(crate) category: String,
-    /// Number of the plaque, pledge or objection it is about, or empty.
+    /// Number of the plaque, pledge or objection it is about, or whose a bar is that is not the outlet's own; or empty.
     pub(crate) subject: String,
     /// Other outlets that it is about.
     pub(crate) others: Vec<String>,
@@ -62,6 +63,7 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     let mut list = List { view, due: Vec::new() };
     list.cases();
     list.over_time();
+    list.within_bars();
     for pledge in view.pledges.iter().filter(|pledge| pledge.status == PledgeStatus::UnderSupervision) {
         if let Some(over) = pledge.valid_until.map(|until| until + 1) {
             list.add(
@@ -150,6 +152,38 @@ impl List<'_> {
                     self.add(Kind::CaseReturned, due, of, (due + 1, i32::MAX));
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// What was decided within a bar, while it is not over: whichever was typed first, and in whichever record the bar stands. Nothing undoes it by
+    /// itself. Of several bars the one that holds longest is told.
+    fn within_bars(&mut self) {
+        let own = self.view.own_bars().map(|bar| (String::new(), bar));
+        let beside = self.view.beside.iter().map(|beside| (beside.of.clone(), beside.bar.clone()));
+        let bars: Vec<_> = own.chain(beside).collect();
+        for c in &self.view.certifications {
+            let over = [c.end().map(|end| end.effective_on), c.over()].into_iter().flatten().min();
+            let until = over.map_or(i32::MAX, |over| over - 1);
+            let renewals = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+            let renewed = renewals.map(|renewal| (renewal.act, renewal.decided_on));
+            for (act, on) in c.known_since().map(|on| (c.act, on)).into_iter().chain(renewed) {
+                let holding = bars.iter().filter(|(_, bar)| bar.holds_on(on));
+                let Some((of, bar)) = holding.max_by_key(|(_, bar)| bar.until).filter(|_| on <= until) else {
+                    continue;
+                };
+                self.due.push(Due {
+                    on,
+                    kind: Kind::WithinBar,
+                    category: c.category.clone(),
+                    subject: of.clone(),
+                    others: ProviderId::parse_confirmed(of).map(|other| other.to_string()).into_iter().collect(),
+                    act,
+                    ground: bar.ground.clone(),
+                    has_term: false,
+                    from: on,
+                    until,
+                });
             }
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct View {
     pub(crate) plaques: Vec<PlaqueView>,
     /// Its pledge numbers that other outlets hold as well, in order.
     pub(crate) doubled: Vec<DoubledView>,
+    /// Bars that stand in the records of its operator and of that one's other outlets, in order; none of an outlet without a certification.
+    pub(crate) beside: Vec<BesideView>,
     /// How many facts its stream holds.
     pub(crate) acts: u32,
     /// Who recorded them.
@@ -55,6 +57,31 @@ pub(crate) struct DoubledView {
     pub(crate) others: Vec<String>,
     /// The day on which it was recorded that it is doubled.
     pub(crate) since: i32,
+}
+
+/// A bar in another record than the outlet's own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct BesideView {
+    /// The operator's code, or the id of another of its outlets.
+    pub(crate) of: String,
+    pub(crate) bar: BarredView,
+}
+
+/// When a bar holds, and on which ground.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct BarredView {
+    pub(crate) act: u32,
+    pub(crate) ground: String,
+    pub(crate) from: i32,
+    pub(crate) until: i32,
+    pub(crate) lifted_on: Option<i32>,
+}
+
+impl BarredView {
+    /// Whether it holds on a day.
+    pub(crate) fn holds_on(&self, day: i32) -> bool {
+        domain::lies_within(day, (self.from, self.until), self.lifted_on)
+    }
 }
 
 /// The particulars as an act gave them.
@@ -244,6 +271,19 @@ pub(crate) struct EnteredView {
 }
 
 impl View {
+    /// The bars that its own ends brought.
+    pub(crate) fn own_bars(&self) -> impl Iterator<Item = BarredView> + '_ {
+        self.certifications.iter().flat_map(|c| &c.ends).filter_map(|end| {
+            Some(BarredView {
+                act: end.act,
+                ground: end.ground.clone(),
+                from: end.decided_on,
+                until: end.bar_until?,
+                lifted_on: end.overturned.as_ref().map(|ruling| ruling.overturned_on),
+            })
+        })
+    }
+
     /// Every category the provider has a case or a certification of.
     pub(crate) fn categories(&self) -> impl Iterator<Item = &str> {
         let certified = self.certifications.iter().enumerate().filter_map(|(index, c)| {

@@ -46,6 +46,8 @@ pub(super) const CHANGE: u8 = b'c';
 pub(super) const BARS: u8 = b'b';
 /// `u` operator's credit code → that it was confirmed, where it fails its check.
 pub(super) const CONFIRMED: u8 = b'u';
+/// `v` operator's code → its outlets that were ever certified, each with the bars that its ends brought.
+pub(super) const OPERATED: u8 = b'v';
 /// `h` pledge number → the providers that hold it; more than one where it is doubled.
 pub(super) const HOLDERS: u8 = b'h';
 /// How many messages of the log were set aside; there is no such row where none was.

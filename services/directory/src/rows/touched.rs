@@ -56,6 +56,7 @@ impl Touched {
         if corrects(&recorded.commit.events) {
             let mut corrected = View::of(streams.up_to(recorded.position)?);
             corrected.doubled = std::mem::take(&mut view.doubled);
+            corrected.beside = std::mem::take(&mut view.beside);
             corrected.keep_withheld(view, recorded.position.0);
             *view = corrected;
         } else {

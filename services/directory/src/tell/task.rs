@@ -60,6 +60,20 @@ fn words(due: &Due) -> (String, String) {
                 ),
             );
         }
+        Kind::WithinBar => {
+            let (zh, en) = match (due.subject.as_str(), due.others.is_empty()) {
+                ("", _) => ("本网点".to_owned(), "the outlet".to_owned()),
+                (code, true) => (format!("运营主体{code}"), format!("the operator {code}")),
+                (other, false) => (format!("同一运营主体的网点{other}"), format!("{other}, of the same operator,")),
+            };
+            return (
+                format!("第{}项的决定日在{zh}的禁入期内,请核查并决定如何处理", due.act),
+                format!(
+                    "no. {} was decided while {en} was barred: look into it and decide what becomes of it",
+                    due.act
+                ),
+            );
+        }
         Kind::CaseReturned => ("补正逾期,请催办或终止", "the missing papers are overdue"),
     };
     (zh.to_owned(), en.to_owned())

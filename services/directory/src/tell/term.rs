@@ -48,6 +48,6 @@ numbers! {
     /// Of the kind of a task.
     task: Kind as TaskKind {
         NoticeEnded, CertificationExpiring, PlaqueToRecover, RectificationDue, PledgeToCheck, OperatorToIdentify, HearingEnded,
-        CaseReturned, PledgeDoubled, ObjectionOpen,
+        CaseReturned, PledgeDoubled, ObjectionOpen, WithinBar,
     }
 }
