@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::places::DivisionTable;
 use crate::rules::scheme::{Bureau, Scheme};
-use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId, Uscc};
+use crate::value::{Act, BureauId, Called, CategoryCode, Day, ProviderId, Uscc};
 
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,11 @@ pub struct Beside<'a> {
 }
 
 impl Context<'_> {
+    /// A refusal with what its codes are called: by the scheme of the decision's day, and bureaus as they are called today.
+    pub(crate) fn named(&self, refusal: Refusal) -> Refusal {
+        refusal.named(&|of, code| self.scheme.name(of, code, self.today))
+    }
+
     /// A fact's day has come.
     pub(crate) fn happened(&self, day: Day) -> Result<(), Refusal> {
         if day > self.today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
@@ -124,7 +129,7 @@ impl Context<'_> {
     ) -> Result<(), Refusal> {
         self.scheme.rules_of_what_is_there(category)?;
         if !self.acting()?.decides_on(category) {
-            return Err(Refusal::NotCompetentForCategory { category: category.clone() });
+            return Err(Refusal::NotCompetentForCategory { category: category.into() });
         }
         self.governs(particulars)
     }
@@ -132,7 +137,7 @@ impl Context<'_> {
     /// The bureau back-enters what others decided in this category, in this place.
     pub(crate) fn may_back_enter(&self, category: &CategoryCode, particulars: &Particulars) -> Result<(), Refusal> {
         if !self.acting()?.back_enters(category) {
-            return Err(Refusal::NotCompetentForCategory { category: category.clone() });
+            return Err(Refusal::NotCompetentForCategory { category: category.into() });
         }
         self.governs(particulars)
     }
@@ -151,7 +156,7 @@ impl Context<'_> {
         }
         match self.scheme.zone_of(&particulars.division) {
             Some(zone) if zone == sent => Ok(()),
-            other => Err(Refusal::ZoneNotOfPlace { zone: other.map(ToString::to_string).unwrap_or_default() }),
+            other => Err(Refusal::ZoneNotOfPlace { zone: Called::zone(other) }),
         }
     }
 

@@ -36,10 +36,11 @@ pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision:
 ///
 /// Why the rules say no.
 pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    Ok(match decided(provider, command, context)? {
-        Decided::Facts(events) => events,
-        Decided::Repeats(_) => Vec::new(),
-    })
+    match decided(provider, command, context) {
+        Ok(Decided::Facts(events)) => Ok(events),
+        Ok(Decided::Repeats(_)) => Ok(Vec::new()),
+        Err(refusal) => Err(context.named(refusal)),
+    }
 }
 
 /// The act on record that the command repeats: of which [`decide`] makes nothing.

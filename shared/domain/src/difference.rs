@@ -12,7 +12,7 @@ use crate::command::{Command, MadeBy, OperatorCommand, RegisterProvider};
 use crate::event::Event;
 use crate::pledge::terms::PublicationScope;
 use crate::record::{act_at, as_corrected};
-use crate::value::Act;
+use crate::value::{Act, CodeOf, Names};
 
 /// The act on record that a command is most like, and in what it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,13 @@ pub struct Differing {
     pub asked: Option<String>,
     /// Whether both may be told to everybody: of a withheld address, or a pledge that is not published, only that it differs.
     pub is_public: bool,
+}
+
+impl Differing {
+    /// Whether it is so or not, and no value that may be left out: of what is not so nothing is said in the canonical form.
+    fn is_yes_or_no(&self) -> bool {
+        [&self.recorded, &self.asked].into_iter().flatten().all(|value| value == "true")
+    }
 }
 
 /// Fields of which the sentence tells the values, and characters of a value at most; the names of all are told.
@@ -74,6 +81,30 @@ impl Difference {
         (!fields.is_empty()).then_some(Self { act, fields })
     }
 
+    /// The same with the codes among its values called by their names; places by their own table.
+    #[must_use]
+    pub fn named(mut self, names: Names<'_>, division: &dyn Fn(&str) -> Option<String>) -> Self {
+        for field in &mut self.fields {
+            let name = |code: &str| {
+                let of = match field.name.rsplit('.').next() {
+                    Some("ground") => CodeOf::Ground,
+                    Some("bureau_id") => CodeOf::Bureau,
+                    Some("zone") => CodeOf::Zone,
+                    Some("category") => CodeOf::Category,
+                    Some("division") => return division(code),
+                    Some(_) | None => return None,
+                };
+                names(of, code).map(|name| name.to_string())
+            };
+            for value in [&mut field.recorded, &mut field.asked].into_iter().flatten() {
+                if let Some(name) = name(value) {
+                    *value = format!("{name}({value})");
+                }
+            }
+        }
+        self
+    }
+
     /// The names of the fields, as a program reads them.
     pub fn names(&self) -> String {
         self.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(",")
@@ -85,7 +116,8 @@ impl Difference {
             let name = words::field(&field.name).0;
             let choice = |value: &str| words::choice(&field.name, value).map(|(zh, _)| zh.to_owned());
             let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
-            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "无".to_owned(), said);
+            let none = if field.is_yes_or_no() { "否" } else { "无" };
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| none.to_owned(), said);
             if !field.is_public {
                 return format!("{name}不同");
             }
@@ -101,7 +133,8 @@ impl Difference {
             let name = words::field(&field.name).1;
             let choice = |value: &str| words::choice(&field.name, value).map(|(_, en)| en.to_owned());
             let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
-            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), said);
+            let none = if field.is_yes_or_no() { "no" } else { "nothing" };
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| none.to_owned(), said);
             if !field.is_public {
                 return format!("another {name}");
             }

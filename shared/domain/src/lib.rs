@@ -70,7 +70,7 @@ pub use price::state::{Decided, PriceApproval, PriceDecision, PricePromise, Pric
 pub use price::terms::{Price, PriceUnit};
 pub use provider::Provider;
 pub use record::{Entry, as_corrected, replay, replay_operator};
-pub use refusal::{NOT_STATED, Refusal};
+pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
@@ -81,8 +81,9 @@ pub use standing::{
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
-    Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
-    Instant, Invalid, LogId, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal,
-    Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason,
-    RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
+    Act, Address, BureauId, Called, CategoryCode, CodeOf, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen,
+    GroundCode, Instant, Invalid, LogId, NOT_STATED, NOTICE_DAYS_MAX, Name, Names, NoticeDays, NoticeWindow, OfficerId,
+    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId,
+    RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Word,
+    Year, ZoneCode, is_unseen,
 };

@@ -14,11 +14,11 @@ use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
-use crate::refusal::{NOT_STATED, Refusal};
+use crate::refusal::Refusal;
 use crate::rules::scheme::Bureau;
 use crate::same::SaidActs;
 use crate::standing::{Spans, Standing, of_one_category};
-use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
+use crate::value::{Act, Called, CategoryCode, Day, NOT_STATED, Name, PlaqueNumber, PledgeNumber, Uscc};
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
 ///
@@ -160,7 +160,7 @@ impl Provider {
         let is_decided = |held: &&Certification| held.known_since().is_none_or(|since| since <= day);
         let mut ahead = self.of_category(category).filter(|held| held.lies_ahead(day)).filter(is_decided);
         match ahead.next().and_then(Certification::begin) {
-            Some(from) => Err(Refusal::CertifiedAhead { category: category.clone(), from }),
+            Some(from) => Err(Refusal::CertifiedAhead { category: category.into(), from }),
             None => Ok(()),
         }
     }
@@ -210,7 +210,7 @@ impl Provider {
         let standing = self.standing(category, day).map(|(certification, _)| certification);
         standing
             .or_else(|| self.of_category(category).last())
-            .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
+            .ok_or_else(|| Refusal::NotCertified { category: category.into() })
     }
 
     /// What rulings made of a breach or a review, if this act is one.
@@ -242,21 +242,18 @@ impl Provider {
 
     /// No bar on the provider or its operator holds on the day of an application or decision, whenever that is typed.
     pub(crate) fn not_barred(&self, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-        let ground = |bar: &Bar| {
-            let code = bar.ground.as_ref()?;
-            let name = context.scheme.ground(code).ok().map(|ground| format!("{}({code})", ground.name));
-            Some(name.unwrap_or_else(|| code.to_string()))
-        };
-        let document = |bar: &Bar| bar.document_number.as_ref().map(ToString::to_string);
-        let stated = |said: Option<String>| said.unwrap_or_else(|| NOT_STATED.to_owned());
+        let bureau = Called::no_bureau;
+        let document =
+            |bar: &Bar| bar.document_number.as_ref().map_or_else(|| NOT_STATED.to_owned(), ToString::to_string);
+        let ground = |bar: &Bar| Called::ground(bar.ground.as_ref());
         if let Some(bar) = barring_on(self.bars(), day) {
-            let (ground, document, bureau) = (stated(ground(&bar)), stated(document(&bar)), stated(None));
-            return Err(Refusal::Barred { until: bar.until, act: bar.act, ground, document, bureau });
+            let (until, act, ground, document) = (bar.until, bar.act, ground(&bar), document(&bar));
+            return Err(Refusal::Barred { until, act, ground, document, bureau: bureau() });
         }
         match barring_on(context.operator_bars.into_iter().flatten().cloned(), day) {
             Some(bar) => {
-                let (ground, document, bureau) = (stated(ground(&bar)), stated(document(&bar)), stated(None));
-                Err(Refusal::OperatorBarred { until: bar.until, act: bar.act, ground, document, bureau })
+                let (until, act, ground, document) = (bar.until, bar.act, ground(&bar), document(&bar));
+                Err(Refusal::OperatorBarred { until, act, ground, document, bureau: bureau() })
             }
             None => Ok(()),
         }

@@ -1,7 +1,39 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
 use crate::bar::Bar;
-use crate::value::{Act, BureauId, CategoryCode, Day, DocumentNumber, OperatorCode, PlaqueNumber, PledgeNumber};
+use crate::value::{
+    Act, Called, Day, DocumentNumber, NOT_STATED, Names, OperatorCode, PlaqueNumber, PledgeNumber, Word,
+};
+
+/// What a sentence may name. A code is told as [`Called`], which takes its name from who knows it: a bare one is no field.
+trait Field {
+    fn take(&mut self, _: Names<'_>) {}
+}
+
+macro_rules! fields {
+    ($($ty:ty),*) => { $(impl Field for $ty {})* };
+}
+
+fields!(
+    Act,
+    Day,
+    DocumentNumber,
+    OperatorCode,
+    PlaqueNumber,
+    PledgeNumber,
+    String,
+    Word,
+    u32,
+    u64,
+    usize,
+    &'static str
+);
+
+impl Field for Called {
+    fn take(&mut self, names: Names<'_>) {
+        Called::take(self, names);
+    }
+}
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
@@ -35,14 +67,20 @@ macro_rules! refusals {
                 }
             }
 
+            /// The same, with every code called by its name.
+            #[must_use]
+            pub fn named(mut self, names: Names<'_>) -> Self {
+                match &mut self {
+                    $(Self::$name $({ $($field),* })? => { $($(Field::take($field, names);)*)? })*
+                }
+                self
+            }
+
             /// Every reason there is, in the order of this file.
             pub const REASONS: &'static [&'static str] = &[$($reason),*];
         }
     };
 }
-
-/// Said in the place of what the record does not say.
-pub const NOT_STATED: &str = "—";
 
 refusals! {
     // Who acts, and where.
@@ -51,7 +89,7 @@ refusals! {
     /// The bureau has been merged or divided.
     BureauEnded { until: Day, successors: String } "BUREAU_ENDED" "经办单位已于 {until} 撤并,由 {successors} 承接" "the bureau acted until {until}; {successors} took over";
     /// The bureau does not decide on this category.
-    NotCompetentForCategory { category: CategoryCode } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category}";
+    NotCompetentForCategory { category: Called } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category:#}";
     /// The bureau does not decide in this place.
     NotCompetentForPlace "NOT_COMPETENT_FOR_PLACE" "网点所在地不在经办单位的管辖范围内" "the place is outside the bureau's area";
     /// The bureau decides on nothing that the outlet has in hand.
@@ -59,7 +97,7 @@ refusals! {
     /// Only a bureau with this duty may do it.
     DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
     /// The scheme has no such category.
-    CategoryUnknown { category: CategoryCode } "CATEGORY_UNKNOWN" "办法中没有类别 {category}" "the scheme has no category {category}";
+    CategoryUnknown { category: Called } "CATEGORY_UNKNOWN" "办法中没有类别 {category}" "the scheme has no category {category:#}";
     /// The scheme has no such ground.
     GroundUnknown "GROUND_UNKNOWN" "办法中没有这个事由" "the scheme has no such ground";
     /// The table of divisions does not list the place.
@@ -67,7 +105,7 @@ refusals! {
     /// The scheme has no such zone.
     ZoneUnknown "ZONE_UNKNOWN" "办法中没有这个功能区" "the scheme has no such zone";
     /// The zone sent is not the one that the table has for the place.
-    ZoneNotOfPlace { zone: String } "ZONE_NOT_OF_PLACE" "按功能区表,该地的功能区为“{zone}”(空为无),与提交的不符" "by the table of zones the place lies in {zone:?} (none if empty), not in the zone sent";
+    ZoneNotOfPlace { zone: Called } "ZONE_NOT_OF_PLACE" "按功能区表,该地的功能区为 {zone}(“—”为不属任何功能区),与提交的不符" "by the table of zones the place lies in {zone:#} (where that is a dash, in none), not in the zone sent";
     /// The place is no more.
     DivisionRetired { last: Day } "DIVISION_RETIRED" "该区划代码已于 {last} 后撤销,请用现行代码" "this code was retired after {last}: use the one that took its place";
     /// The decision is older than the scheme.
@@ -130,7 +168,7 @@ refusals! {
     /// No case of the category is open.
     NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
     /// The case is at another stage.
-    WrongStage { stage: &'static str, wanted: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤;须处于“{wanted}”时办理,尚缺的步骤请先登记" "the case is at stage {stage}; this step is taken at {wanted}: record the steps that are missing first";
+    WrongStage { stage: Word, wanted: Word } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤;须处于“{wanted}”时办理,尚缺的步骤请先登记" "the case is at the stage “{stage:#}”; this step is taken at “{wanted:#}”: record the steps that are missing first";
     /// The inspection was not passed.
     InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
     /// No objection of the category is open.
@@ -172,13 +210,13 @@ refusals! {
     /// The pledge is over before the term begins.
     PledgeEndsBefore { number: PledgeNumber, last: Day } "PLEDGE_ENDS_BEFORE_TERM" "信用承诺 {number} 至 {last} 止,有效期起始前即已届满,请另作承诺" "pledge {number} ends on {last}, before the term begins: make another";
     /// A bar on the provider.
-    Barred { until: Day, act: Act, ground: String, document: String, bureau: String } "BARRED" "该网点至 {until} 止(含当日)不得再次申报:该网点第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the provider is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
+    Barred { until: Day, act: Act, ground: Called, document: String, bureau: Called } "BARRED" "该网点至 {until} 止(含当日)不得再次申报:该网点第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the provider is barred to {until} inclusive: no. {act} of its record, ground {ground:#}, document {document}, recorded by {bureau:#}";
     /// A bar on the operator.
-    OperatorBarred { until: Day, act: Act, ground: String, document: String, bureau: String } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
+    OperatorBarred { until: Day, act: Act, ground: Called, document: String, bureau: Called } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground:#}, document {document}, recorded by {bureau:#}";
     /// A certification of the category is live.
-    AlreadyCertified { category: CategoryCode, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定;补录的认定已经终止的,请一并填报其终止" "category {category} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended. Of a certification that is back-entered and has ended, tell its end along with it";
+    AlreadyCertified { category: Called, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定;补录的认定已经终止的,请一并填报其终止" "category {category:#} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended. Of a certification that is back-entered and has ended, tell its end along with it";
     /// A certification of the category is decided, and its term lies ahead.
-    CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
+    CertifiedAhead { category: Called, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category:#} is certified, from {from} on";
     /// One that was decided later is live within the term.
     CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;本次认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止(无补录职责的,请先将第{act}项更正为无,登记本次认定及其终止后,再登记第{act}项)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where this one had ended before {from}, back-enter it and tell its end along with it (without the duty to back-enter, correct no. {act} to none, record this one and its end, and then that one again)";
     /// Overturned, it would leave two of a category live.
@@ -195,13 +233,13 @@ refusals! {
 
     // A live certification.
     /// No certification of the category.
-    NotCertified { category: CategoryCode } "NOT_CERTIFIED" "类别 {category} 没有认定记录" "category {category} was never certified";
+    NotCertified { category: Called } "NOT_CERTIFIED" "类别 {category} 没有认定记录" "category {category:#} was never certified";
     /// The certification has ended.
     NotLive { since: Day } "NOT_LIVE" "该认定自 {since} 起已终止" "the certification ended on {since}";
     /// The certification ends before that by a decision on record.
     EndsBefore { since: Day } "ENDS_BEFORE" "该认定已定于 {since} 起终止" "by a decision on record the certification ends on {since}";
     /// The certification is not valid (it is being rectified or suspended).
-    NotValid { status: &'static str } "NOT_VALID" "该认定处于“{status}”,不能办理" "the certification is {status}, which does not allow this";
+    NotValid { status: Word } "NOT_VALID" "该认定处于“{status}”,不能办理" "the certification is {status:#}, which does not allow this";
     /// The certification is not being rectified.
     NotRectifying "NOT_RECTIFYING" "该认定不在整改期" "the certification is not being rectified";
     /// The certification is not suspended.
@@ -303,7 +341,7 @@ refusals! {
     /// No such plaque of this provider.
     PlaqueUnknown { number: PlaqueNumber } "PLAQUE_UNKNOWN" "该网点没有牌匾 {number}" "the provider has no plaque {number}";
     /// The plaque is in another state.
-    PlaqueState { status: &'static str } "PLAQUE_STATE" "牌匾处于“{status}”,不能办理" "the plaque is {status}, which does not allow this";
+    PlaqueState { status: Word } "PLAQUE_STATE" "牌匾处于“{status}”,不能办理" "the plaque is {status:#}, which does not allow this";
     /// No live certification to hang a plaque for.
     NoLiveCertification "NO_LIVE_CERTIFICATION" "该网点没有有效的认定" "the provider has no live certification";
     /// The plaque is ordered back.
@@ -361,9 +399,9 @@ impl Refusal {
 
     /// Of a bar: the same, with the bureau that recorded it.
     #[must_use]
-    pub fn recorded_by(mut self, by: &BureauId) -> Self {
+    pub fn recorded_by(mut self, by: Called) -> Self {
         if let Self::Barred { bureau, .. } | Self::OperatorBarred { bureau, .. } = &mut self {
-            *bureau = by.to_string();
+            *bureau = by;
         }
         self
     }

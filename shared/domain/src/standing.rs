@@ -5,7 +5,7 @@
 //! ends that hold, and from the day after its last one. While it is live it is suspended where a suspension holds, else being rectified where
 //! an order does, else valid.
 
-use crate::value::{Act, Day};
+use crate::value::{Act, Day, Word};
 
 /// Where a certification stands. Those that are live come first, the best of them before the others; of two ends of one day that counts which
 /// comes first, so that what was decided is told before a term that ran out.
@@ -37,16 +37,17 @@ impl Status {
     }
 
     /// What it is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Valid => "有效",
-            Self::Rectifying => "限期整改",
-            Self::Suspended => "暂停",
-            Self::Revoked => "已取消",
-            Self::Withdrawn => "自愿退出",
-            Self::Expired => "到期",
-            Self::Deregistered => "注销",
-        }
+    pub fn called(self) -> Word {
+        let (zh, en) = match self {
+            Self::Valid => ("有效", "valid"),
+            Self::Rectifying => ("限期整改", "ordered to mend a breach"),
+            Self::Suspended => ("暂停", "suspended"),
+            Self::Revoked => ("已取消、撤销", "revoked"),
+            Self::Withdrawn => ("自愿退出", "withdrawn by the provider"),
+            Self::Expired => ("到期", "expired"),
+            Self::Deregistered => ("注销", "deregistered"),
+        };
+        Word::new(zh, en)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The values that facts and commands are made of. Only parsing makes them, so one that is there is one that holds.
 
 mod area;
+mod called;
 mod check;
 mod code;
 mod day;
@@ -23,6 +24,7 @@ mod unseen;
 mod uscc;
 mod uuid;
 
+pub use called::{Called, CodeOf, NOT_STATED, Names, Word};
 pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
 pub use day::{Day, Instant};
 pub use division::{Division, DivisionPrefix};

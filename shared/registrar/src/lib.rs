@@ -231,7 +231,7 @@ impl<L: EventLog> Registrar<L> {
             }
             let commit = match answer {
                 Err(SubmitError::Refused(refusal)) => {
-                    return Err(Box::pin(refused(&self.log, &stream, refusal, submission)).await);
+                    return Err(Box::pin(refused(&self.log, &stream, refusal, (submission, &editions))).await);
                 }
                 answer => answer?,
             };

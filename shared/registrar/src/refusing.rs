@@ -1,8 +1,9 @@
 //! What a caller is told beside a refusal, which is found by reading the record again: in what the act that is in the way differs, and which
 //! bureau recorded a bar.
 
-use domain::{Act, Difference, OperatorCode, Refusal, StreamId};
+use domain::{Act, Called, CodeOf, Day, Difference, Name, OperatorCode, Refusal, StreamId};
 use event_log::{EventLog, Loaded};
+use rulebook::Editions;
 
 use crate::history::{History, saying};
 use crate::submission::{Action, Submission, SubmitError};
@@ -12,19 +13,34 @@ pub(crate) async fn refused<L: EventLog>(
     log: &L,
     stream: &StreamId,
     refusal: Refusal,
-    submission: &Submission,
+    (submission, editions): (&Submission, &Editions),
 ) -> SubmitError {
     match &refusal {
         Refusal::Barred { act, .. } => {
             let act = *act;
-            SubmitError::Refused(recorded_by(log, [stream.clone()], act, refusal).await)
+            SubmitError::Refused(recorded_by(log, [stream.clone()], (act, refusal), editions).await)
         }
         Refusal::OperatorBarred { act, .. } => {
             let (act, streams) = (*act, operators(log, stream, submission).await);
-            SubmitError::Refused(recorded_by(log, streams, act, refusal).await)
+            SubmitError::Refused(recorded_by(log, streams, (act, refusal), editions).await)
         }
-        _ => differs(log, stream, refusal, submission).await,
+        _ => match differs(log, stream, refusal, submission).await {
+            SubmitError::Differs(refusal, difference) => {
+                let today = Day::of(submission.now);
+                let known = editions.everywhere(today);
+                let name = |of: CodeOf, code: &str| known.as_ref()?.scheme.name(of, code, today);
+                let division = |code: &str| editions.divisions().name(code).map(str::to_owned);
+                SubmitError::Differs(refusal, Box::new(difference.named(&name, &division)))
+            }
+            other => other,
+        },
     }
+}
+
+/// What a bureau was called on a day, where the rules list it.
+fn bureau_on(editions: &Editions, code: &Called, day: Day) -> Option<Name> {
+    let id = domain::BureauId::parse(code.code()).ok()?;
+    editions.scheme_of_bureau(&id, day, day)?.scheme.name(CodeOf::Bureau, code.code(), day)
 }
 
 /// In what the act on record that is in the way differs from what was asked for, if there is one.
@@ -53,8 +69,8 @@ async fn operators<L: EventLog>(log: &L, stream: &StreamId, submission: &Submiss
 async fn recorded_by<L: EventLog>(
     log: &L,
     streams: impl IntoIterator<Item = StreamId>,
-    act: Act,
-    refusal: Refusal,
+    (act, refusal): (Act, Refusal),
+    editions: &Editions,
 ) -> Refusal {
     for stream in streams {
         let Ok(commits) = log.load(&stream).await else { continue };
@@ -62,7 +78,8 @@ async fn recorded_by<L: EventLog>(
         let bars: Vec<_> = history.operator.each_bar().chain(history.provider.bars()).collect();
         let is_it = bars.iter().any(|bar| bar.act == act && refusal.names_bar(bar));
         if let Some(recorded) = saying(&commits, act).and_then(|at| commits.get(at)).filter(|_| is_it) {
-            return refusal.recorded_by(&recorded.commit.bureau);
+            let (by, day) = (Called::bureau(&recorded.commit.bureau), Day::of(recorded.commit.recorded_at));
+            return refusal.recorded_by(by.clone().by(&|_, _| bureau_on(editions, &by, day)));
         }
     }
     refusal

@@ -157,7 +157,8 @@ async fn a_bar_recorded_elsewhere_is_seen_at_the_next_application() {
     };
     // Who asks learns what to name, and of whom.
     let recorded_by = submission(2, register()).bureau.to_string();
-    assert_eq!((act.get(), &**document, bureau), (1, "禁入1号", &recorded_by));
+    assert_eq!((act.get(), &**document, bureau.code()), (1, "禁入1号", &*recorded_by));
+    assert!(bureau.to_string().ends_with(&format!("({recorded_by})")), "with its name: {bureau}");
 }
 
 /// What cannot be read is set aside once it was looked at: not a commit, not other bytes, and not what a newer version may have written.

@@ -98,7 +98,7 @@ fn refused(refusal: &Refusal) -> Status {
             ("until", until.to_string()),
             ("act", act.to_string()),
             ("document_number", document.clone()),
-            ("bureau", bureau.clone()),
+            ("bureau", bureau.code().to_owned()),
         ];
         return detailed(Code::FailedPrecondition, refusal.reason(), &metadata, &refusal.zh(), &refusal.en());
     }

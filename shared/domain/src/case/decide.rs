@@ -74,7 +74,7 @@ pub(crate) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<
     not_before(c.returned_on, case.since)?;
     not_before(c.due_on, c.returned_on)?;
     if !matches!(case.stage, Stage::Applied | Stage::Accepted) {
-        return case.stage.wrong("已申报”或“已受理");
+        return case.stage.wrong(&[Stage::Applied, Stage::Accepted]);
     }
     let (category, missing) = (c.category.clone(), c.missing.clone());
     Ok(vec![CaseReturned { category, missing, returned_on: c.returned_on, due_on: c.due_on }.into()])
@@ -85,7 +85,7 @@ pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>
     context.happened(c.supplemented_on)?;
     not_before(c.supplemented_on, case.since)?;
     if case.stage != Stage::Returned {
-        return case.stage.wrong("补正中");
+        return case.stage.wrong(&[Stage::Returned]);
     }
     Ok(vec![CaseSupplemented { category: c.category.clone(), supplemented_on: c.supplemented_on }.into()])
 }
@@ -94,7 +94,7 @@ pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Res
     let case = open(p, &c.category, c.accepted_on, context)?;
     context.happened(c.accepted_on)?;
     if case.stage != Stage::Applied {
-        return case.stage.wrong("已申报");
+        return case.stage.wrong(&[Stage::Applied]);
     }
     not_before(c.accepted_on, case.since)?;
     Ok(vec![CaseAccepted { category: c.category.clone(), accepted_on: c.accepted_on }.into()])
@@ -110,7 +110,7 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
     if !(has_gone_on && may_be(asked.case.stage_on(c.inspected_on))) {
         not_before(c.inspected_on, asked.since)?;
         if !may_be(asked.stage) {
-            return asked.stage.wrong("已受理");
+            return asked.stage.wrong(&[Stage::Accepted]);
         }
     }
     let inspected = CaseInspected {
@@ -129,7 +129,7 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
     }
     // A notice is run again, for instance after an objection was upheld and mended.
     if !matches!(case.stage, Stage::Inspected { .. } | Stage::Publicised) {
-        return case.stage.wrong("已核查");
+        return case.stage.wrong(&[Stage::Inspected { passed: true }]);
     }
     not_before(c.notice.start(), case.since)?;
     after_resolutions(p, c)?;
@@ -181,7 +181,7 @@ pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Contex
     context.happened(c.raised_on)?;
     let running = asked.case.notice_on(c.raised_on);
     let notice = running.or(asked.notice.filter(|_| asked.stage == Stage::Publicised));
-    let Some(notice) = notice else { return asked.stage.wrong("公示中") };
+    let Some(notice) = notice else { return asked.stage.wrong(&[Stage::Publicised]) };
     let (start, end) = (notice.window.start(), notice.window.end());
     if c.raised_on < start || c.raised_on > end {
         return Err(Refusal::ObjectionOutOfTime { start, end });
@@ -229,7 +229,7 @@ pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Res
     context.happened(c.decided_on)?;
     not_before(c.decided_on, case.stepped_on)?;
     if !matches!(case.stage, Stage::Accepted | Stage::Inspected { .. } | Stage::Publicised) {
-        return case.stage.wrong("已受理”“已核查”或“公示中");
+        return case.stage.wrong(&[Stage::Accepted, Stage::Inspected { passed: true }, Stage::Publicised]);
     }
     let refused = CaseRefused {
         category: c.category.clone(),

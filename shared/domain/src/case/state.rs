@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::terms::NoticeCount;
 use crate::refusal::Refusal;
-use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason, Word};
 
 /// Every case, in the order they were filed.
 pub(crate) type Cases = Vec<Arc<Case>>;
@@ -192,21 +192,23 @@ impl Stage {
     }
 
     /// What the stage is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Applied => "已申报",
-            Self::Returned => "补正中",
-            Self::Accepted => "已受理",
-            Self::Inspected { .. } => "已核查",
-            Self::Publicised => "公示中",
-            Self::Certified => "已认定",
-            Self::Refused => "不予认定",
-            Self::Withdrawn => "已撤回",
-        }
+    pub fn called(self) -> Word {
+        let (zh, en) = match self {
+            Self::Applied => ("已申报", "applied"),
+            Self::Returned => ("补正中", "returned for missing papers"),
+            Self::Accepted => ("已受理", "accepted"),
+            Self::Inspected { .. } => ("已核查", "inspected"),
+            Self::Publicised => ("公示中", "in public notice"),
+            Self::Certified => ("已认定", "certified"),
+            Self::Refused => ("不予认定", "decided against"),
+            Self::Withdrawn => ("已撤回", "taken back"),
+        };
+        Word::new(zh, en)
     }
 
-    /// That a step is none of this stage, but of the one that is wanted for it.
-    pub(crate) fn wrong<T>(self, wanted: &'static str) -> Result<T, Refusal> {
-        Err(Refusal::WrongStage { stage: self.zh(), wanted })
+    /// That a step is none of this stage, but of one of those that are wanted for it.
+    pub(crate) fn wrong<T>(self, wanted: &[Self]) -> Result<T, Refusal> {
+        let wanted: Vec<Word> = wanted.iter().map(|stage| stage.called()).collect();
+        Err(Refusal::WrongStage { stage: self.called(), wanted: Word::one_of(&wanted) })
     }
 }

@@ -85,7 +85,7 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
     let kept = p.open_case(&c.category).filter(|kept| kept.applied_on <= c.decided_on);
     let passed = if let Some(kept) = kept {
         let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
-        let Some(notice) = notice else { return kept.stage.wrong("公示中") };
+        let Some(notice) = notice else { return kept.stage.wrong(&[Stage::Publicised]) };
         if c.notice.is_some_and(|sent| sent != notice.window) {
             return Err(Refusal::NoticeDiffers);
         }
@@ -251,7 +251,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(c.decided_on);
     if status != Status::Valid {
-        return Err(Refusal::NotValid { status: status.zh() });
+        return Err(Refusal::NotValid { status: status.called() });
     }
     // By what had been noticed and decided by then: what came later is held against the term that is added.
     if certification.notices.iter().any(|notice| notice.is_open_on(c.decided_on)) {

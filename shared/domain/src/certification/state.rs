@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::ending::state::{Elsewhere, End, RevocationNotice};
-use crate::refusal::{NOT_STATED, Refusal};
+use crate::refusal::Refusal;
 use crate::standing::{Ahead, Bearing, Standing, Status, ahead, standing};
 use crate::supervision::state::{Order, Review, Suspension};
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NOT_STATED, NoticeWindow, Ordinal};
 
 /// Every certification, in the order they were recorded.
 pub(crate) type Certifications = Vec<Arc<Certification>>;
@@ -115,7 +115,7 @@ impl Certification {
     /// That its category is certified already, and until when.
     pub(crate) fn already(&self) -> Refusal {
         let last = self.valid_to.map_or_else(|| NOT_STATED.to_owned(), |last| last.to_string());
-        Refusal::AlreadyCertified { category: self.category.clone(), last }
+        Refusal::AlreadyCertified { category: (&self.category).into(), last }
     }
 
     /// Its first day, where the record says it.

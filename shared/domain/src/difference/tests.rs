@@ -37,6 +37,40 @@ fn a_value_is_told_as_far_as_there_is_room_and_as_it_is_public() {
     assert_eq!(many.names().split(',').count(), 5);
 }
 
+/// What is not so is told as that, and not as something that is missing.
+#[test]
+fn whether_something_is_so_is_told_as_yes_or_no() {
+    let withheld = |recorded: Option<&str>, asked: Option<&str>| Differing {
+        name: "particulars.withhold_address".to_owned(),
+        recorded: recorded.map(str::to_owned),
+        asked: asked.map(str::to_owned),
+        is_public: true,
+    };
+    let told = |of| Difference { act: Act::new(3).unwrap(), fields: vec![of] };
+    let away = told(withheld(Some("true"), None));
+    assert_eq!(away.zh(), "与第3项不同:地址不公开已记载 是,本次 否");
+    assert_eq!(away.en(), "it differs from no. 3: address withheld on record yes, now no");
+    assert_eq!(told(withheld(None, Some("true"))).zh(), "与第3项不同:地址不公开已记载 否,本次 是");
+}
+
+/// A code is told with what it is called.
+#[test]
+fn a_code_is_told_with_its_name() {
+    let field = |name: &str, recorded: &str| Differing {
+        name: name.to_owned(),
+        recorded: Some(recorded.to_owned()),
+        asked: None,
+        is_public: true,
+    };
+    let fields = vec![field("ground", "deceit"), field("particulars.division", "321003"), field("reason", "deceit")];
+    let named = Difference { act: Act::new(3).unwrap(), fields }.named(
+        &|of, code| (of == CodeOf::Ground && code == "deceit").then(|| crate::value::Name::parse("骗取认定").unwrap()),
+        &|code| (code == "321003").then(|| "邗江区".to_owned()),
+    );
+    let told = "与第3项不同:事由已记载 骗取认定(deceit),本次 无;区划代码已记载 邗江区(321003),本次 无;理由已记载 deceit,本次 无";
+    assert_eq!(named.zh(), told);
+}
+
 /// No name of the program is told to people: of each choice there are words, in both languages.
 #[test]
 fn a_choice_is_told_in_words() {

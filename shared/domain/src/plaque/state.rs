@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::refusal::Refusal;
-use crate::value::{Act, Day, PlaqueNumber, Text};
+use crate::value::{Act, Day, PlaqueNumber, Text, Word};
 
 /// Every plaque.
 pub(crate) type Plaques = BTreeMap<PlaqueNumber, Plaque>;
@@ -113,20 +113,21 @@ impl Plaque {
 
 impl PlaqueStatus {
     /// What the status is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Ordered => "制作中",
-            Self::Issued => "已发放",
-            Self::Hung => "已挂牌",
-            Self::Recovered => "已收回",
-            Self::Lost => "遗失",
-            Self::Destroyed => "已销毁",
-            Self::NotReturned => "未交回",
-        }
+    pub fn called(self) -> Word {
+        let (zh, en) = match self {
+            Self::Ordered => ("制作中", "being made"),
+            Self::Issued => ("已发放", "handed out"),
+            Self::Hung => ("已挂牌", "hung"),
+            Self::Recovered => ("已收回", "recovered"),
+            Self::Lost => ("遗失", "lost"),
+            Self::Destroyed => ("已销毁", "destroyed"),
+            Self::NotReturned => ("未交回", "not returned"),
+        };
+        Word::new(zh, en)
     }
 
     pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::PlaqueState { status: self.zh() })
+        Err(Refusal::PlaqueState { status: self.called() })
     }
 }
 

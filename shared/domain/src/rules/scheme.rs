@@ -6,7 +6,9 @@ use super::calendar::DayCount;
 use crate::ending::terms::RevocationKind;
 use crate::pledge::terms::BreachSeverity;
 use crate::refusal::Refusal;
-use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
+use crate::value::{
+    BureauId, Called, CategoryCode, CodeOf, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode,
+};
 
 /// The rules of one place at one time. The version a decision was taken under stands in its commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,8 +136,22 @@ impl Ground {
 }
 
 impl Scheme {
+    /// What a code is called, or was, of a bureau on `day`; `None` where the scheme does not list it.
+    pub fn name(&self, of: CodeOf, code: &str, day: Day) -> Option<Name> {
+        match of {
+            CodeOf::Category => {
+                let code = CategoryCode::parse(code).ok()?;
+                let rules = self.categories.get(&code).or_else(|| self.dropped.get(&code));
+                rules.map(|rules| rules.name.clone())
+            }
+            CodeOf::Ground => Some(self.grounds.get(&GroundCode::parse(code).ok()?)?.name.clone()),
+            CodeOf::Bureau => Some(self.bureaus.get(&BureauId::parse(code).ok()?)?.name_on(day).clone()),
+            CodeOf::Zone => Some(self.zones.get(&ZoneCode::parse(code).ok()?)?.name.clone()),
+        }
+    }
+
     pub(crate) fn rules(&self, category: &CategoryCode) -> Result<&CategoryRules, Refusal> {
-        self.categories.get(category).ok_or_else(|| Refusal::CategoryUnknown { category: category.clone() })
+        self.categories.get(category).ok_or_else(|| Refusal::CategoryUnknown { category: category.into() })
     }
 
     /// The rules of a category for what is there already: those of today, or the last there were.
@@ -148,7 +164,8 @@ impl Scheme {
         let bureau = self.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
         match bureau.until {
             Some(until) if until < day => {
-                let successors: Vec<&str> = bureau.successors.iter().map(BureauId::as_str).collect();
+                let name = |id: &BureauId| Called::bureau(id).by(&|of, code| self.name(of, code, day)).to_string();
+                let successors: Vec<String> = bureau.successors.iter().map(name).collect();
                 Err(Refusal::BureauEnded { until, successors: successors.join("、") })
             }
             _ => Ok(bureau),

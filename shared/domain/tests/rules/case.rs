@@ -423,6 +423,49 @@ fn a_refusal_says_what_is_missing() {
     }
 }
 
+/// Nobody who reads a refusal has to look up what a code stands for, and each half of it is in its own language.
+#[test]
+fn a_refusal_calls_codes_and_choices_by_their_names() {
+    let mut world = World::new();
+    world.scheme.categories.get_mut(&category(CARE)).unwrap().name = text("托育");
+    let accepted = vec![apply("2026-02-02"), accept("2026-02-03"), pledge()];
+    for (bureau, given, when, zh, en) in [
+        (
+            "everything",
+            certified(),
+            apply("2026-06-20"),
+            "类别 托育(childcare) 已认定",
+            "category childcare (托育) is certified",
+        ),
+        (
+            "everything",
+            vec![register()],
+            withdraw("2026-06-20", "2026-06-30"),
+            "类别 托育(childcare) 没有认定记录",
+            "category childcare (托育) was never certified",
+        ),
+        (
+            "commerce",
+            certified(),
+            withdraw("2026-06-20", "2026-06-30"),
+            "无权办理类别 托育(childcare)",
+            "does not decide on category childcare (托育)",
+        ),
+        ("merged", vec![], register(), "由 单位(everything) 承接", "单位(everything) took over"),
+        (
+            "everything",
+            accepted,
+            certify_as(|c| c.notice = None),
+            "处于“已受理”,不能办理此步骤;须处于“公示中”时办理",
+            "at the stage “accepted”; this step is taken at “in public notice”",
+        ),
+    ] {
+        let provider = state(&row("", given, when.clone(), NOTHING), &world);
+        let refusal = world.decide(&provider, bureau, day("2026-07-01"), &when).unwrap_err();
+        assert!(refusal.zh().contains(zh) && refusal.en().contains(en), "{} / {}", refusal.zh(), refusal.en());
+    }
+}
+
 /// For a term that begins after the one that runs.
 fn certify_again(from: &str) -> Command {
     certify_as(|c| {
