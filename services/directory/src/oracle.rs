@@ -232,7 +232,7 @@ impl Oracle<'_> {
             for pledge in &mut view.pledges {
                 // Of each breach that was told of what is told of it now: nothing where it was repaired since, or found not to have been one.
                 let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
-                let untouched = |b: &BreachView| b.repaired.is_none() && b.rulings.days().count() % 2 == 0;
+                let untouched = |b: &BreachView| b.repaired.is_none() && b.rulings.days().count().is_multiple_of(2);
                 let mut breaches = Vec::new();
                 for then in &pledge.breaches {
                     let since = now.breaches.iter().find(|now| now.act == then.act);

@@ -121,7 +121,7 @@ pub(crate) fn came_along(events: &[Event], at: usize) -> bool {
 /// The command with the end that came along.
 fn with_its_end(mut made_by: MadeBy, end: &Command) -> MadeBy {
     if let (MadeBy::Provider(Command::RecordCertification(c)), Command::RecordEnding(end)) = (&mut made_by, end) {
-        c.ended = Some(end.clone().told_along());
+        c.ended = Some(Box::new(end.clone().told_along()));
     }
     made_by
 }

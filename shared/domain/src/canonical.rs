@@ -73,6 +73,12 @@ impl<T: Said> Said for Option<T> {
     }
 }
 
+impl<T: Said> Said for Box<T> {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        self.as_ref().say(name, out);
+    }
+}
+
 /// Said where it is so.
 impl Said for bool {
     fn say<S: Saying>(&self, name: &'static str, out: &mut S) {

@@ -118,13 +118,11 @@ fn alone<'c>(command: &'c Command, context: &Context<'_>) -> Cow<'c, Command> {
 }
 
 /// The command without the end that came along with a certification, which is an act of its own.
-fn without_its_end<'c>(command: &'c Command) -> Cow<'c, Command> {
-    match command {
-        Command::RecordCertification(c) if c.ended.is_some() => {
-            Cow::Owned(Command::RecordCertification(RecordCertification { ended: None, ..c.clone() }))
-        }
-        _ => Cow::Borrowed(command),
-    }
+fn without_its_end(command: &Command) -> Cow<'_, Command> {
+    let Command::RecordCertification(c @ RecordCertification { ended: Some(_), .. }) = command else {
+        return Cow::Borrowed(command);
+    };
+    Cow::Owned(Command::RecordCertification(RecordCertification { ended: None, ..c.clone() }))
 }
 
 /// The command without the particulars that came with it.

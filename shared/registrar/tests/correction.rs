@@ -162,6 +162,7 @@ async fn an_act_that_is_typed_late_is_asked_of_the_later_ones() {
     let registrar = on(&log);
     let category = || CategoryCode::parse("childcare").unwrap();
     let listed = Command::RecordCertification(RecordCertification {
+        ended: None,
         particulars: Some(particulars("网点")),
         category: category(),
         decided_on: Some(day("2026-05-04")),

@@ -148,6 +148,15 @@ where
     }
 }
 
+/// A value that few requests bring, held apart.
+impl<T: Brought> Brought for Box<T> {
+    type Form = T::Form;
+
+    fn read(fields: &mut Fields, field: &str, form: &T::Form) -> Option<Self> {
+        T::read(fields, field, form).map(Self::new)
+    }
+}
+
 /// A value any form of which is lawful.
 impl Brought for bool {
     type Form = Self;

@@ -49,7 +49,7 @@ pub struct RecordCertification {
     /// List it was taken from: name or web address, and line (来源).
     pub source: Reason,
     /// How it ended, where a later certification stands beside it without that (一并补录的终止).
-    pub ended: Option<Ended>,
+    pub ended: Option<Box<Ended>>,
 }
 
 /// Adds a new term that follows the old one without a gap (延续).

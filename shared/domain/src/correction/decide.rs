@@ -153,7 +153,7 @@ fn without_its_end<'c>(record: &[Entry<'_>], c: &'c CorrectAct) -> Cow<'c, Corre
     };
     let stands = as_corrected(record.iter().flat_map(|entry| entry.events));
     let end = end_along(record, index_of(c.act), &stands);
-    if right.ended.is_none() || end.and_then(told_along) != right.ended {
+    if right.ended.is_none() || end.and_then(told_along).as_ref() != right.ended.as_deref() {
         return Cow::Borrowed(c);
     }
     let right = RecordCertification { ended: None, ..right.clone() };

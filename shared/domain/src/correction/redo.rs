@@ -385,17 +385,17 @@ pub(super) fn end_along<'s>(record: &[Entry<'_>], index: usize, stands: &[Option
 
 /// What that end says.
 pub(super) fn told_along(end: &Event) -> Option<Ended> {
-    match command_of(std::slice::from_ref(end)).ok()?.made_by {
-        MadeBy::Provider(Command::RecordEnding(end)) => Some(end.told_along()),
-        _ => None,
-    }
+    let MadeBy::Provider(Command::RecordEnding(end)) = command_of(std::slice::from_ref(end)).ok()?.made_by else {
+        return None;
+    };
+    Some(end.told_along())
 }
 
 /// The right act with the end that came along with the wrong one, where it says none: who corrects a certification need not tell its end again.
 fn accompanied<'a>(right: &'a MadeBy, end: Option<&Event>) -> Cow<'a, MadeBy> {
     match (right, end.and_then(told_along)) {
         (MadeBy::Provider(Command::RecordCertification(c)), Some(end)) if c.ended.is_none() => {
-            let ended = Some(end);
+            let ended = Some(Box::new(end));
             Cow::Owned(MadeBy::Provider(Command::RecordCertification(RecordCertification { ended, ..c.clone() })))
         }
         _ => Cow::Borrowed(right),

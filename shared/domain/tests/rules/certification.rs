@@ -354,7 +354,7 @@ fn ended_as(effective_on: &'static str, change: impl FnOnce(&mut Ended)) -> Comm
             bar_until: None,
         };
         change(&mut ended);
-        c.ended = Some(ended);
+        c.ended = Some(Box::new(ended));
     })
 }
 

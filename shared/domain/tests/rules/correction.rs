@@ -179,7 +179,7 @@ fn table() -> Vec<Row> {
                 correct(
                     5,
                     Some(record_ending(|c| {
-                        (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-01-15")))
+                        (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-01-15")));
                     })),
                 ),
                 CORRECTED,

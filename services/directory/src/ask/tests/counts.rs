@@ -179,10 +179,8 @@ impl Withheld {
     /// Whoever may keep it after all withheld nothing, nor who is to bring it back later.
     fn follow(&mut self, event: &Event) {
         match event {
-            Event::PlaqueNotReturned(e) => {
-                if self.due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on) {
-                    self.missing.insert(e.plaque_number.clone(), e.recorded_on);
-                }
+            Event::PlaqueNotReturned(e) if self.due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on) => {
+                self.missing.insert(e.plaque_number.clone(), e.recorded_on);
             }
             Event::PlaqueRecoveryLifted(e) => {
                 self.due.remove(&e.plaque_number);
