@@ -68,16 +68,15 @@ fn holds_together(world: &World, history: &History) -> Result<(), TestCaseError>
     Ok(())
 }
 
-/// Facts made behind the `from` that stand before them, with what follows because of the one asked for under the number that one was recorded
-/// under. A term that by the correction is over by then is told of in front of it where it is decided anew, and takes a number.
+/// Facts made behind the `from` that stand before them, with what follows because of the one asked for, or is of it, under the number that one was
+/// recorded under. A term that by the correction is over by then is told of in front of it where it is decided anew, and takes a number.
 fn under_the_number(mut made: Vec<Event>, asked: Option<&Event>, from: usize, number: usize) -> Vec<Event> {
     let act = |number: usize| Act::new(u32::try_from(number).unwrap()).unwrap();
     let Some(at) = made.iter().position(|fact| Some(fact) == asked) else { return made };
+    let numbered = |made: Act| if made == act(from + at + 1) { act(number) } else { made };
     for fact in &mut made {
-        if let Event::RectificationOrdered(order) = fact
-            && order.because == Some(act(from + at + 1))
-        {
-            order.because = Some(act(number));
+        if let Event::RectificationOrdered(order) = fact {
+            (order.because, order.certification) = (order.because.map(numbered), numbered(order.certification));
         }
     }
     made
