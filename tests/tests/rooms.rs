@@ -656,7 +656,7 @@ const HOUSES: &[House] = &[
             ("search", &["code", "ended", "pages", "rows", "to"]),
             ("code", &[]),
             ("ended", &[]),
-            ("tasks", &["pages", "rows", "to"]),
+            ("tasks", &["code", "pages", "rows", "to"]),
             ("stats", &["pages", "rows", "to"]),
             ("plaque", &["rows", "to"]),
             ("watch", &["resume", "to"]),

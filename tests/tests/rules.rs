@@ -312,6 +312,15 @@ async fn a_file_that_is_wrong_is_refused_by_its_line() {
         let offline = run(&["rules", "check", file.to_str().unwrap()]);
         let told = String::from_utf8_lossy(&offline.stderr).into_owned();
         assert!(offline.status.code() == Some(1) && told.contains(said), "{told}");
+        // The same file, the same word of the rules, the same exit; a start that is given it cannot use it.
+        let by = ["--body", "邗江区人民政府", "--document", "邗政办〔2026〕1号", "--bureau", CITY, "--officer", "hj-1"];
+        let sent =
+            run(&[&["--server", &server.url, "rules", "adopt", "scheme", file.to_str().unwrap()], &by[..]].concat());
+        let told = String::from_utf8_lossy(&sent.stderr).into_owned();
+        assert!(sent.status.code() == Some(1) && told.contains("RULES_REJECTED"), "{told}");
+        let other = folder.path().join("other");
+        let start = run(&["serve", "--data", other.to_str().unwrap(), "--scheme", file.to_str().unwrap()]);
+        assert_eq!(start.status.code(), Some(2), "{}", String::from_utf8_lossy(&start.stderr));
     }
     assert_eq!(replayed(&server.url).await.len(), before, "nothing was written");
     let facts = replayed(&server.url).await;

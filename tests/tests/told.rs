@@ -44,6 +44,10 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
     let (none, below, empty, odd) = (at("none"), at("none/below"), at("empty"), at("odd"));
     fs::create_dir(&empty).unwrap();
     fs::write(&odd, "x\n").unwrap();
+    let (days, no_days, control) = (at("days"), at("no-days"), at("control"));
+    fs::write(&days, "date,kind,festival\n2027-01-01,holiday,元旦\nsoon,holiday,元旦\n").unwrap();
+    fs::write(&no_days, "date,kind,festival\nsoon,holiday,元旦\n").unwrap();
+    fs::write(&control, "a = 1\u{0}\n").unwrap();
     let nobody = format!("http://127.0.0.1:{}", free_port());
     each(&[
         (&["snapshot", "export", &none, &below], 2, &[&none, "没有此文件或文件夹", "No such file"]),
@@ -59,7 +63,10 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
         (&["log", "request-key", &below], 2, &[&below]),
         (&["log", "request-key", &odd], 2, &[&odd]),
         (&["rules", "check", &none], 2, &[&none]),
-        (&["rules", "check", &odd], 1, &[]),
+        (&["rules", "check", &odd], 1, &["RULES_REJECTED"]),
+        (&["rules", "check", &days], 1, &["RULES_REJECTED", "line 3"]),
+        (&["rules", "check", &no_days], 1, &["RULES_REJECTED"]),
+        (&["rules", "check", &control], 2, &[&control]),
         (&["import", &none], 2, &[&none]),
         (&["serve", "--data", &odd], 2, &[&odd]),
         (&["serve", "--data", &none, "--accept-shorter-log", "3"], 2, &["--accept-shorter-log"]),
@@ -74,7 +81,7 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
         (&["no-such-command"], 2, &["no-such-command"]),
     ]);
     // Nothing was made for any of it.
-    assert_eq!((entries(folder.path()), entries(Path::new(&empty)), entries_or_none(Path::new(&none))), (2, 0, 0));
+    assert_eq!((entries(folder.path()), entries(Path::new(&empty)), entries_or_none(Path::new(&none))), (5, 0, 0));
 }
 
 #[test]

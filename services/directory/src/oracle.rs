@@ -387,6 +387,7 @@ impl Oracle<'_> {
             division_name: self.names.division(&division),
             division,
             zone: known.zone.clone(),
+            zone_name: self.names.zone(&known.zone),
             address: if withheld { String::new() } else { known.address.clone() },
             phone: known.phone.clone(),
             location: known

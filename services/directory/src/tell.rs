@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::directory::v1::Sentence;
-use domain::{BureauId, CategoryCode, Day, DivisionTable, GroundCode, Scheme};
+use domain::{CategoryCode, CodeOf, Day, DivisionTable, Scheme};
 use tokio::sync::watch;
 
 /// Where the tables are that answers are told with: those of now, as rules are adopted.
@@ -64,22 +64,28 @@ impl Names {
 
     /// What a category is called, or was; its code where no scheme listed it.
     pub(crate) fn category(&self, code: &str) -> String {
-        let known = |code: CategoryCode| self.scheme.categories.get(&code).or_else(|| self.scheme.dropped.get(&code));
-        let rules = CategoryCode::parse(code).ok().and_then(known);
-        rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+        self.name(CodeOf::Category, code, None)
     }
 
     /// What a ground is called; its code where the scheme does not list it.
     pub(crate) fn ground(&self, code: &str) -> String {
-        let ground = GroundCode::parse(code).ok().and_then(|code| self.scheme.grounds.get(&code));
-        ground.map_or_else(|| code.to_owned(), |ground| ground.name.to_string())
+        self.name(CodeOf::Ground, code, None)
+    }
+
+    /// What a zone is called; its code where no scheme lists it.
+    pub(crate) fn zone(&self, code: &str) -> String {
+        self.name(CodeOf::Zone, code, None)
     }
 
     /// What a bureau was called on a day; its code where the scheme does not list it.
     pub(crate) fn bureau(&self, id: &str, day: i32) -> String {
-        let bureau = BureauId::parse(id).ok().and_then(|id| self.scheme.bureaus.get(&id));
-        let named = bureau.and_then(|bureau| Some(bureau.name_on(Day::from_number(day).ok()?).to_string()));
-        named.unwrap_or_else(|| id.to_owned())
+        self.name(CodeOf::Bureau, id, Day::from_number(day).ok())
+    }
+
+    /// Bureaus alone were called otherwise on other days.
+    fn name(&self, of: CodeOf, code: &str, day: Option<Day>) -> String {
+        let name = self.scheme.name(of, code, day.unwrap_or(self.scheme.in_force_from));
+        name.map_or_else(|| code.to_owned(), |name| name.to_string())
     }
 
     /// The categories of a class of the statistical classification: those whose classes begin with its digits.
@@ -109,6 +115,7 @@ pub(crate) struct Teller<'a> {
     names: &'a Names,
     division: RefCell<(String, String)>,
     category: RefCell<(String, String)>,
+    zone: RefCell<(String, String)>,
 }
 
 fn remembered<'r>(last: &'r RefCell<(String, String)>, code: &str, name: impl FnOnce() -> String) -> Ref<'r, str> {
@@ -120,7 +127,7 @@ fn remembered<'r>(last: &'r RefCell<(String, String)>, code: &str, name: impl Fn
 
 impl<'a> Teller<'a> {
     pub(crate) fn new(names: &'a Names) -> Self {
-        Self { names, division: RefCell::default(), category: RefCell::default() }
+        Self { names, division: RefCell::default(), category: RefCell::default(), zone: RefCell::default() }
     }
 
     pub(super) fn division(&self, code: &str) -> Ref<'_, str> {
@@ -129,5 +136,9 @@ impl<'a> Teller<'a> {
 
     pub(super) fn category(&self, code: &str) -> Ref<'_, str> {
         remembered(&self.category, code, || self.names.category(code))
+    }
+
+    pub(super) fn zone(&self, code: &str) -> Ref<'_, str> {
+        remembered(&self.zone, code, || self.names.zone(code))
     }
 }

@@ -41,6 +41,7 @@ fn edition(editions: &Editions, adopted: &Adopted, today: Day) -> v1::Edition {
         }
         Kind::Places => (v1::EditionKind::Places, String::new(), String::new(), String::new()),
     };
+    let area_name = editions.divisions().name(&area).unwrap_or_default().to_owned();
     v1::Edition {
         kind: kind.into(),
         position: adopted.position.0,
@@ -58,6 +59,7 @@ fn edition(editions: &Editions, adopted: &Adopted, today: Day) -> v1::Edition {
         corrected_by: adopted.corrected_by.map_or(0, |position| position.0),
         bureau_name: bureau_name.to_owned(),
         entered_on: adopted.entered_on.to_string(),
+        area_name,
     }
 }
 

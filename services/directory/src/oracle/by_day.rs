@@ -7,7 +7,7 @@ use domain::{Day, OperatorCode, ProviderId};
 use crate::outlet::choice::{CaseStage, PledgeStatus};
 use crate::outlet::due::{self, Kind};
 use crate::outlet::standing::standings;
-use crate::outlet::view::{EndView, View};
+use crate::outlet::view::{EndView, PlaqueView, RecallView, View};
 
 /// Kind, by which day if there is a term, category, number, and act.
 type Found = (Kind, Option<i32>, String, String, u32);
@@ -143,9 +143,13 @@ fn plaques(list: &mut List<'_>) {
     let certified = standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
     for plaque in list.view.plaques.iter().filter(|plaque| plaque.status().is_out()) {
         // One that is replaced comes back whatever stands behind it.
+        let is_loose = |plaque: &PlaqueView| !certified || plaque.replaced.is_some();
         let recall = plaque.recalls.last().filter(|recall| recall.lifted.is_none());
         match recall {
-            Some(recall) if (!certified || plaque.replaced.is_some()) && recall.on <= list.today => {
+            // What was decided ahead is on the list since it is on record.
+            Some(recall)
+                if (is_known(list.view, recall) <= list.today) && (is_loose(plaque) || list.today < recall.on) =>
+            {
                 list.add(Kind::PlaqueToRecover, Some(recall.due), "", (&plaque.number, recall.act));
             }
             // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
@@ -153,6 +157,11 @@ fn plaques(list: &mut List<'_>) {
             _ => {}
         }
     }
+}
+
+/// Since when a recall is known, where that is before the day it is of.
+fn is_known(view: &View, recall: &RecallView) -> i32 {
+    view.made.of(recall.act).map_or(recall.on, |made| made.recorded_on.min(recall.on))
 }
 
 fn pledges(list: &mut List<'_>) {

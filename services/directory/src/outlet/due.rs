@@ -49,7 +49,12 @@ pub(crate) struct Due {
     pub(crate) from: i32,
     /// The last one, unless something is recorded that ends it.
     pub(crate) until: i32,
+    /// The day on which what it follows from takes effect, where that was decided ahead of it: before that day it is only to come.
+    pub(crate) begins: i32,
 }
+
+/// Of what does not lie ahead.
+const BEGUN: i32 = i32::MIN;
 
 impl Due {
     /// Whether it is to be done, looked at on a day and so many ahead.
@@ -89,6 +94,7 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
             has_term: true,
             from: doubled.since,
             until: i32::MAX,
+            begins: BEGUN,
         });
     }
     list.due.sort_unstable();
@@ -103,10 +109,11 @@ struct About<'a> {
     act: u32,
     ground: &'a str,
     has_term: bool,
+    begins: i32,
 }
 
 /// The whole outlet.
-const NONE: About<'_> = About { category: "", subject: "", act: 0, ground: "", has_term: true };
+const NONE: About<'_> = About { category: "", subject: "", act: 0, ground: "", has_term: true, begins: BEGUN };
 
 struct List<'a> {
     view: &'a View,
@@ -116,13 +123,13 @@ struct List<'a> {
 impl List<'_> {
     /// Adds what is to be done in some days; where it goes on from days before, it is one.
     fn add(&mut self, kind: Kind, on: i32, about: About<'_>, (from, until): (i32, i32)) {
-        let About { category, subject, act, ground, has_term } = about;
+        let About { category, subject, act, ground, has_term, begins } = about;
         if from > until {
             return;
         }
         let goes_on = |due: &&mut Due| {
             (due.on, due.kind, due.category.as_str(), due.subject.as_str()) == (on, kind, category, subject)
-                && (due.act, due.has_term) == (act, has_term)
+                && (due.act, due.has_term, due.begins) == (act, has_term, begins)
                 && from > i32::MIN
                 && due.until == from - 1
         };
@@ -131,7 +138,7 @@ impl List<'_> {
         } else {
             let (category, subject, ground) = (category.to_owned(), subject.to_owned(), ground.to_owned());
             let others = Vec::new();
-            self.due.push(Due { on, kind, category, subject, others, act, ground, has_term, from, until });
+            self.due.push(Due { on, kind, category, subject, others, act, ground, has_term, from, until, begins });
         }
     }
 
@@ -183,6 +190,7 @@ impl List<'_> {
                     has_term: false,
                     from: on,
                     until,
+                    begins: BEGUN,
                 });
             }
         }
@@ -235,17 +243,18 @@ impl List<'_> {
         }
     }
 
-    /// A plaque comes back once nothing certified stands behind it, or another is ordered in its place: not before, though that was decided
-    /// ahead. A term that ended by itself orders it back at the next touch; the list does not wait for it, and nothing is late by then.
+    /// A plaque comes back once nothing certified stands behind it, or another is ordered in its place. Where that was decided ahead, it is told
+    /// since it is known, with its day. A term that ended by itself orders it back at the next touch; the list does not wait for it, and nothing
+    /// is late by then.
     fn plaque(&mut self, plaque: &PlaqueView, certified: bool, (from, until): (i32, i32)) {
-        if certified && plaque.replaced.is_none() {
-            return;
-        }
         let of = About { subject: &plaque.number, ..NONE };
         match plaque.recall() {
             Some(recall) => {
-                let about = About { act: recall.act, ..of };
-                self.add(Kind::PlaqueToRecover, recall.due, about, (from.max(recall.on), until));
+                let about = About { act: recall.act, begins: recall.on, ..of };
+                let known = self.view.made.of(recall.act).map_or(recall.on, |made| made.recorded_on.min(recall.on));
+                let hangs_by_right = certified && plaque.replaced.is_none();
+                let until = if hangs_by_right { until.min(recall.on - 1) } else { until };
+                self.add(Kind::PlaqueToRecover, recall.due, about, (from.max(known), until));
             }
             None if !certified => {
                 let since = from.max(plaque.since());

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Ahead;
+
 use super::choice::{EndKind, PlaqueStatus};
 use super::standing::{on, standings};
 use super::status::Status;
@@ -134,9 +136,10 @@ pub(crate) fn ends(view: &View) -> BTreeSet<(Status, i32)> {
 /// stood, and where another end had ended it before: a decision is of the day on which it was made, whenever it took effect, and what undid it
 /// is of its own day.
 fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
-    // Where the record does not say when it began, that happened on no day.
+    // Where the record does not say when it began, that happened on no day; nor did it where it was ended before it could.
     let begin = c.begin();
-    let mut happened: Vec<(Flow, i32)> = begin.map(|day| (Flow::Certified, day)).into_iter().collect();
+    let first = begin.filter(|day| !never_began(c, *day));
+    let mut happened: Vec<(Flow, i32)> = first.map(|day| (Flow::Certified, day)).into_iter().collect();
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
     // A term that the certification did not live to see was never begun, and one that was undone is told no more.
     let renewals = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
@@ -155,6 +158,12 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     let over = c.over().map(|over| begin.map_or(over, |begin| over.max(begin))).filter(|over| !ended(over));
     happened.extend(over.map(|day| (Flow::Expired, day)));
     happened
+}
+
+/// Whether a certification was ended before its first day, by what had been decided by then, and was not live again on any day since.
+fn never_began(c: &CertificationView, begin: i32) -> bool {
+    let live_on = |day: i32| on(c, day).is_some_and(|(status, _)| status.is_live());
+    matches!(c.ahead(begin - 1), Some(Ahead::Ended(_))) && !c.turns().any(live_on)
 }
 
 fn flow(kind: EndKind) -> Flow {

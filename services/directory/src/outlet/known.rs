@@ -98,6 +98,11 @@ impl View {
         stretch_on(&self.stretches(), day).and_then(|stretch| self.known_in(stretch))
     }
 
+    /// What it is called on a day; empty before it came on record.
+    pub(crate) fn name_on(&self, day: i32) -> &str {
+        self.known_on(day).map_or("", |known| known.name())
+    }
+
     /// What identifies it today, and last: nothing takes effect after the day it is recorded.
     pub(crate) fn known_now(&self) -> Option<Known<'_>> {
         // Nearly every outlet was never amended.

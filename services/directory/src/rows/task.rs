@@ -37,6 +37,7 @@ pub(crate) struct TaskRow<'a> {
     pub(crate) others: Vec<&'a str>,
     pub(crate) ground: &'a str,
     pub(crate) has_term: bool,
+    pub(crate) begins: i32,
 }
 
 impl<'a> TaskRow<'a> {
@@ -60,9 +61,10 @@ impl<'a> TaskRow<'a> {
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
         let others = due.others.iter().map(String::as_str).collect();
-        let Due { until, ground, has_term, .. } = due;
-        let (until, has_term) = (*until, *has_term);
-        (key, Self { name: view.name(), division, zone: view.zone(), categories, others, until, ground, has_term })
+        let Due { until, ground, has_term, begins, .. } = due;
+        let (until, has_term, begins) = (*until, *has_term, *begins);
+        let (name, zone) = (view.name(), view.zone());
+        (key, Self { name, division, zone, categories, until, others, ground, has_term, begins })
     }
 }
 
@@ -73,7 +75,8 @@ pub(crate) fn due(place: &TaskPlace<'_>, row: &TaskRow<'_>) -> Result<Due, ReadE
     let others = row.others.iter().map(|other| (*other).to_owned()).collect();
     let (ground, has_term) = (row.ground.to_owned(), row.has_term);
     let TaskPlace { on, act, from, .. } = *place;
-    Ok(Due { on, kind, category, subject, others, act, ground, has_term, from, until: row.until })
+    let (until, begins) = (row.until, row.begins);
+    Ok(Due { on, kind, category, subject, others, act, ground, has_term, from, until, begins })
 }
 
 /// The row of a task read.

@@ -1,8 +1,9 @@
 //! Is this plaque genuine, and what stands behind it: an answer a citizen understands, never merely "not found".
 
-use std::collections::BTreeSet;
+mod never;
+mod record;
 
-use api::directory::v1::{self, PlaqueActKind, PlaqueVerdict, VerifyPlaqueResponse};
+use api::directory::v1::{self, PlaqueVerdict, VerifyPlaqueResponse};
 use api::words::{Called, Word};
 use domain::{Ahead, PlaqueNumber};
 
@@ -11,23 +12,11 @@ use crate::outlet::choice::{EndKind, PlaqueStatus};
 use crate::outlet::ended::{Ended, ended, ended_as_a_whole};
 use crate::outlet::standing::{best, standings};
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, CorrectionView, EndView, PlaqueView, View};
+use crate::outlet::view::{CertificationView, EndView, PlaqueView, View};
+use never::not_on_record;
 
-fn never_issued(zh: &str, en: &str) -> VerifyPlaqueResponse {
-    VerifyPlaqueResponse {
-        verdict: PlaqueVerdict::NeverIssued.into(),
-        sentence: sentence(zh, en),
-        ..VerifyPlaqueResponse::default()
-    }
-}
-
-/// The text is no plaque number at all.
-pub(crate) fn unreadable(invalid: &domain::Invalid) -> VerifyPlaqueResponse {
-    never_issued(
-        &format!("从未发放过此编号的牌匾:{}。请对照牌匾核对编号;如编号无误,该牌匾不是本登记簿发放的。", invalid.zh),
-        &format!("No plaque with this number was ever issued: {}. Check it against the plaque.", invalid.en),
-    )
-}
+pub(crate) use never::unreadable;
+pub(crate) use record::on_record;
 
 /// What stands behind a well-formed number.
 pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, today: i32) -> VerifyPlaqueResponse {
@@ -47,7 +36,7 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
         Some((plaque, on))
     });
     let Some((plaque, issued_on)) = issued else { return not_yet_issued(of_day) };
-    let (name, issued_to) = (name_on(view, today), name_on(view, issued_on));
+    let (name, issued_to) = (view.name_on(today), view.name_on(issued_on));
     let (called_zh, called_en) = called(view, name, issued_to);
     let of_outlet = VerifyPlaqueResponse {
         outlet_name: name.to_owned(),
@@ -81,59 +70,12 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
         graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
         verdict: verdict.into(),
         since: optional_day(since),
+        category_names: categories.iter().map(|code| names.category(code)).collect(),
         categories: categories.into_iter().map(str::to_owned).collect(),
         standings: each.iter().map(|one| one.told(names)).collect(),
         sentence: sentence(&zh, en.trim_end()),
         ..of_outlet
     }
-}
-
-/// What orders a plaque, as a correction names it.
-const ORDERED: &str = "PlaqueOrdered";
-
-/// No plaque stands under this number: it was never given, or was entered wrong and corrected to none. What that says of the outlet that the
-/// number names is nothing: where it is certified, that is said.
-fn not_on_record(number: &PlaqueNumber, view: Option<&View>, today: i32) -> VerifyPlaqueResponse {
-    let certified = view.filter(|view| best(view, today).is_some_and(|((status, _), _)| status.is_live()));
-    let certified = certified.map(|view| name_on(view, today));
-    if let Some(correction) = view.and_then(|view| corrected_away(number, view)) {
-        let (on, act) = (day(correction.corrected_on), correction.act);
-        let (also_zh, also_en) = certified.map_or_else(Default::default, |name| {
-            (format!("编号所指网点“{name}”的认定有效。"), format!(" The outlet that it names, {name}, is certified."))
-        });
-        return never_issued(
-            &format!("此编号曾登记,已于{on}更正为无(第{act}项)。{also_zh}"),
-            &format!("This number was on record and was corrected to none on {on} (no. {act}).{also_en}"),
-        );
-    }
-    match certified {
-        Some(name) => never_issued(
-            &format!(
-                "从未发放过此编号的牌匾。编号所指网点“{name}”的认定有效,但此编号不是其牌匾的编号,可向当地主管部门反映。"
-            ),
-            &format!(
-                "No plaque with this number was ever issued. The outlet that it names, {name}, is certified, and this is no number of \
-                 its plaques. Report it to the local bureau."
-            ),
-        ),
-        None => never_issued(
-            "从未发放过此编号的牌匾。悬挂此牌匾的网点未经认定,可向当地主管部门反映。",
-            "No plaque with this number was ever issued. Report it to the local bureau.",
-        ),
-    }
-}
-
-/// The correction by which a number that was on record is none any more. Numbers are given in the order of the acts that order a plaque, and
-/// none is given again.
-fn corrected_away<'v>(number: &PlaqueNumber, view: &'v View) -> Option<&'v CorrectionView> {
-    let corrected = view.corrections.iter().filter(|correction| correction.fact == ORDERED);
-    let stand = view.plaques.iter().filter_map(|plaque| plaque.moves.first());
-    let orders: BTreeSet<u32> = stand.map(|ordered| ordered.act).chain(corrected.map(|one| one.corrected)).collect();
-    // After the last hyphen, before the check character.
-    let (_, tail) = number.as_str().rsplit_once('-')?;
-    let ordinal: usize = tail.get(..tail.len().checked_sub(1)?)?.parse().ok()?;
-    let ordered = *orders.iter().nth(ordinal.checked_sub(1)?)?;
-    view.corrections.iter().rfind(|correction| correction.corrected == ordered && correction.to_none)
 }
 
 /// The recall of a plaque that is to come, from the decision by which its certification ends on a later day: that day, and the last to give it
@@ -143,10 +85,6 @@ fn recall_to_come(view: &View, plaque: &PlaqueView, today: i32) -> Option<(i32, 
     let stands = |end: &&EndView| end.overturned.as_ref().is_none_or(|ruling| ruling.overturned_on > today);
     let mut ends = view.certifications.iter().flat_map(|c| &c.ends).filter(stands);
     ends.any(|end| end.decided_on <= today && end.effective_on > today).then_some((recall.on, recall.due))
-}
-
-fn name_on(view: &View, day: i32) -> &str {
-    view.known_on(day).map_or("", |known| known.name())
 }
 
 /// What the outlet was called when the plaque was handed out, which stands on it, and what it is called on the day asked about.
@@ -356,48 +294,5 @@ fn note(plaque: &PlaqueView, coming: Option<(i32, i32)>) -> (String, String) {
                 }),
             }
         }
-    }
-}
-
-/// A plaque as it is on record, with what happened to it.
-pub(super) fn on_record(plaque: &PlaqueView) -> v1::Plaque {
-    let act = |act: u32, kind: PlaqueActKind, on: i32, due: Option<i32>| v1::PlaqueAct {
-        act,
-        kind: kind.into(),
-        on: day(on),
-        due_on: optional_day(due),
-    };
-    let moves = plaque.moves.iter().map(|one| act(one.act, moved(one.status), one.on, None));
-    let recalls = plaque.recalls.iter().flat_map(|recall| {
-        let ordered = act(recall.act, PlaqueActKind::RecoveryOrdered, recall.on, Some(recall.due));
-        let lifted = recall.lifted.map(|(by, on)| act(by, PlaqueActKind::RecoveryLifted, on, None));
-        std::iter::once(ordered).chain(lifted)
-    });
-    let mut acts: Vec<v1::PlaqueAct> = moves.chain(recalls).collect();
-    acts.sort_by_key(|act| act.act);
-    v1::Plaque {
-        number: plaque.number.clone(),
-        status: term::plaque(plaque.status()),
-        status_since: day(plaque.since()),
-        ordered_on: day(plaque.ordered_on),
-        issued_on: optional_day(plaque.issued_on()),
-        hung_on: optional_day(plaque.hung_on()),
-        recovery_due: optional_day(plaque.recall().map(|recall| recall.due)),
-        replaced_by: plaque.replaced.as_ref().map(|(number, _)| number.clone()).unwrap_or_default(),
-        design_version: plaque.design_version.clone(),
-        place: plaque.place.clone(),
-        acts,
-    }
-}
-
-fn moved(status: PlaqueStatus) -> PlaqueActKind {
-    match status {
-        PlaqueStatus::Ordered => PlaqueActKind::Ordered,
-        PlaqueStatus::Issued => PlaqueActKind::Issued,
-        PlaqueStatus::Hung => PlaqueActKind::Hung,
-        PlaqueStatus::Recovered => PlaqueActKind::Recovered,
-        PlaqueStatus::Lost => PlaqueActKind::Lost,
-        PlaqueStatus::Destroyed => PlaqueActKind::Destroyed,
-        PlaqueStatus::NotReturned => PlaqueActKind::NotReturned,
     }
 }

@@ -61,6 +61,7 @@ fn versions(view: &View, names: &Names, on: i32) -> Vec<v1::ParticularsVersion> 
             .map(|(bureau, _, on)| names.bureau(bureau, *on))
             .unwrap_or_default(),
         division_name: names.division(&known.division()),
+        zone_name: names.zone(known.zone()),
         particulars: Some(particulars(&known)),
         document_number: known.version.document_number.clone(),
         site_checked_on: optional_day(known.version.site_checked_on),
@@ -138,7 +139,8 @@ pub(crate) fn provider(
     let mut cases: Vec<_> = view.cases.iter().map(|one| case(view, names, one)).collect();
     // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
-    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(view, names, promise, today)).collect();
+    let price = |promise| price_promise((view, promise), names, today);
+    let mut prices: Vec<_> = view.prices.iter().filter_map(price).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
     let mut pledges: Vec<_> = view.pledges.iter().map(|one| pledge(view, names, one)).collect();
     pledges.sort_by(|a, b| a.number.cmp(&b.number));
@@ -147,6 +149,7 @@ pub(crate) fn provider(
         provider_id: id.to_string(),
         particulars: known.map(|known| particulars(&known)),
         division_name: known.map(|known| names.division(&known.division())).unwrap_or_default(),
+        zone_name: known.map(|known| names.zone(known.zone())).unwrap_or_default(),
         code_confirmation: confirmation(&code, confirmed, names),
         operator_code: code,
         operator_code_to_be_completed: to_be_completed,
@@ -169,6 +172,7 @@ pub(crate) fn provider(
 fn case(view: &View, names: &Names, case: &CaseView) -> v1::Case {
     v1::Case {
         category: case.category.clone(),
+        category_name: names.category(&case.category),
         stage: term::stage(case.stage),
         stage_since: day(case.since),
         notice: window(case.notice().map(|notice| notice.window)),
@@ -197,12 +201,17 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
     }
 }
 
-fn price_promise(view: &View, names: &Names, promise: &PriceView, today: i32) -> v1::PricePromise {
+/// What is promised for an item; `None` where nothing is paid, to be paid or proposed.
+fn price_promise((view, promise): (&View, &PriceView), names: &Names, today: i32) -> Option<v1::PricePromise> {
     let since = view.promised_since(&promise.category, today);
     let [current, coming] = promise.on(today, since);
     let proposed = promise.proposed();
-    v1::PricePromise {
+    if current.is_none() && coming.is_none() && proposed.is_none() {
+        return None;
+    }
+    Some(v1::PricePromise {
         category: promise.category.clone(),
+        category_name: names.category(&promise.category),
         item: promise.item.clone(),
         price: current.map(|approved| price(approved.amount)),
         effective_on: optional_day(current.map(|approved| approved.from)),
@@ -215,7 +224,7 @@ fn price_promise(view: &View, names: &Names, promise: &PriceView, today: i32) ->
         coming_approval: coming.map(|approved| approved.act).unwrap_or_default(),
         approval_again: act(view, names, current.map(|approved| approved.rulings.again()).unwrap_or_default()),
         coming_approval_again: act(view, names, coming.map(|approved| approved.rulings.again()).unwrap_or_default()),
-    }
+    })
 }
 
 /// A pledge that is not public shows its number, its status and who may see it, and nothing else.

@@ -74,6 +74,7 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 end(to, ended);
             });
         }
+        to.text(16, &teller.zone(named.zone));
     })
 }
 
@@ -147,6 +148,7 @@ mod tests {
             found_by_name_from: optional_day(found.by_name.and_then(|other| other.from)),
             found_by_name_until: optional_day(found.by_name.and_then(|other| other.until)),
             certifications_ahead: found.ahead.iter().map(ahead).collect(),
+            zone_name: teller.zone(named.zone).to_owned(),
         }
     }
 

@@ -7,7 +7,8 @@ use crate::outlet::due::{Due, Kind};
 
 /// A task of a work list made for `today`.
 pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -> v1::Task {
-    let (zh, en) = words(due);
+    let is_ahead = today < due.begins;
+    let (zh, en) = words(due, is_ahead);
     let ground_name = if due.ground.is_empty() { String::new() } else { names.ground(&due.ground) };
     v1::Task {
         kind: term::task(due.kind),
@@ -16,6 +17,8 @@ pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -
         provider_id: id.to_owned(),
         name: name.to_owned(),
         category: due.category.clone(),
+        category_name: if due.category.is_empty() { String::new() } else { names.category(&due.category) },
+        not_before: if is_ahead { day(due.begins) } else { String::new() },
         subject: due.subject.clone(),
         other_provider_ids: due.others.clone(),
         sentence: sentence(&zh, en.as_str()),
@@ -25,11 +28,18 @@ pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -
     }
 }
 
-fn words(due: &Due) -> (String, String) {
+fn words(due: &Due, is_ahead: bool) -> (String, String) {
     let (zh, en) = match due.kind {
         Kind::NoticeEnded => ("公示期满,请作出认定或不予认定", "the notice has ended: decide"),
         Kind::CertificationExpiring => {
             return (format!("认定将于{}到期", day(due.on)), format!("the certification ends on {}", day(due.on)));
+        }
+        Kind::PlaqueToRecover if is_ahead => {
+            let (begins, on) = (day(due.begins), day(due.on));
+            return (
+                format!("已定于{begins}起终止,届时收回牌匾,期限至{on}止(含当日)"),
+                format!("by a decision on record the certification ends on {begins}: recover the plaque then, by {on}"),
+            );
         }
         Kind::PlaqueToRecover if due.has_term => {
             let on = day(due.on);

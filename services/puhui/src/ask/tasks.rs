@@ -4,6 +4,7 @@ use api::directory::v1::{ListTasksRequest, ListTasksResponse, Task, TaskKind};
 use api::words::called;
 use puhui::print::Column;
 
+use super::code::called as called_code;
 use super::pages::pages;
 use super::rows::Rows;
 use super::to::{at, directory};
@@ -68,7 +69,7 @@ fn line(task: &Task) -> Vec<Vec<String>> {
         task.due_on.clone(),
         overdue.to_owned(),
         task.name.clone(),
-        task.category.clone(),
+        called_code(&task.category, &task.category_name),
         task.subject.clone(),
         if task.act == 0 { String::new() } else { format!("第{}项", task.act) },
         task.ground_name.clone(),

@@ -18,7 +18,8 @@ fn refused(error: &ReferenceError, text: &str) -> Failure {
 /// Checks a file, and says what it is.
 pub(super) fn check(path: &Path, above: &[PathBuf]) -> Result<(), Failure> {
     let text = file(path)?;
-    domain::RulesText::parse(&text).map_err(|invalid| Failure::refused(invalid.to_string()))?;
+    // A text that a server would take for no field of a request is no question for the rules.
+    domain::RulesText::parse(&text).map_err(|invalid| Failure::usage(format!("{}: {invalid}", path.display())))?;
     match text.lines().next().map(str::trim_end) {
         Some("date,kind,festival") => days(&text),
         Some("code,name,last_day") => {
@@ -32,14 +33,16 @@ pub(super) fn check(path: &Path, above: &[PathBuf]) -> Result<(), Failure> {
 
 /// The days it speaks of are said when it is adopted; here all that stand in it are.
 fn days(text: &str) -> Result<(), Failure> {
-    let day = |text: &str| Day::parse(text).map_err(|invalid| Failure::usage(invalid.to_string()));
-    let years: Vec<&str> = text.lines().skip(1).filter_map(|line| line.get(..4)).collect();
-    let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else {
-        return Err(Failure::refused("没有一天 / there is no day in it"));
+    // Of a line that begins with no year the table says what is wrong with it.
+    let day = |line: &str, rest: &str| Day::parse(&format!("{}{rest}", line.get(..4)?)).ok();
+    let of_year = |rest: &str| text.lines().skip(1).filter_map(|line| day(line, rest)).collect::<Vec<_>>();
+    let (first, last) = (of_year("-01-01").into_iter().min(), of_year("-12-31").into_iter().max());
+    let (Some(from), Some(until)) = (first, last) else {
+        return Err(Failure::refused("RULES_REJECTED: 没有一天 / there is no day in it"));
     };
-    let (from, until) = (day(&format!("{first}-01-01"))?, day(&format!("{last}-12-31"))?);
     reference::working_days(text, from, until).map_err(|error| refused(&error, text))?;
-    say(&format!("工作日历 / working days: {first}–{last}"))
+    let years = [from, until].map(|day| day.to_string().chars().take(4).collect::<String>());
+    say(&format!("工作日历 / working days: {}", years.join("–")))
 }
 
 fn scheme(text: &str, above: &[PathBuf]) -> Result<(), Failure> {

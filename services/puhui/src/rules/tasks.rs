@@ -37,63 +37,36 @@ fn or_today(day: String) -> String {
     if day.is_empty() { Day::of(clock::now()).to_string() } else { day }
 }
 
+/// Sends what adopts rules: the fields that all have, and those of the kind.
+macro_rules! adopted {
+    ($client:ident.$call:ident($request:ident { $($field:ident),* $(,)? }), $path:expr, $by:expr) => {{
+        let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = $by;
+        let request = $request {
+            request_id: Uuid::new_v4().to_string(),
+            expected_revision: None,
+            validate_only,
+            bureau_id: bureau,
+            officer_id: officer,
+            text: file(&$path)?,
+            adopted_on: or_today(adopted_on),
+            adopted_by: body,
+            document_number: document,
+            corrects,
+            $($field,)*
+        };
+        let answer = $client.$call(request).await?.into_inner();
+        (answer.position, answer.act, answer.outcome, answer.log_id)
+    }};
+}
+
 async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_json: bool) -> Result<(), Failure> {
-    let request_id = Uuid::new_v4().to_string();
     let (position, act, outcome, log_id) = match task {
-        AdoptTask::Scheme { file: path, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
-            let request = AdoptSchemeRequest {
-                request_id,
-                expected_revision: None,
-                validate_only,
-                bureau_id: bureau,
-                officer_id: officer,
-                text: file(&path)?,
-                adopted_on: or_today(adopted_on),
-                adopted_by: body,
-                document_number: document,
-                corrects,
-            };
-            let answer = client.adopt_scheme(request).await?.into_inner();
-            (answer.position, answer.act, answer.outcome, answer.log_id)
-        }
-        AdoptTask::Calendar { file: path, from, until, source, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
-            let request = AdoptCalendarRequest {
-                request_id,
-                expected_revision: None,
-                validate_only,
-                bureau_id: bureau,
-                officer_id: officer,
-                text: file(&path)?,
-                covered_from: from,
-                covered_until: until,
-                source,
-                adopted_on: or_today(adopted_on),
-                adopted_by: body,
-                document_number: document,
-                corrects,
-            };
-            let answer = client.adopt_calendar(request).await?.into_inner();
-            (answer.position, answer.act, answer.outcome, answer.log_id)
+        AdoptTask::Scheme { file: path, by } => adopted!(client.adopt_scheme(AdoptSchemeRequest {}), path, by),
+        AdoptTask::Calendar { file: path, from: covered_from, until: covered_until, source, by } => {
+            adopted!(client.adopt_calendar(AdoptCalendarRequest { covered_from, covered_until, source }), path, by)
         }
         AdoptTask::Places { file: path, edition, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
-            let request = AdoptPlacesRequest {
-                request_id,
-                expected_revision: None,
-                validate_only,
-                bureau_id: bureau,
-                officer_id: officer,
-                text: file(&path)?,
-                edition,
-                adopted_on: or_today(adopted_on),
-                adopted_by: body,
-                document_number: document,
-                corrects,
-            };
-            let answer = client.adopt_places(request).await?.into_inner();
-            (answer.position, answer.act, answer.outcome, answer.log_id)
+            adopted!(client.adopt_places(AdoptPlacesRequest { edition }), path, by)
         }
     };
     let outcome = Outcome::try_from(outcome).unwrap_or(Outcome::Unspecified);
@@ -123,7 +96,9 @@ fn line(edition: &Edition) -> String {
     };
     let area = match (edition.kind(), edition.area.as_str()) {
         (EditionKind::Scheme, "") => "(全域 everywhere) ".to_owned(),
-        (EditionKind::Scheme, area) => format!("({}) ", harmless(area)),
+        (EditionKind::Scheme, area) => {
+            format!("({}) ", harmless([edition.area_name.as_str(), area].join(" ").trim_start()))
+        }
         _ => String::new(),
     };
     let until = if edition.until.is_empty() { String::new() } else { format!("至 {} ", edition.until) };

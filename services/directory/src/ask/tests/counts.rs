@@ -268,7 +268,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
         };
         let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
-        if let Some(from) = told.from {
+        if let Some(from) = told.from.filter(|from| has_begun(&told.ends, *from, is_over)) {
             add(CERTIFIED, from);
         }
         for (_, first, _) in &told.renewed {
@@ -293,6 +293,15 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
     facts.extend(withheld.missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
     facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
     (versions, facts)
+}
+
+/// Whether a certification began on its first day: not where it was ended before, and was not restored since.
+fn has_begun(ends: &[End], first: Day, is_over: impl Fn(Day) -> bool) -> bool {
+    let ended = |(_, _, effective, until, decided): &End| {
+        *decided < first && *effective <= first && until.is_none_or(|until| until >= first)
+    };
+    let again = ends.iter().filter_map(|(_, _, _, until, _)| *until).filter(|until| *until >= first);
+    !ends.iter().any(ended) || again.chain([first]).any(|day| !is_over(day))
 }
 
 /// Where an outlet was on a day: its division, as the public may see it, and its zone.

@@ -1,9 +1,11 @@
 //! What lies ahead: a certification that is yet to begin is found and told with its first day, and one that was ended before it began is told as
 //! ended since that was decided.
 
+use api::directory::v1::directory_service_server::DirectoryService;
 use api::directory::v1::{self, EndKind};
 use api::registry::v1::CertificationStatus;
 use domain::*;
+use tonic::Request;
 
 use super::endings::{act, overturned};
 use super::then::noon;
@@ -180,4 +182,41 @@ async fn a_plaque_of_what_ended_before_it_began_says_so() {
     assert!(ended.zh.contains("文号决1号"), "{}", ended.zh);
     assert!(ended.en.contains("annulled"), "{}", ended.en);
     assert_eq!(world.verify(plaque.as_str(), "").await.end_kind(), EndKind::Annulled);
+}
+
+/// What ended before it could begin never began, and is counted as an end alone; what was annulled later had begun.
+#[tokio::test]
+async fn what_never_began_is_not_counted_as_certified() {
+    let months = async |world: &World| -> Vec<(String, [u64; 3])> {
+        let request = v1::GetFlowsRequest {
+            from_month: "2026-05".to_owned(),
+            to_month: "2026-12".to_owned(),
+            ..v1::GetFlowsRequest::default()
+        };
+        let rows = world.directory().await.get_flows(Request::new(request)).await.unwrap().into_inner().rows;
+        rows.into_iter().map(|row| (row.month, [row.certified, row.withdrawn, row.annulled])).collect()
+    };
+    let month = |month: &str, counts| (month.to_owned(), counts);
+    let annulled_since = revoked(RevocationKind::Annulled, ("2026-09-20", "2026-09-01"));
+    for (events, expected) in [
+        (vec![], vec![month("2026-09", [1, 0, 0])]),
+        (vec![left("2026-06-20", "2026-08-01")], vec![month("2026-06", [0, 1, 0])]),
+        (vec![left("2026-06-20", "2026-09-01")], vec![month("2026-06", [0, 1, 0])]),
+        (vec![left("2026-06-20", "2026-09-02")], vec![month("2026-06", [0, 1, 0]), month("2026-09", [1, 0, 0])]),
+        (vec![annulled_since], vec![month("2026-09", [1, 0, 1])]),
+        // What had ended it was undone, before the term began and after it.
+        (
+            vec![left("2026-06-20", "2026-08-01"), overturned(3, "2026-08-15")],
+            vec![month("2026-06", [0, 1, 0]), month("2026-09", [1, 0, 0])],
+        ),
+        (
+            vec![left("2026-06-20", "2026-08-01"), overturned(3, "2026-09-15")],
+            vec![month("2026-06", [0, 1, 0]), month("2026-09", [1, 0, 0])],
+        ),
+    ] {
+        let name = format!("{events:?}");
+        let mut told = months(&world(events).await).await;
+        told.retain(|(_, counts)| *counts != [0, 0, 0]);
+        assert_eq!(told, expected, "{name}");
+    }
 }

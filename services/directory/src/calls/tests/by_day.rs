@@ -219,18 +219,20 @@ async fn a_price_is_promised_for_the_certification_it_was_approved_for() {
     world.add(1, vec![certified("2026-05-01", "2028-12-31")]).await;
     world.add(1, vec![proposed("2026-05-20", 98_000), approved(8, "2026-06-01", "2026-06-10", 98_000)]).await;
     let told = async |on: &str| {
-        let promise = world.get(1, on).await.prices.remove(0);
-        [&promise.price, &promise.coming_price].map(|price| price.as_ref().map_or(0, |price| price.amount_fen))
+        let promises = world.get(1, on).await.prices;
+        let fen = |price: &Option<api::registry::v1::Price>| price.as_ref().map_or(0, |price| price.amount_fen);
+        promises.first().map(|promise| [fen(&promise.price), fen(&promise.coming_price)])
     };
     for (on, prices) in [
-        ("2026-01-31", [0, 100_000]),
-        ("2026-02-01", [100_000, 0]),
-        ("2026-03-31", [100_000, 105_000]),
-        ("2026-04-01", [0, 0]),
-        ("2026-05-01", [0, 0]),
-        ("2026-06-01", [0, 98_000]),
-        ("2026-06-10", [98_000, 0]),
-        ("", [98_000, 0]),
+        ("2026-01-31", Some([0, 100_000])),
+        ("2026-02-01", Some([100_000, 0])),
+        ("2026-03-31", Some([100_000, 105_000])),
+        // Nothing is promised, and no row without a price is told.
+        ("2026-04-01", None),
+        ("2026-05-01", None),
+        ("2026-06-01", Some([0, 98_000])),
+        ("2026-06-10", Some([98_000, 0])),
+        ("", Some([98_000, 0])),
     ] {
         assert_eq!(told(on).await, prices, "{on}");
     }
@@ -293,16 +295,17 @@ async fn a_price_of_a_certification_ahead_is_promised_before_it_begins() {
     world.add(1, vec![proposed("2026-04-11", 98_000), approved(6, "2026-04-12", "2026-05-01", 98_000)]).await;
     world.add(1, vec![proposed("2026-04-13", 97_000), approved(8, "2026-04-14", "2026-05-01", 97_000)]).await;
     let told = async |on: &str| {
-        let promise = world.get(1, on).await.prices.remove(0);
-        [&promise.price, &promise.coming_price].map(|price| price.as_ref().map_or(0, |price| price.amount_fen))
+        let promises = world.get(1, on).await.prices;
+        let fen = |price: &Option<api::registry::v1::Price>| price.as_ref().map_or(0, |price| price.amount_fen);
+        promises.first().map(|promise| [fen(&promise.price), fen(&promise.coming_price)])
     };
     for (on, prices) in [
-        ("2026-03-31", [100_000, 0]),
-        ("2026-04-09", [0, 0]),
-        ("2026-04-12", [0, 98_000]),
-        ("2026-04-14", [0, 97_000]),
-        ("2026-05-01", [97_000, 0]),
-        ("", [97_000, 0]),
+        ("2026-03-31", Some([100_000, 0])),
+        ("2026-04-09", None),
+        ("2026-04-12", Some([0, 98_000])),
+        ("2026-04-14", Some([0, 97_000])),
+        ("2026-05-01", Some([97_000, 0])),
+        ("", Some([97_000, 0])),
     ] {
         assert_eq!(told(on).await, prices, "{on}");
     }
@@ -352,10 +355,14 @@ async fn a_pledge_is_told_of_a_past_day_as_it_stood_on_it() {
     }
 }
 
-async fn tasks(world: &World) -> Vec<(TaskKind, String, bool, String, u32)> {
+async fn listed(world: &World) -> Vec<v1::Task> {
     let answer = world.directory().await.list_tasks(Request::new(v1::ListTasksRequest::default())).await.unwrap();
+    answer.into_inner().tasks
+}
+
+async fn tasks(world: &World) -> Vec<(TaskKind, String, bool, String, u32)> {
     let told = |task: &v1::Task| (task.kind(), task.due_on.clone(), task.overdue, task.subject.clone(), task.act);
-    answer.into_inner().tasks.iter().map(told).collect()
+    listed(world).await.iter().map(told).collect()
 }
 
 #[tokio::test]
@@ -363,7 +370,7 @@ async fn a_plaque_is_overdue_once_its_term_is_over_and_not_before() {
     let of = |kind, on: &str, overdue, act| (kind, on.to_owned(), overdue, plaque().to_string(), act);
     // Ordered back by a day that lies ahead.
     assert_eq!(tasks(&outlet().await).await, [of(TaskKind::PlaqueToRecover, "2026-07-10", false, 7)]);
-    // Revoked from a day that lies ahead: it is certified, and nothing is to be done yet.
+    // Ended from a day that lies ahead: what is to come back then, by when, is told since it was decided, and is not late before.
     let mut world = World::new();
     world.recorded_at = noon("2026-01-25");
     let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day("2026-01-10"), replaces: None, place: None };
@@ -378,7 +385,11 @@ async fn a_plaque_is_overdue_once_its_term_is_over_and_not_before() {
         reason: text("停业"),
     };
     world.add(1, vec![left.into(), recalled("2026-08-31")]).await;
-    assert_eq!(tasks(&world).await, []);
+    assert_eq!(tasks(&world).await, [of(TaskKind::PlaqueToRecover, "2026-08-31", false, 6)]);
+    let task = listed(&world).await.remove(0);
+    assert_eq!((task.not_before.as_str(), task.category_name.as_str()), ("2026-08-01", ""));
+    let sentence = "已定于2026-08-01起终止,届时收回牌匾,期限至2026-08-31止(含当日)";
+    assert_eq!(task.sentence.unwrap().zh, sentence);
     // Its term ended by itself: to be recovered, and nothing is late before somebody ordered it.
     let mut world = World::new();
     let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day("2020-01-10"), replaces: None, place: None };

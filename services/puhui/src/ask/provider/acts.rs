@@ -7,6 +7,7 @@ use api::registry::v1::{Release, ReviewResult, RevocationKind};
 use api::words::called;
 use puhui::print::Column;
 
+use super::super::code::called as called_code;
 use super::ends::{again, never_began};
 use super::section::Section;
 
@@ -121,7 +122,8 @@ pub(super) fn acts(record: &Provider) -> Section {
     ];
     let mut things = Vec::new();
     for certification in record.certifications.iter().chain(&record.certifications_ahead) {
-        let of = format!("{}#{}", certification.category, certification.ordinal);
+        let of =
+            format!("{}#{}", called_code(&certification.category, &certification.category_name), certification.ordinal);
         for decided in decided(certification) {
             let scheme = decided.act.map(|act| act.scheme.clone()).unwrap_or_default();
             let cells = vec![

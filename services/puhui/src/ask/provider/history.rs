@@ -62,7 +62,7 @@ pub(super) async fn history(servers: &Servers, whose: Whose, as_json: bool) -> R
         let became = became(&acts);
         let mut stands: Vec<Act> = Vec::new();
         for (index, act) in acts.iter().enumerate() {
-            let correction = corrected(&mut stands, act);
+            let correction = corrected(&mut stands, act, &named);
             let line = line(index, act, (became.get(&index), correction), &named);
             rows.either(|| Ok(String::new()), || vec![line])?;
         }
@@ -92,14 +92,14 @@ fn columns() -> [Column; 16] {
 }
 
 /// Adds an act to those that stand; of one that corrects another, what that said and what stands in its place.
-fn corrected(stands: &mut Vec<Act>, act: &Act) -> String {
+fn corrected(stands: &mut Vec<Act>, act: &Act, named: &Named) -> String {
     stands.push(act.clone());
     if act.name != "ActCorrected" {
         return String::new();
     }
     let Some(was) = target(&act.fields).and_then(|target| stands.get_mut(target)) else { return String::new() };
     let Some(right) = act.right() else { return "更正为无,不再成立".to_owned() };
-    let told = said::differences(was.name, &was.fields, right);
+    let told = said::differences(was.name, &was.fields, right, named);
     was.fields.clone_from(right);
     told
 }
@@ -112,7 +112,7 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         became.cloned().unwrap_or_default(),
         recorded_on.clone(),
         said::what(act.name, &act.fields),
-        act.text("category").to_owned(),
+        category(act, named),
         day(act),
         about(act),
         content(act, named),
@@ -125,6 +125,12 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         revision.to_string(),
         act.name.to_owned(),
     ]
+}
+
+/// The category that a fact is of, with its code; empty of the whole outlet.
+fn category(act: &Act, named: &Named) -> String {
+    let code = act.text("category");
+    if code.is_empty() { String::new() } else { named.code("category", code).unwrap_or_default() }
 }
 
 /// What a fact is about: the act that it answers, a plaque, a pledge, an item that has a price.
@@ -144,16 +150,13 @@ fn content(act: &Act, named: &Named) -> String {
         let answered = ANSWERED.into_iter().find(|field| act.number(field).is_some()) == Some(field);
         OWN_COLUMN.contains(&field) || ABOUT.contains(&field) || Some(field) == day || answered
     };
-    let mut rest: Map<String, Value> = act
+    let rest: Map<String, Value> = act
         .fields
         .iter()
         .filter(|(field, _)| !is_told(field))
         .map(|(field, value)| (field.clone(), value.clone()))
         .collect();
-    if let Some(ground) = rest.get_mut("ground") {
-        *ground = Value::String(named.ground(act.text("ground")));
-    }
-    let said = said::said(act.name, &rest);
+    let said = said::said(act.name, &rest, named);
     said.into_iter().map(|(called, text)| format!("{called} {text}")).collect::<Vec<_>>().join(";")
 }
 
@@ -201,7 +204,7 @@ mod tests {
         assert_eq!(became_of.get(&1).map(String::as_str), Some("已撤销(见第4项);恢复(见第5项);再次撤销(见第6项)"));
         assert_eq!(became_of.get(&3).map(String::as_str), Some("已撤销(见第5项)"));
         let mut stands = Vec::new();
-        let told: Vec<String> = acts.iter().map(|act| corrected(&mut stands, act)).collect();
+        let told: Vec<String> = acts.iter().map(|act| corrected(&mut stands, act, &Named::default())).collect();
         assert_eq!(told[2], "普惠价格 原 1.20元/餐,允许涨幅5%,改为 12.00元/餐,允许涨幅5%");
         // A correction that is taken back leaves the act as it was.
         let taken_back = [acts[0].clone(), to_none(1), to_none(2)];

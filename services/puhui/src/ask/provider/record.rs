@@ -10,6 +10,7 @@ use api::registry::v1::{
 use api::words::called;
 use puhui::print::Column;
 
+use super::super::code;
 use super::super::ended::{begins_on, never_began};
 use super::acts::{acts, by, hearing, intended, number, ruling, versions};
 use super::ends::{again, end, listed, term, with};
@@ -35,7 +36,7 @@ pub(super) fn sections(record: &Provider, day: &str) -> Vec<Section> {
 
 fn outlet(record: &Provider) -> Section {
     let of = record.particulars.clone().unwrap_or_default();
-    let code = if record.operator_code_to_be_completed { "待补全" } else { record.operator_code.as_str() };
+    let uscc = if record.operator_code_to_be_completed { "待补全" } else { record.operator_code.as_str() };
     let columns = [
         Column::whole("网点编号"),
         Column::text("名称"),
@@ -50,7 +51,8 @@ fn outlet(record: &Provider) -> Section {
     let confirmed = record.code_confirmation.as_ref().and_then(|of| of.sentence.clone()).unwrap_or_default().zh;
     let id = record.provider_id.clone();
     let place = record.division_name.clone();
-    let thing = vec![id, of.name, of.operator_name, code.to_owned(), place, of.zone, of.address, of.phone, confirmed];
+    let zone = code::called(&of.zone, &record.zone_name);
+    let thing = vec![id, of.name, of.operator_name, uscc.to_owned(), place, zone, of.address, of.phone, confirmed];
     Section::new("网点", columns, vec![thing])
 }
 
@@ -244,7 +246,8 @@ fn cases(record: &Provider) -> Section {
         let open = case.open_objections.to_string();
         let refusals: Vec<String> = case.refusals.iter().map(refusal).collect();
         let (since, refusals) = (case.stage_since.clone(), refusals.join(";"));
-        vec![case.category.clone(), stage, since, notice, open, objections.join(";"), refusals]
+        let category = code::called(&case.category, &case.category_name);
+        vec![category, stage, since, notice, open, objections.join(";"), refusals]
     };
     Section::new("申报件", columns, record.cases.iter().map(thing).collect())
 }
@@ -269,20 +272,22 @@ fn objection(objection: &Objection) -> String {
 
 fn prices(record: &Provider) -> Section {
     let columns = [
-        Column::text("项目"),
+        Column::text("收费项目"),
         Column::whole("类别"),
-        Column::whole("普惠价格"),
-        Column::whole("将执行"),
-        Column::whole("待确定"),
+        Column::whole("现行普惠价格"),
+        Column::whole("已确定、将执行"),
+        Column::whole("报价待确定"),
     ];
-    let from = |price: Option<&Price>, day: &str| price.map(|p| format!("{} {day}起", told(p))).unwrap_or_default();
+    let since = |price: Option<&Price>, said: String| price.map(|p| format!("{},{said}", told(p))).unwrap_or_default();
+    let from = |price: Option<&Price>, day: &str, act: u32| since(price, format!("自 {day} 起(第{act}项)"));
     let thing = |promise: &PricePromise| {
+        let proposed = format!("{} 提出(第{}项)", promise.proposed_on, promise.proposal);
         vec![
             promise.item.clone(),
-            promise.category.clone(),
-            from(promise.price.as_ref(), &promise.effective_on),
-            from(promise.coming_price.as_ref(), &promise.coming_on),
-            promise.proposed_price.as_ref().map(told).unwrap_or_default(),
+            code::called(&promise.category, &promise.category_name),
+            from(promise.price.as_ref(), &promise.effective_on, promise.approval),
+            from(promise.coming_price.as_ref(), &promise.coming_on, promise.coming_approval),
+            since(promise.proposed_price.as_ref(), proposed),
         ]
     };
     Section::new("价格", columns, record.prices.iter().map(thing).collect())

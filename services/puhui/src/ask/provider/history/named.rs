@@ -1,4 +1,4 @@
-//! What bureaus and grounds of a record are called, as the directory has it. Without it their codes are told.
+//! What the codes of a record are called, as the directory has it: bureaus, categories, grounds, places, zones. Without it the codes are told.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,39 @@ use api::directory::v1::{Act, GetProviderRequest, ListProvidersRequest, Provider
 use api::registry::v1::CertificationStatus;
 use tonic::transport::Channel;
 
+use super::super::super::code;
 use super::super::super::to::directory;
 use super::whose::Whose;
 use crate::client::Servers;
+
+const CATEGORY: &str = "category";
+const GROUND: &str = "ground";
+const DIVISION: &str = "division";
+const ZONE: &str = "zone";
+/// Fields of facts that hold a code, but for those of bureaus, which were called otherwise on other days.
+const CODES: [&str; 4] = [CATEGORY, GROUND, DIVISION, ZONE];
 
 /// Names by the codes that a record has.
 #[derive(Debug, Default)]
 pub(super) struct Named {
     /// By the bureau's code and the first day on which something was recorded under the name.
     bureaus: BTreeMap<(String, String), String>,
-    grounds: BTreeMap<String, String>,
+    /// By the field that holds the code, and the code.
+    codes: BTreeMap<(&'static str, String), String>,
 }
 
 impl Named {
     /// A bureau by the name of a day, with its code.
     pub(super) fn bureau(&self, id: &str, day: &str) -> String {
         let known = self.bureaus.range(..=(id.to_owned(), day.to_owned())).next_back();
-        known.filter(|((of, _), _)| of == id).map_or_else(|| id.to_owned(), |(_, name)| format!("{name}({id})"))
+        code::called(id, known.filter(|((of, _), _)| of == id).map_or("", |(_, name)| name))
     }
 
-    /// A ground, with its code.
-    pub(super) fn ground(&self, code: &str) -> String {
-        self.grounds.get(code).map_or_else(|| code.to_owned(), |name| format!("{name}({code})"))
+    /// The code that a field holds, with its name: a category, a ground, a place or a zone. `None` where the field holds no code.
+    pub(super) fn code(&self, field: &str, code: &str) -> Option<String> {
+        let field = CODES.into_iter().find(|known| *known == field)?;
+        let name = self.codes.get(&(field, code.to_owned())).map_or("", String::as_str);
+        Some(code::called(code, name))
     }
 
     fn made(&mut self, act: Option<&Act>) {
@@ -42,16 +53,28 @@ impl Named {
         for by in &record.recorded_by {
             named.bureaus.insert((by.bureau_id.clone(), by.since.clone()), by.bureau_name.clone());
         }
-        let mut grounds: Vec<(&String, &String)> = Vec::new();
+        let mut codes: Vec<(&'static str, &String, &String)> = Vec::new();
         for c in record.certifications.iter().chain(&record.certifications_ahead) {
-            grounds.extend(c.orders.iter().map(|order| (&order.ground, &order.ground_name)));
-            grounds.extend(c.suspensions.iter().map(|one| (&one.ground, &one.ground_name)));
-            grounds.extend(c.notices.iter().map(|notice| (&notice.ground, &notice.ground_name)));
-            grounds.extend(c.ends.iter().map(|end| (&end.ground, &end.ground_name)));
+            codes.push((CATEGORY, &c.category, &c.category_name));
+            codes.extend(c.orders.iter().map(|order| (GROUND, &order.ground, &order.ground_name)));
+            codes.extend(c.suspensions.iter().map(|one| (GROUND, &one.ground, &one.ground_name)));
+            codes.extend(c.notices.iter().map(|notice| (GROUND, &notice.ground, &notice.ground_name)));
+            codes.extend(c.ends.iter().map(|end| (GROUND, &end.ground, &end.ground_name)));
         }
-        grounds.extend(record.operator_bars.iter().map(|bar| (&bar.ground, &bar.ground_name)));
-        let told = grounds.into_iter().filter(|(code, name)| code != name);
-        named.grounds = told.map(|(code, name)| (code.clone(), name.clone())).collect();
+        codes.extend(record.cases.iter().map(|case| (CATEGORY, &case.category, &case.category_name)));
+        codes.extend(record.prices.iter().map(|price| (CATEGORY, &price.category, &price.category_name)));
+        codes.extend(record.operator_bars.iter().map(|bar| (GROUND, &bar.ground, &bar.ground_name)));
+        for version in &record.versions {
+            if let Some(of) = &version.particulars {
+                codes.push((DIVISION, &of.division, &version.division_name));
+                codes.push((ZONE, &of.zone, &version.zone_name));
+            }
+            if let Some(release) = &version.release {
+                let key = (release.bureau_id.clone(), release.released_on.clone());
+                named.bureaus.entry(key).or_insert_with(|| version.releasing_bureau_name.clone());
+            }
+        }
+        named.codes = codes.into_iter().map(|(field, code, name)| ((field, code.clone()), name.clone())).collect();
         named
     }
 }
@@ -114,6 +137,9 @@ mod tests {
         };
         let certification = Certification { notices: vec![notice], ..Certification::default() };
         let ahead = Provider { certifications_ahead: vec![certification], ..Provider::default() };
-        assert_eq!(Named::of(&ahead).ground("deceit"), "弄虚作假骗取认定(deceit)");
+        let named = Named::of(&ahead);
+        assert_eq!(named.code("ground", "deceit").as_deref(), Some("弄虚作假骗取认定(deceit)"));
+        assert_eq!(named.code("category", "fitness").as_deref(), Some("fitness"));
+        assert_eq!(named.code("reason", "deceit"), None);
     }
 }

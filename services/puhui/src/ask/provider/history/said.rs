@@ -4,6 +4,8 @@ use api::fields::field;
 use api::words;
 use serde_json::{Map, Value};
 
+use super::named::Named;
+
 /// Fields of facts that hold the number of an act.
 const ACTS: [&str; 11] = [
     "act",
@@ -33,39 +35,66 @@ pub(super) fn what(fact: &str, fields: &Map<String, Value>) -> String {
 }
 
 /// Everything that a fact says, field by field; what it leaves open is left out, but for what was found not to be so.
-pub(super) fn said(fact: &str, fields: &Map<String, Value>) -> Vec<Said> {
-    fields.iter().flat_map(|(name, value)| one(fact, name, value)).collect()
+pub(super) fn said(fact: &str, fields: &Map<String, Value>, named: &Named) -> Vec<Said> {
+    Saying { named, is_whole: false }.fields(fact, fields)
 }
 
-fn one(fact: &str, name: &str, value: &Value) -> Vec<Said> {
-    let called = field(fact, name).unwrap_or(name);
-    let with = |text: String| if text.is_empty() { Vec::new() } else { vec![(called.to_owned(), text)] };
-    match value {
-        Value::Object(fields) => match name {
-            "price" | "from" | "to" => with(price(fields)),
-            "notice" => with(window(fields)),
-            "counted" => with(counted(fields)),
-            "location" => with(point(fields)),
-            // A correction says what stands by itself.
-            "fact" => Vec::new(),
-            _ => said(fact, fields),
-        },
-        Value::Number(number) if ACTS.contains(&name) => {
-            with(if number.as_u64() == Some(0) { String::new() } else { format!("第{number}项") })
-        }
-        Value::Number(number) => with(if number.as_u64() == Some(0) { String::new() } else { number.to_string() }),
-        Value::Bool(is) => with(yes(name, *is)),
-        Value::String(text) => with(words::value(text).map_or_else(|| text.clone(), |word| word.zh.to_owned())),
-        Value::Null | Value::Array(_) => Vec::new(),
+/// How the fields of facts are told.
+#[derive(Clone, Copy)]
+struct Saying<'n> {
+    named: &'n Named,
+    /// Whether of what is not so that is told as well: where two are held against each other.
+    is_whole: bool,
+}
+
+impl Saying<'_> {
+    fn fields(self, fact: &str, fields: &Map<String, Value>) -> Vec<Said> {
+        fields.iter().flat_map(|(name, value)| self.one(fact, name, value)).collect()
     }
-}
 
-/// What was found is said either way; what is an exception only where it is one.
-fn yes(name: &str, is: bool) -> String {
-    match (name, is) {
-        (_, true) => "是".to_owned(),
-        ("passed" | "upheld", false) => "否".to_owned(),
-        (_, false) => String::new(),
+    fn one(self, fact: &str, name: &str, value: &Value) -> Vec<Said> {
+        let called = field(fact, name).unwrap_or(name);
+        let with = |text: String| if text.is_empty() { Vec::new() } else { vec![(called.to_owned(), text)] };
+        match value {
+            Value::Object(fields) => match name {
+                "price" | "from" | "to" => with(price(fields)),
+                "notice" => with(window(fields)),
+                "counted" => with(counted(fields)),
+                "location" => with(point(fields)),
+                "release" => with(self.release(fields)),
+                // A correction says what stands by itself.
+                "fact" => Vec::new(),
+                _ => self.fields(fact, fields),
+            },
+            Value::Number(number) if ACTS.contains(&name) => {
+                with(if number.as_u64() == Some(0) { String::new() } else { format!("第{number}项") })
+            }
+            Value::Number(number) => with(if number.as_u64() == Some(0) { String::new() } else { number.to_string() }),
+            Value::Bool(is) => with(self.yes(name, *is)),
+            Value::String(text) if text.is_empty() => Vec::new(),
+            Value::String(text) => with(
+                self.named
+                    .code(name, text)
+                    .unwrap_or_else(|| words::value(text).map_or_else(|| text.clone(), |word| word.zh.to_owned())),
+            ),
+            Value::Null | Value::Array(_) => Vec::new(),
+        }
+    }
+
+    /// What was found is said either way; what is an exception only where it is one.
+    fn yes(self, name: &str, is: bool) -> String {
+        match (name, is) {
+            (_, true) => "是".to_owned(),
+            ("passed" | "upheld", false) => "否".to_owned(),
+            (_, false) if self.is_whole => "否".to_owned(),
+            (_, false) => String::new(),
+        }
+    }
+
+    /// `邗江区卫生健康委员会(321003-health) 迁出1号(2026-03-01)`.
+    fn release(self, fields: &Map<String, Value>) -> String {
+        let on = text(fields, "released_on");
+        format!("{} {}({on})", self.named.bureau(text(fields, "bureau_id"), on), text(fields, "document_number"))
     }
 }
 
@@ -104,8 +133,9 @@ fn point(fields: &Map<String, Value>) -> String {
 }
 
 /// In what two of one kind differ: what the first said, and what the second says.
-pub(super) fn differences(fact: &str, was: &Map<String, Value>, is: &Map<String, Value>) -> String {
-    let (before, after) = (said(fact, was), said(fact, is));
+pub(super) fn differences(fact: &str, was: &Map<String, Value>, is: &Map<String, Value>, named: &Named) -> String {
+    let saying = Saying { named, is_whole: true };
+    let (before, after) = (saying.fields(fact, was), saying.fields(fact, is));
     let value = |said: &[Said], called: &String| {
         said.iter().find(|(name, _)| name == called).map_or_else(|| "无".to_owned(), |(_, text)| text.clone())
     };
@@ -135,7 +165,7 @@ mod tests {
     }
 
     fn told(fact: &str, value: &Value) -> String {
-        let said = said(fact, fields(value));
+        let said = said(fact, fields(value), &Named::default());
         said.iter().map(|(called, text)| format!("{called} {text}")).collect::<Vec<_>>().join(";")
     }
 
@@ -161,9 +191,10 @@ mod tests {
     #[test]
     fn a_correction_tells_old_and_new_in_words() {
         let was = json!({ "particulars": { "name": "甲", "address": "一号", "withhold_address": true }, "effective_on": "2026-01-01" });
-        let is = json!({ "particulars": { "name": "乙", "address": "" }, "effective_on": "2026-01-01" });
-        let told = differences("ParticularsAmended", fields(&was), fields(&is));
-        assert_eq!(told, "网点名称 原 甲,改为 乙;地址 原 一号,改为 无;隐去详细地址 原 是,改为 无");
+        let is = json!({ "particulars": { "name": "乙", "address": "", "withhold_address": false }, "effective_on": "2026-01-01" });
+        let told = |was, is| differences("ParticularsAmended", fields(was), fields(is), &Named::default());
+        assert_eq!(told(&was, &is), "网点名称 原 甲,改为 乙;隐去详细地址 原 是,改为 否;地址 原 一号,改为 无");
+        assert_eq!(told(&is, &was), "地址 原 无,改为 一号;网点名称 原 乙,改为 甲;隐去详细地址 原 否,改为 是");
     }
 
     fn look(message: &MessageDescriptor, fact: &str, missing: &mut BTreeSet<String>, depth: usize) {
