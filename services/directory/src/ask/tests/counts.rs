@@ -201,10 +201,12 @@ impl Withheld {
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut withheld, mut broken) = (Withheld::default(), BTreeMap::new());
+    let (mut withheld, mut broken, mut undone) = (Withheld::default(), BTreeMap::new(), BTreeMap::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
+    // By the rulings that put a breach back the breach.
+    let mut rulings = BTreeMap::new();
     let events: Vec<&Event> = events.collect();
     for (number, act) in (0..events.len()).zip(1_u32..) {
         let Some(event) = stands(&events, number) else { continue };
@@ -250,8 +252,14 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 for told in &mut told {
                     told.overturned(act, e.act.get(), e.overturned_on);
                 }
-                // What was determined and undone is told of nobody.
-                broken.remove(&e.act.get());
+                // What was determined and undone is told of nobody, and what was put back is.
+                if let Some((breach, day)) = undone.remove(&e.act.get()) {
+                    broken.insert(breach, day);
+                    rulings.insert(act, breach);
+                } else {
+                    let breach = rulings.get(&e.act.get()).copied().unwrap_or(e.act.get());
+                    undone.extend(broken.remove(&breach).map(|day| (act, (breach, day))));
+                }
             }
             Event::RectificationOrdered(e) => facts.push((e.category.to_string(), ORDERED, e.ordered_on)),
             Event::CertificationSuspended(e) => facts.push((e.category.to_string(), SUSPENDED, e.suspended_on)),
