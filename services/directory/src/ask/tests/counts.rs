@@ -198,15 +198,36 @@ impl Withheld {
     }
 }
 
+/// Breaches of pledges, by their acts, and the days on which they were determined.
+#[derive(Default)]
+struct Broken {
+    told: BTreeMap<u32, Day>,
+    /// By the ruling that undid it.
+    undone: BTreeMap<u32, (u32, Day)>,
+    /// By the rulings that put a breach back the breach.
+    back: BTreeMap<u32, u32>,
+}
+
+impl Broken {
+    /// What was determined and undone is told of nobody, and what was put back is.
+    fn ruled(&mut self, ruling: u32, on: u32) {
+        if let Some((breach, day)) = self.undone.remove(&on) {
+            self.told.insert(breach, day);
+            self.back.insert(ruling, breach);
+        } else {
+            let breach = self.back.get(&on).copied().unwrap_or(on);
+            self.undone.extend(self.told.remove(&breach).map(|day| (ruling, (breach, day))));
+        }
+    }
+}
+
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut withheld, mut broken, mut undone) = (Withheld::default(), BTreeMap::new(), BTreeMap::new());
+    let (mut withheld, mut broken) = (Withheld::default(), Broken::default());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
-    // By the rulings that put a breach back the breach.
-    let mut rulings = BTreeMap::new();
     let events: Vec<&Event> = events.collect();
     for (number, act) in (0..events.len()).zip(1_u32..) {
         let Some(event) = stands(&events, number) else { continue };
@@ -252,20 +273,13 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 for told in &mut told {
                     told.overturned(act, e.act.get(), e.overturned_on);
                 }
-                // What was determined and undone is told of nobody, and what was put back is.
-                if let Some((breach, day)) = undone.remove(&e.act.get()) {
-                    broken.insert(breach, day);
-                    rulings.insert(act, breach);
-                } else {
-                    let breach = rulings.get(&e.act.get()).copied().unwrap_or(e.act.get());
-                    undone.extend(broken.remove(&breach).map(|day| (act, (breach, day))));
-                }
+                broken.ruled(act, e.act.get());
             }
             Event::RectificationOrdered(e) => facts.push((e.category.to_string(), ORDERED, e.ordered_on)),
             Event::CertificationSuspended(e) => facts.push((e.category.to_string(), SUSPENDED, e.suspended_on)),
             Event::RevocationNoticed(e) => facts.push((e.category.to_string(), NOTICED, e.noticed_on)),
-            Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
-            Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
+            Event::PledgeBroken(e) => drop(broken.told.insert(act, e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.told.remove(&e.breach.get())),
             _ => {}
         }
     }
@@ -299,7 +313,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         }
     }
     facts.extend(withheld.missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
-    facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
+    facts.extend(broken.told.into_values().map(|day| (String::new(), BROKEN, day)));
     (versions, facts)
 }
 
