@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use domain::{Position, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
@@ -258,15 +258,21 @@ impl ReachedFile {
         io::Error::new(error.kind(), trouble::unwritable(&self.name.path, error))
     }
 
-    /// Whether what was to be put down is in the file.
-    pub(crate) fn is_written(&self) -> bool {
-        self.state().written
+    /// Whether it says what was to be put down, under its own name, as far as that can be seen. `None` while it is written: whoever asks this waits
+    /// for no disk. [`Self::name_again`] makes it anew where its name is another's.
+    pub(crate) fn is_in_order(&self) -> Option<bool> {
+        let (own, written) = match self.state.try_lock() {
+            Ok(state) => (state.own, state.written),
+            Err(TryLockError::Poisoned(state)) => (state.get_ref().own, state.get_ref().written),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(written && self.name.held(own).is_ok_and(|held| held == Held::Own))
     }
 
-    /// Whether the file has its name, as far as that can be seen; [`Self::name_again`] makes it anew where it has not.
-    pub(crate) fn is_named(&self) -> bool {
-        let own = self.state().own;
-        self.name.held(own).is_ok_and(|held| held == Held::Own)
+    /// Held as by a write that does not end.
+    #[cfg(test)]
+    pub(crate) fn hold(&self) -> impl Drop + '_ {
+        self.state()
     }
 
     /// Makes the file anew that somebody took away, or goes on in the one of the same log that was put in its place.

@@ -40,7 +40,7 @@ impl Monitor {
             // A full queue keeps the writer awake by itself.
             let _ = queue.try_send(Message::Look);
             drop(queue);
-            let syncing = self.syncing.look(!self.reached.is_named() || !self.reached.is_written());
+            let syncing = self.syncing.look(self.reached.is_in_order() == Some(false));
             match self.pulse.hangs().or(syncing) {
                 Some(why) => self.part.unwell(why),
                 None => self.part.well(),
@@ -93,7 +93,8 @@ mod tests {
         let mut watch = part.watch();
         let known = Reached::nothing(LogId::from_bytes([7; 16]));
         let reached = Arc::new(ReachedFile::replace(&folder.path().join("reached"), &known).unwrap());
-        let monitor = Monitor { queue: queue.downgrade(), room, reached, pulse: Arc::clone(&pulse), syncing, part };
+        let (pulse_of, of_reached) = (Arc::clone(&pulse), Arc::clone(&reached));
+        let monitor = Monitor { queue: queue.downgrade(), room, reached: of_reached, pulse: pulse_of, syncing, part };
         let looks = std::thread::spawn(move || monitor.run());
         told(&mut watch, hangs).await;
         for _ in 0..3 {
@@ -103,7 +104,10 @@ mod tests {
         answers.send(Ok(())).unwrap();
         told(&mut watch, State::is_well).await;
         pulse.begins();
+        // The write that hangs is that of how far the log has reached.
+        let held = reached.hold();
         told(&mut watch, hangs).await;
+        drop(held);
         pulse.ends();
         told(&mut watch, State::is_well).await;
         drop((queue, answers));
