@@ -62,7 +62,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::ListChangesRequest>,
     ) -> Result<Response<v1::ListChangesResponse>, Answer> {
-        list_changes::answer(self, &request.into_inner()).await.map(Response::new)
+        list_changes::answer(self, Caller::of(&request), &request.into_inner()).await.map(Response::new)
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;

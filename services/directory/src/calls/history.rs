@@ -92,8 +92,11 @@ impl History {
                 format!("more than {LOADED_COMMITS_MAX} commits were recorded of this provider: replay its history");
             return Err(serve::status::reasoned(Code::FailedPrecondition, "HISTORY_TOO_LONG", &zh, &en));
         }
+        // A record may be some MiB: thousands may wait for a turn, and hold none meanwhile.
+        let known = now.last_position;
+        drop(now);
         let _turn = self.turn().await?;
-        Ok(then(&self.load(id, now.last_position).await?, at))
+        Ok(then(&self.load(id, known).await?, at))
     }
 
     pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {

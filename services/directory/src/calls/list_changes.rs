@@ -9,7 +9,7 @@ use super::codes::Codes;
 use super::directory::Directory;
 use super::fields::bounded;
 use super::fresh::{Fresh, Moment, fresh};
-use super::places::Weight;
+use super::places::{Caller, Weight};
 use crate::ask::changes::{Followed, changes};
 use crate::ask::effort::Effort;
 use crate::tell::change::change;
@@ -19,6 +19,7 @@ const CHANGES_MAX: usize = 1000;
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::ListChangesRequest,
 ) -> Result<v1::ListChangesResponse, Answer> {
     let mut fields = Fields::new();
@@ -31,11 +32,14 @@ pub(crate) async fn answer(
     let read = (|| Some((division?, category?, page_size?)))();
     let (division, category, page_size) = codes.finish(fields, read)?;
     let fresh = reached(directory, request.after_position, fresh).await?;
+    // Of one place or category most positions are passed over: single providers and plaques do not wait for that.
+    let is_light = division.is_none() && category.is_none() && page_size <= CHANGES_DEFAULT;
+    let weight = if is_light { Weight::Light } else { Weight::Heavy(caller) };
     let followed = Followed { after: request.after_position, division, category };
     let today = directory.today();
     let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, (today, page_size), effort);
     let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest, .. }) =
-        directory.gate.read(Weight::Light, fresh, read).await?;
+        directory.gate.read(weight, fresh, read).await?;
     let changes = found.into_iter().map(|(position, row)| change(position, row)).collect();
     Ok(v1::ListChangesResponse {
         changes,
