@@ -151,8 +151,14 @@ impl RevocationNotice {
         self.decided_on.is_none() && held_on(self.lifted_on, day) && self.rulings.hold_on(day)
     }
 
-    /// Whether it could be dropped on a day, or overturned by itself: dropped once, and not where a decision rests on it.
+    /// Whether it could be dropped on a day: once, and not where a decision of that day or before rests on it. One of a later day was taken without
+    /// knowing of it, and is asked again.
     pub(crate) fn may_be_lifted(&self, day: Day) -> bool {
-        self.may_carry(day) && self.lifted_on.is_none()
+        self.lifted_on.is_none() && held_on(self.decided_on, day) && self.rulings.hold_on(day)
+    }
+
+    /// Whether it could be overturned by itself on a day: what a decision of that day or before rests on is not, nor what was dropped by then.
+    pub(crate) fn may_be_undone(&self, day: Day) -> bool {
+        held_on(self.decided_on, day) && held_on(self.lifted_on, day)
     }
 }

@@ -21,17 +21,17 @@ struct Held<'p> {
 }
 
 impl<'p> Held<'p> {
-    /// The act with this number, if it decides something that binds from a day on.
-    fn of(p: &'p Provider, act: Act) -> Option<Self> {
-        let certified = || p.certifications.iter().find_map(|c| Self::of_certification(c, act));
+    /// The act with this number, if it decides something that binds from a day on, and could be overturned on this one.
+    fn of(p: &'p Provider, act: Act, day: Day) -> Option<Self> {
+        let certified = || p.certifications.iter().find_map(|c| Self::of_certification(c, act, day));
         certified()
             .or_else(|| Self::of_case(p, act))
             .or_else(|| Self::of_price(p, act))
             .or_else(|| Self::of_pledge(p, act))
     }
 
-    fn of_certification(c: &'p Certification, act: Act) -> Option<Self> {
-        let (since, overturned_on) = since(c, act)?;
+    fn of_certification(c: &'p Certification, act: Act, day: Day) -> Option<Self> {
+        let (since, overturned_on) = since(c, act, day)?;
         Some(Self { category: Some(&c.category), since, overturned_on })
     }
 
@@ -57,8 +57,8 @@ impl<'p> Held<'p> {
     }
 }
 
-/// Since when an act of a certification is so, and when it was overturned.
-fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
+/// Since when an act of a certification is so that could be overturned on a day, and when it was.
+fn since(c: &Certification, act: Act, day: Day) -> Option<(Option<Day>, Option<Day>)> {
     let by_ruling = |end: &&End| end.kind == EndKind::Overturned && end.overturned_on.is_none();
     let overturned = || c.ends.iter().rfind(by_ruling).map(|end| end.decided_on);
     let itself = (c.act == act).then(|| (c.known_since(), overturned()));
@@ -67,7 +67,7 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
     let suspension = || c.suspensions.iter().find_map(|of| of.rulings.held((of.act, of.since), act));
     let review = || c.reviews.iter().find_map(|of| of.rulings.held((of.act, of.reviewed_on), act));
     // What rests on a notice is overturned, and not the notice.
-    let is_open = |of: &&RevocationNotice| of.act != act || of.decided_on.is_none() && of.lifted_on.is_none();
+    let is_open = |of: &&RevocationNotice| of.act != act || of.may_be_undone(day);
     let mut notices = c.notices.iter().filter(is_open);
     let notice = || notices.find_map(|of| of.rulings.held((of.act, of.noticed_on), act));
     let measured = order().or_else(suspension).or_else(review).or_else(notice);
@@ -93,7 +93,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     if c.act >= p.next_act() {
         return Err(Refusal::ActUnknown { act: c.act });
     }
-    let found = Held::of(p, c.act).ok_or(Refusal::ActNotOverturnable { act: c.act })?;
+    let found = Held::of(p, c.act, c.overturned_on).ok_or(Refusal::ActNotOverturnable { act: c.act })?;
     match found.category {
         Some(category) => context.competent_for_what_is_there(category, particulars)?,
         None => p.in_charge(context)?,

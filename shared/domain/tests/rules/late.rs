@@ -273,6 +273,24 @@ fn of_applications() -> Vec<Late> {
     ]
 }
 
+/// A notice of an intended revocation as act 4, and what rests on it, which was taken while it was open.
+fn of_notices() -> Vec<Late> {
+    let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
+    let revocation = revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-06-10")));
+    let revoked = || and(told(), std::slice::from_ref(&revocation));
+    let undone = || and(revoked(), &[overturn(5, "2026-06-20")]);
+    let named = |on: &str| lift_notice_of(Some(4), on);
+    let lifted = || and(told(), &[lift_notice("2026-06-20")]);
+    vec![
+        late("a notice was dropped before", revoked(), lift_notice("2026-06-09"), Err(("5", "第4项"))),
+        late("also where it is named", revoked(), named("2026-06-09"), Err(("5", "第4项"))),
+        late("or a ruling undid it", revoked(), overturn(4, "2026-06-09"), Err(("5", "第4项"))),
+        late("dropped before what was undone since", undone(), named("2026-06-09"), Err(("6、5", "第4项"))),
+        late("undone before it", undone(), overturn(4, "2026-06-09"), Err(("6、5", "第4项"))),
+        late("what drops a notice only answers it", lifted(), overturn(4, "2026-06-09"), Ok(())),
+    ]
+}
+
 fn typed(given: &[Command], world: &World) -> History {
     let mut history = History::default();
     for command in given {
@@ -291,7 +309,7 @@ fn typed(given: &[Command], world: &World) -> History {
 fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for row in [table(), of_cases(), of_applications(), of_plaques()].into_iter().flatten() {
+    for row in [table(), of_cases(), of_applications(), of_notices(), of_plaques()].into_iter().flatten() {
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {
