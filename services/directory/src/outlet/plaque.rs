@@ -76,10 +76,9 @@ impl PlaqueView {
         self.recalls.last().filter(|recall| recall.lifted.is_none())
     }
 
-    /// The recall that is to come after a day, as far as it had not been lifted by then.
-    pub(crate) fn recall_after(&self, day: i32) -> Option<&RecallView> {
-        let recall = self.recalls.last().filter(|recall| recall.on > day)?;
-        recall.lifted.is_none_or(|(_, on)| on > day).then_some(recall)
+    /// The recall of an end of this day, as far as it had not been lifted by another one.
+    pub(crate) fn recall_of(&self, end: i32, day: i32) -> Option<&RecallView> {
+        self.recalls.iter().rfind(|recall| recall.on == end && recall.lifted.is_none_or(|(_, on)| on > day))
     }
 
     /// As it was on a day; `None` before it was ordered.

@@ -23,6 +23,17 @@ pub(crate) fn stood_then(c: &CertificationView, day: i32) -> bool {
     stood.is_some_and(|(status, _)| status.is_live())
 }
 
+impl View {
+    /// The day after this one on which a decision ends the last of what stands, in a record that tells of this day.
+    pub(crate) fn end_to_come(&self, day: i32) -> Option<i32> {
+        let known = || self.certifications.iter().filter(|c| c.known_since().is_none_or(|since| since <= day));
+        let stands = |on: i32| known().any(|c| stood_then(c, on));
+        let ends = known().flat_map(|c| &c.ends).filter(|end| end.overturned.is_none() && end.decided_on <= day);
+        let later = ends.map(|end| end.effective_on).filter(|on| day < *on && !stands(*on));
+        later.min().filter(|_| stands(day))
+    }
+}
+
 impl CertificationView {
     /// What is to come of it on a day before it begins (the domain's rule).
     pub(crate) fn ahead(&self, day: i32) -> Option<Ahead<&EndView>> {

@@ -78,13 +78,12 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
     }
 }
 
-/// The recall of a plaque that is to come, from the decision by which its certification ends on a later day: that day, and the last to give it
-/// back.
-fn recall_to_come(view: &View, plaque: &PlaqueView, today: i32) -> Option<(i32, i32)> {
-    let recall = plaque.recall_after(today)?;
-    let stands = |end: &&EndView| end.overturned.as_ref().is_none_or(|ruling| ruling.overturned_on > today);
-    let mut ends = view.certifications.iter().flat_map(|c| &c.ends).filter(stands);
-    ends.any(|end| end.decided_on <= today && end.effective_on > today).then_some((recall.on, recall.due))
+/// The recall of a plaque that is to come: the later day on which, by what had been decided by the day asked for, nothing certified stands behind
+/// it any more, and the last to give it back where its return for that end is on record. What was decided later may have called it back for another
+/// end.
+fn recall_to_come(view: &View, plaque: &PlaqueView, today: i32) -> Option<(i32, Option<i32>)> {
+    let on = view.clone().told_of(today).end_to_come(today)?;
+    Some((on, plaque.recall_of(on, today).map(|recall| recall.due)))
 }
 
 /// What the outlet was called when the plaque was handed out, which stands on it, and what it is called on the day asked about.
@@ -258,7 +257,7 @@ fn verdict(status: Status) -> PlaqueVerdict {
     }
 }
 
-fn note(plaque: &PlaqueView, coming: Option<(i32, i32)>) -> (String, String) {
+fn note(plaque: &PlaqueView, coming: Option<(i32, Option<i32>)>) -> (String, String) {
     let since = day(plaque.since());
     match plaque.status() {
         PlaqueStatus::Lost => (
@@ -284,12 +283,13 @@ fn note(plaque: &PlaqueView, coming: Option<(i32, i32)>) -> (String, String) {
                     format!("This plaque is to come back by {due}."),
                 ),
                 None => coming.map_or_else(Default::default, |(from, due)| {
-                    let (from, due) = (day(from), day(due));
+                    let from = day(from);
+                    let (by_zh, by_en) = due.map(day).map_or_else(Default::default, |due| {
+                        (format!(",期限至{due}止(含当日)"), format!(", by {due}"))
+                    });
                     (
-                        format!("其认定将于{from}终止,届时收回此牌匾,期限至{due}止(含当日)。"),
-                        format!(
-                            "The certification is to end on {from}, and this plaque is to come back then, by {due}."
-                        ),
+                        format!("其认定将于{from}终止,届时收回此牌匾{by_zh}。"),
+                        format!("The certification is to end on {from}, and this plaque is to come back then{by_en}."),
                     )
                 }),
             }

@@ -119,3 +119,43 @@ async fn an_end_that_lies_ahead_is_told_from_its_decision_on_and_recalls_from_it
         assert_eq!((due("2026-05-09").await.as_str(), due("2026-05-10").await.as_str()), ("", "2026-05-25"), "{typed}");
     }
 }
+
+#[tokio::test]
+async fn of_a_day_no_end_is_told_that_was_decided_later() {
+    let mut world = World::new();
+    world.recorded_at = noon("2026-09-02");
+    let begun = vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")];
+    let plaque = vec![ordered(1, "2026-01-10"), issued("2026-01-20"), left("2026-06-20", "2026-06-22")];
+    let Event::Certified(again) = certified("2026-07-01", "2029-06-30") else { unreachable!() };
+    let again = Certified { ordinal: Ordinal::FIRST.next(), predecessor: Some(Ordinal::FIRST), ..again };
+    // The certification is act 6, and its end was decided outside the registry.
+    let ended = EndingRecorded {
+        category: care(),
+        certification: act(6),
+        kind: EndingKind::Withdrawn,
+        decided_on: Some(day("2026-09-01")),
+        effective_on: Some(day("2026-09-01")),
+        recorded_on: day("2026-09-02"),
+        document_number: None,
+        deciding_body: text("单位"),
+        source: text("名单"),
+        bar_until: None,
+    };
+    world.add(1, [begun, plaque, vec![again.into(), ended.into(), recalled("2026-09-16")]].concat()).await;
+    // Nobody ordered it back for the first end: its day is told, and no term.
+    let ahead = "其认定将于2026-06-22终止,届时收回此牌匾。";
+    let back = "此牌匾已责令收回,期限至2026-09-16止(含当日)。";
+    for (on, verdict, note) in [
+        ("2026-06-19", PlaqueVerdict::Valid, ""),
+        ("2026-06-20", PlaqueVerdict::Valid, ahead),
+        ("2026-06-21", PlaqueVerdict::Valid, ahead),
+        ("2026-06-22", PlaqueVerdict::Withdrawn, ""),
+        ("2026-07-01", PlaqueVerdict::Valid, ""),
+        ("2026-08-31", PlaqueVerdict::Valid, ""),
+        ("2026-09-01", PlaqueVerdict::Withdrawn, back),
+    ] {
+        let (told, _, sentence) = said(&world, 1, on).await;
+        assert_eq!(told, verdict, "{on}");
+        assert!(sentence.ends_with(note) && sentence.contains("收回") != note.is_empty(), "{on}: {sentence}");
+    }
+}
