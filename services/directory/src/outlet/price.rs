@@ -1,6 +1,6 @@
 //! Price promises as they are on record: what was proposed, and what was approved from when.
 
-use domain::{Approved, PromisedSince, paid_after, paid_on, promised};
+use domain::{Approved, PromisedSince, paid_after, paid_on, promised, stretch_begins};
 use serde::{Deserialize, Serialize};
 
 use super::choice::PriceUnit;
@@ -90,6 +90,13 @@ impl PriceView {
         });
         let promised = promised(held, since);
         [paid_on(&promised, day), paid_after(&promised, day)].map(|found| found.map(|approved| approved.of))
+    }
+
+    /// Since when the price of this day is paid without a break: rulings on it or on another may have brought it back after another was paid.
+    pub(crate) fn paid_since(&self, paid: &ApprovedView, day: i32, since: PromisedSince<i32>) -> i32 {
+        let turns = self.approved.iter().flat_map(|one| std::iter::once(one.from).chain(one.rulings.days()));
+        let is_paid = |on: i32| self.on(on, since)[0].is_some_and(|found| found.act == paid.act);
+        stretch_begins(turns, is_paid, |on| on.saturating_sub(1), day).unwrap_or(paid.from)
     }
 
     /// As it stood on a day; `None` before anything was proposed.

@@ -214,7 +214,7 @@ fn price_promise((view, promise): (&View, &PriceView), names: &Names, today: i32
         category_name: names.category(&promise.category),
         item: promise.item.clone(),
         price: current.map(|approved| price(approved.amount)),
-        effective_on: optional_day(current.map(|approved| approved.from)),
+        effective_on: optional_day(current.map(|approved| promise.paid_since(approved, today, since))),
         coming_price: coming.map(|approved| price(approved.amount)),
         coming_on: optional_day(coming.map(|approved| approved.from)),
         proposed_price: proposed.map(|proposal| price(proposal.amount)),

@@ -265,6 +265,17 @@ async fn a_price_that_was_undone_was_paid_until_the_ruling() {
     assert_eq!(told(&world, &["2026-05-09", "2026-05-10", ""]).await, [of(90_000, 4, 5), again, again]);
     world.add(1, vec![overturned(8, "2026-05-20")]).await;
     assert_eq!(told(&world, &["2026-05-10", "2026-05-20"]).await, [again, of(90_000, 4, 5)]);
+    // Each is told since the day from which it is paid without a break.
+    for (on, since) in [
+        ("2026-04-09", "2026-02-10"),
+        ("2026-04-30", "2026-04-10"),
+        ("2026-05-09", "2026-05-01"),
+        ("2026-05-19", "2026-05-10"),
+        ("2026-05-20", "2026-05-20"),
+        ("", "2026-05-20"),
+    ] {
+        assert_eq!(world.get(1, on).await.prices.remove(0).effective_on, since, "{on}");
+    }
     stays(world).await;
 }
 
