@@ -301,7 +301,7 @@ refusals! {
     /// No proposal waits.
     NoPricePending "NO_PRICE_PENDING" "没有待定的报价" "no proposal is pending";
     /// The proposal was decided otherwise.
-    PriceDecided "PRICE_ALREADY_DECIDED" "该报价已有决定" "the proposal has been decided";
+    PriceDecided { act: Act } "PRICE_ALREADY_DECIDED" "该报价已有决定(第{act}项)" "the proposal has been decided (no. {act})";
     /// All rises together are larger than promised.
     PriceRiseTooLarge { percent: u32, price: Act } "PRICE_RISE_TOO_LARGE" "自第{price}项承诺的价格起,累计涨幅超过{percent}%;该价格登记有误的,请更正第{price}项" "all rises together are over the {percent} percent promised with no. {price}; where that price was entered wrong, correct no. {price}";
     /// A later price allows no larger rise.
@@ -408,7 +408,11 @@ impl Refusal {
 
     /// The act on record that it names as another than what was asked for.
     pub fn held_against(&self) -> Option<Act> {
-        if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } = self { Some(*act) } else { None }
+        if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } | Self::PriceDecided { act } = self {
+            Some(*act)
+        } else {
+            None
+        }
     }
 
     /// Whether an act on record is in the way, so that it helps to be told in what that is another.
@@ -440,7 +444,7 @@ impl Refusal {
                 | Self::ActNotOpen { .. }
                 | Self::PricePending { .. }
                 | Self::NoPricePending
-                | Self::PriceDecided
+                | Self::PriceDecided { .. }
                 | Self::PledgeNumberTaken { .. }
                 | Self::PledgeDetermined
                 | Self::PledgeNotBroken

@@ -165,8 +165,8 @@ fn no_other_review(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
 fn no_other_decision(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
     for proposal in p.prices.values().flat_map(|promise| &promise.proposals) {
         let Some(back) = proposal.decisions.iter().find(|decided| decided.rulings.are_by(c.act)) else { continue };
-        if back.rulings.undone_on().is_some() && proposal.decision().is_some() {
-            return Err(Refusal::PriceDecided);
+        if let Some(beside) = proposal.decision().filter(|_| back.rulings.undone_on().is_some()) {
+            return Err(Refusal::PriceDecided { act: beside.act });
         }
     }
     Ok(())

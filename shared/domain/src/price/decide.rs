@@ -103,8 +103,9 @@ fn proposal<'p>(
     named: Option<Act>,
 ) -> Result<(&'p PricePromise, &'p Proposal), Refusal> {
     let promise = promise(p, category, item).ok_or(Refusal::NoPricePending)?;
-    if promise.proposals.iter().any(|known| Some(known.act) == named && known.decision().is_some()) {
-        return Err(Refusal::PriceDecided);
+    if let Some(decided) = promise.proposals.iter().find(|known| Some(known.act) == named).and_then(Proposal::decision)
+    {
+        return Err(Refusal::PriceDecided { act: decided.act });
     }
     Ok((promise, the_one(promise.pending(), |proposal| proposal.act, named, Refusal::NoPricePending)?))
 }

@@ -300,3 +300,16 @@ fn proposals_that_wait_are_refused_before_there_are_too_many() {
     provider = then(provider, &facts);
     assert!(decide(&provider, &propose(50)).is_ok());
 }
+
+/// Which decision is in the way is named.
+#[test]
+fn a_proposal_that_was_decided_names_its_decision() {
+    let (world, today) = (World::new(), day("2026-07-01"));
+    let mut history = History::default();
+    for command in and(certified(), &[propose(200_000, PriceUnit::Month), approve_price()]) {
+        let events = history.decide(&world, "everything", today, &command.into()).unwrap();
+        history.record("everything", today, events);
+    }
+    let again = history.decide(&world, "everything", today, &reject_of(Some(4), "2026-04-10").into());
+    assert_eq!(again, Err(Refusal::PriceDecided { act: Act::new(5).unwrap() }));
+}
