@@ -21,7 +21,7 @@ use crate::pledge::decide as pledge;
 use crate::price::decide as price;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::repeats::{Repeats, repeats};
+use crate::repeats::{Repeats, but_for_its_end, repeats};
 use crate::supervision::decide as supervision;
 use crate::value::Act;
 
@@ -152,7 +152,11 @@ pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event
 
 /// A certification that others decided, and how it ended where that is told along: each is asked of what the one before it makes.
 fn back_enter(provider: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let mut events = certification::back_enter(provider, c, context)?;
+    let of_its_end = |refusal| match (refusal, but_for_its_end(provider, c)) {
+        (Refusal::DecisionDiffers { .. }, Some(act)) => Refusal::DecisionDiffers { act },
+        (refusal, _) => refusal,
+    };
+    let mut events = certification::back_enter(provider, c, context).map_err(of_its_end)?;
     let mut after = events.iter().fold(provider.clone(), moved);
     let act = Act::after(after.acts.saturating_sub(1));
     if let Some(ended) = &c.ended {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use crate::anew::{Said, said};
 use crate::canonical::Saying;
-use crate::command::{Command, MadeBy, OperatorCommand, RegisterProvider};
+use crate::command::{Command, MadeBy, OperatorCommand, RecordEnding, RegisterProvider};
 use crate::event::Event;
 use crate::pledge::terms::PublicationScope;
-use crate::record::{act_at, as_corrected};
+use crate::record::{act_at, as_corrected, index_of};
 use crate::value::{Act, CodeOf, Names};
 
 /// The act on record that a command is most like, and in what it is not.
@@ -37,6 +37,11 @@ pub struct Differing {
 }
 
 impl Differing {
+    /// Whether it is of the end that is told along with a certification.
+    fn is_of_an_end(&self) -> bool {
+        self.name.starts_with(OF_AN_END)
+    }
+
     /// Whether it is so or not, and no value that may be left out: of what is not so nothing is said in the canonical form.
     fn is_yes_or_no(&self) -> bool {
         [&self.recorded, &self.asked].into_iter().flatten().all(|value| value == "true")
@@ -50,6 +55,12 @@ const CHARACTERS_TOLD_MAX: usize = 24;
 /// Fields that tell what a command is about. One that is about something else is another command, and not this one with a difference.
 const ABOUT: [&str; 7] =
     ["act", "category", "item", "objection_number", "pledge.number", "pledge_number", "plaque_number"];
+/// What the fields of an end begin with that is told along with a certification, and what is said of one.
+const OF_AN_END: &str = "ended.";
+const END_APART: (&str, &str) = (
+    ";认定的终止另为一项:尚未登记的,请以登记终止(RecordEnding)登记;登记有误的,请按该项编号更正",
+    "; the end is an act of its own: where it is not on record, record it by itself (RecordEnding); where it was entered wrong, correct it by its own number",
+);
 /// What is withheld of an outlet where `particulars.withhold_address` is so, or ever was.
 const WITHHELD: [&str; 2] = ["particulars.address", "particulars.location"];
 
@@ -62,10 +73,25 @@ impl Difference {
         held_against: Option<Act>,
     ) -> Option<Self> {
         let facts: Vec<&Event> = facts.into_iter().collect();
-        let asked = what_is_said(asked)?;
-        let said = as_corrected(facts.iter().copied()).into_iter().enumerate().filter_map(|(index, fact)| {
+        let stands = as_corrected(facts.iter().copied());
+        let held = held_against.and_then(|act| stands.get(index_of(act)).copied().flatten());
+        let asked = match told_along(asked, held) {
+            Some(end) => Leaves::of(|leaves| end.say_to(leaves)),
+            None => what_is_said(asked)?,
+        };
+        let said = stands.iter().enumerate().filter_map(|(index, fact)| {
             let act = act_at(index);
-            (held_against.is_none_or(|held| held == act)).then_some((act, Leaves::of_fact(fact?)?))
+            if held_against.is_some_and(|held| held != act) {
+                return None;
+            }
+            let mut leaves = Leaves::of_fact((*fact)?)?;
+            // The end that is told along is held against the one on record, which is an act of its own.
+            if asked.tells_an_end() {
+                let ends = stands.iter().copied().flatten();
+                let of_it = ends.filter(|end| matches!(end, Event::EndingRecorded(e) if e.certification == act));
+                leaves.along(of_it.last().and_then(Leaves::of_fact));
+            }
+            Some((act, leaves))
         });
         // An address that was shown once may be the home that was withheld on other days.
         let ever = facts.iter().filter_map(|fact| {
@@ -113,7 +139,8 @@ impl Difference {
     /// The sentence in Chinese.
     pub fn zh(&self) -> String {
         let told = self.told().map(|field| {
-            let name = words::field(&field.name).0;
+            let of = if field.is_of_an_end() { "终止的" } else { "" };
+            let name = format!("{of}{}", words::field(&field.name).0);
             let choice = |value: &str| words::choice(&field.name, value).map(|(zh, _)| zh.to_owned());
             let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
             let none = if field.is_yes_or_no() { "否" } else { "无" };
@@ -124,13 +151,15 @@ impl Difference {
             format!("{name}已记载 {},本次 {}", value(&field.recorded), value(&field.asked))
         });
         let more = if self.fields.len() > FIELDS_TOLD_MAX { "等" } else { "" };
-        format!("与第{}项不同:{}{more}", self.act, told.collect::<Vec<_>>().join(";"))
+        let apart = if self.fields.iter().any(Differing::is_of_an_end) { END_APART.0 } else { "" };
+        format!("与第{}项不同:{}{more}{apart}", self.act, told.collect::<Vec<_>>().join(";"))
     }
 
     /// The sentence in English.
     pub fn en(&self) -> String {
         let told = self.told().map(|field| {
-            let name = words::field(&field.name).1;
+            let of = if field.is_of_an_end() { " of the end" } else { "" };
+            let name = format!("{}{of}", words::field(&field.name).1);
             let choice = |value: &str| words::choice(&field.name, value).map(|(_, en)| en.to_owned());
             let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
             let none = if field.is_yes_or_no() { "no" } else { "nothing" };
@@ -141,7 +170,8 @@ impl Difference {
             format!("{name} on record {}, now {}", value(&field.recorded), value(&field.asked))
         });
         let more = if self.fields.len() > FIELDS_TOLD_MAX { "; and more" } else { "" };
-        format!("it differs from no. {}: {}{more}", self.act, told.collect::<Vec<_>>().join("; "))
+        let apart = if self.fields.iter().any(Differing::is_of_an_end) { END_APART.1 } else { "" };
+        format!("it differs from no. {}: {}{more}{apart}", self.act, told.collect::<Vec<_>>().join("; "))
     }
 
     fn told(&self) -> impl Iterator<Item = &Differing> {
@@ -155,6 +185,13 @@ fn shortened(value: &str) -> String {
         told.push('…');
     }
     told
+}
+
+/// The end that a command tells along with a certification, by itself, where it is one that it is held against.
+fn told_along(asked: &MadeBy, held: Option<&Event>) -> Option<Command> {
+    let MadeBy::Provider(Command::RecordCertification(c)) = asked else { return None };
+    let ended = c.ended.as_deref().filter(|_| matches!(held, Some(Event::EndingRecorded(_))))?;
+    Some(Command::RecordEnding(RecordEnding::along(&c.category, ended)))
 }
 
 /// What a command says, of a provider or an operator.
@@ -220,6 +257,17 @@ impl Leaves {
 
     fn path(&self, name: &str) -> String {
         self.within.iter().copied().chain([name]).collect::<Vec<_>>().join(".")
+    }
+
+    /// Whether it tells the end along with a certification.
+    fn tells_an_end(&self) -> bool {
+        self.said.keys().any(|name| name.starts_with(OF_AN_END))
+    }
+
+    /// The same with an end that was recorded by itself, as it is told along.
+    fn along(&mut self, end: Option<Self>) {
+        let told = end.into_iter().flat_map(|end| end.said).filter(|(name, _)| name != "category");
+        self.said.extend(told.map(|(name, value)| (format!("{OF_AN_END}{name}"), value)));
     }
 
     fn withholds(&self) -> bool {

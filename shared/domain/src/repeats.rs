@@ -61,6 +61,15 @@ fn has_its_end(p: &Provider, command: &Command, act: Act) -> bool {
     own.zip(end).is_some_and(|(own, end)| own.elsewhere.iter().any(|told| told.act == end))
 }
 
+/// The end on record of the certification that a command tells as it is on record, with another end along: of the same kind, or the last.
+pub(crate) fn but_for_its_end(p: &Provider, c: &RecordCertification) -> Option<Act> {
+    let ended = c.ended.as_deref()?;
+    let alone = RecordCertification { particulars: None, ended: None, ..c.clone() };
+    let act = p.said.find(&Command::RecordCertification(alone).canonical())?;
+    let ends = &p.of_category(&c.category).find(|held| held.act == act)?.elsewhere;
+    ends.iter().rfind(|told| told.kind == ended.kind).or(ends.last()).map(|told| told.act)
+}
+
 /// Whether a notice of revocation that names no certification would be of another one today than the notice on record that says the same.
 fn is_of_another(p: &Provider, command: &Command, act: Act) -> bool {
     let Command::NoticeRevocation(c) = command else { return false };

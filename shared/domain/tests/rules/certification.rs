@@ -435,3 +435,33 @@ fn the_scheme_holds_from_its_first_day() {
         assert_eq!(ask(&given, &certify()).map(|facts| facts.len()).map_err(|why| why.reason()), answer, "{first_day}");
     }
 }
+
+/// An end that is told along is an act of its own: what differs in it is told by its number, and where none is on record how it is recorded.
+#[test]
+fn another_end_told_along_is_held_against_the_end_on_record() {
+    let (world, today) = (World::new(), day("2026-07-01"));
+    let told = |given: Command, when: Command| {
+        let mut history = History::default();
+        let events = history.decide(&world, "lists", today, &given.into()).unwrap();
+        history.record("lists", today, events);
+        let why = history.decide(&world, "lists", today, &when.clone().into()).unwrap_err();
+        let difference = Difference::of(history.facts(), &MadeBy::Provider(when), why.held_against()).unwrap();
+        (why.held_against().map(Act::get), difference.names(), difference.zh())
+    };
+    // Entered as no. 1, certified as no. 2, ended as no. 3.
+    let (held, names, zh) = told(ended_early("2026-01-31"), ended_early("2026-01-30"));
+    assert_eq!((held, &*names), (Some(3), "effective_on"));
+    assert_eq!(zh, "与第3项不同:生效日期已记载 2026-01-31,本次 2026-01-30");
+    let (held, names, zh) = told(without_its_end("2026-01-31"), ended_early("2026-01-30"));
+    assert_eq!((held, &*names), (Some(2), "ended.deciding_body,ended.effective_on,ended.kind,ended.source"));
+    assert!(zh.contains("终止的生效日期已记载 无,本次 2026-01-30") && zh.contains("登记终止(RecordEnding)"), "{zh}");
+    // Where the certification differs as well it is that, and the end is not told to be missing.
+    let elsewhere = |of: Command| {
+        let Command::RecordCertification(c) = of else { unreachable!() };
+        Command::RecordCertification(RecordCertification { source: text("公告第9号"), ..c })
+    };
+    let (held, names, _) = told(ended_early("2026-01-31"), elsewhere(ended_early("2026-01-31")));
+    assert_eq!((held, &*names), (Some(2), "source"));
+    let (held, names, _) = told(ended_early("2026-01-31"), elsewhere(ended_early("2026-01-30")));
+    assert_eq!((held, &*names), (Some(2), "ended.effective_on,source"));
+}
