@@ -130,7 +130,7 @@ refusals! {
     /// The act follows from another by the rules.
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
-    CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;随认定一并报送的终止另为一项,请按该项编号更正;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque; an end that was told along with a certification is an act of its own, and corrected by its own number: else correct to none, and record the other by itself";
     /// The right act names what was entered after the wrong one.
     RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
