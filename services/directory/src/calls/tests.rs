@@ -316,6 +316,21 @@ async fn rows_that_were_deleted_come_back_byte_for_byte() {
     assert!(world.folder.path().exists());
 }
 
+/// It is said alike of one that never had a pledge and of one whose pledge was broken.
+#[tokio::test]
+async fn what_was_back_entered_is_told_to_have_no_pledge_in_force() {
+    let mut world = World::new();
+    world.add(1, vec![registered("无承诺", "321003"), recorded()]).await;
+    let made = PledgeMade { pledge: crate::world::pledge_form() };
+    let broken = crate::world::broken().into();
+    world.add(2, vec![registered("失信", "321003"), recorded(), made.into(), broken]).await;
+    let request = Request::new(v1::ListTasksRequest::default());
+    let tasks = world.directory().await.list_tasks(request).await.unwrap().into_inner().tasks;
+    let told = tasks.into_iter().filter(|task| task.kind() == v1::TaskKind::PledgeToCheck);
+    let told: Vec<_> = told.filter_map(|task| task.sentence).map(|said| said.zh).collect();
+    assert_eq!(told, ["补录的认定没有履行中的信用承诺,请补签"; 2]);
+}
+
 #[tokio::test]
 async fn the_work_list_says_what_is_due_and_by_when() {
     use v1::TaskKind::{

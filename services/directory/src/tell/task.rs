@@ -56,7 +56,7 @@ fn words(due: &Due, is_ahead: bool) -> (String, String) {
             );
         }
         Kind::PledgeToCheck if due.subject.is_empty() => {
-            ("补录的认定没有信用承诺,请补签", "back-entered without a pledge: have one made")
+            ("补录的认定没有履行中的信用承诺,请补签", "back-entered, with no pledge in force: have one made")
         }
         Kind::PledgeToCheck => ("承诺到期,请认定履行状态", "the pledge's term is over: determine its fulfilment"),
         Kind::OperatorToIdentify => ("补全运营主体的统一社会信用代码", "supply the operator's credit code"),
