@@ -88,8 +88,8 @@ impl Difference {
             // The end that is told along is held against the one on record, which is an act of its own.
             if asked.tells_an_end() {
                 let ends = stands.iter().copied().flatten();
-                let of_it = ends.filter(|end| matches!(end, Event::EndingRecorded(e) if e.certification == act));
-                leaves.along(of_it.last().and_then(Leaves::of_fact));
+                let mut of_it = ends.filter(|end| matches!(end, Event::EndingRecorded(e) if e.certification == act));
+                leaves.along(of_it.next_back().and_then(Leaves::of_fact));
             }
             Some((act, leaves))
         });
