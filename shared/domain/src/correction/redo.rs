@@ -209,6 +209,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             let mut given = Vec::new();
             for index in range {
                 if settled.contains(&index) {
+                    // What follows from an act that is decided anew before it is this very order.
+                    owed.retain(|owed| !is_same_order(owed, self.facts[index]));
                     state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
                     continue;
                 }
@@ -400,6 +402,12 @@ fn accompanied<'a>(right: &'a MadeBy, end: Option<&Event>) -> Cow<'a, MadeBy> {
         }
         _ => Cow::Borrowed(right),
     }
+}
+
+/// Two orders of one certification that follow from one act.
+fn is_same_order(one: &Event, other: &Event) -> bool {
+    let (Event::RectificationOrdered(one), Event::RectificationOrdered(other)) = (one, other) else { return false };
+    one.because.is_some() && (one.because, one.certification) == (other.because, other.certification)
 }
 
 /// What follows from an act names it by the number that it has, `own`: decided anew, terms that ended before it may have been counted in or not.
