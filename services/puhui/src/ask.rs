@@ -2,6 +2,7 @@
 
 mod anew;
 mod code;
+mod editions;
 mod ended;
 mod head;
 mod health;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use api::audit::v1::{self, ReplayRequest};
 use domain::{Commit, Event, NoCommand, Position, StreamId};
-use event_log::{Recorded, decode, encode};
+use event_log::{Recorded, encode};
 use prost::Message as _;
 use registrar::{Anew, Operators, Otherwise, stream_anew};
 use serve::reference::Editions;
 
+use super::editions::{recorded, then};
 use super::replay::for_each_commit;
 use crate::args::Replay;
 use crate::client::{Failure, Servers};
@@ -19,8 +20,6 @@ use crate::json;
 /// Commits whose streams are held in memory at one time: where the log has more, it is read once for each so many. Those of operators' own streams
 /// are held throughout, and there are few.
 const COMMITS_HELD: u64 = 500_000;
-/// The byte that names the form of a stored commit.
-const FORM: u8 = 1;
 /// Commits that come out otherwise and are told; of more only the number is.
 const TOLD_MAX: usize = 1000;
 
@@ -73,8 +72,7 @@ fn editions(commits: &[Recorded]) -> Result<BTreeMap<Position, Arc<Editions>>, F
     let mut now = Arc::new(Editions::default());
     let mut all = BTreeMap::from([(Position(0), Arc::clone(&now))]);
     for recorded in commits {
-        let next = now.then(recorded.position, &recorded.commit);
-        now = Arc::new(next.map_err(|error| Failure::refused(error.to_string()))?);
+        now = Arc::new(then(&now, recorded)?);
         all.insert(recorded.position, Arc::clone(&now));
     }
     Ok(all)
@@ -94,17 +92,6 @@ async fn read(servers: &Servers, until: u64, mut take: impl FnMut(Recorded)) -> 
         Ok(())
     })
     .await
-}
-
-/// A commit as it is stored, of what travels.
-fn recorded(commit: &v1::Commit) -> Result<Recorded, Failure> {
-    let position = Position(commit.position);
-    // Where it stands is told around it.
-    let stored = v1::Commit { position: 0, ..commit.clone() };
-    let bytes = [&[FORM], stored.encode_to_vec().as_slice()].concat();
-    let of = |error| Failure::refused(format!("位置 position {}: {error}", position.0));
-    let (stream, revision, commit) = decode(&bytes).map_err(of)?;
-    Ok(Recorded { position, stream, revision, commit })
 }
 
 fn look_at(

@@ -58,7 +58,7 @@ pub(super) async fn history(servers: &Servers, whose: Whose, as_json: bool) -> R
         return Err(whose.nothing());
     }
     if !acts.is_empty() {
-        let named = named::named(servers, &whose).await;
+        let named = named::named(servers, &whose, &acts).await;
         let became = became(&acts);
         let mut stands: Vec<Act> = Vec::new();
         for (index, act) in acts.iter().enumerate() {
