@@ -7,8 +7,8 @@ use std::mem::size_of;
 
 use domain::{
     Act, Breach, Case, Certification, CodeConfirmation, Day, Decided, Decision, Determination, End, Identified, Notice,
-    Objection, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal,
-    Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Spans, Text, Version,
+    Objection, Operator, OperatorBar, Order, Particulars, Plaque, Pledge, PledgeForm, PriceDecision, PricePromise,
+    Proposal, Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Spans, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -96,7 +96,24 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
         + of_tree(pledges, |_| 0, |pledge| of_shared(&**pledge, of_pledge))
-        + of_tree(plaques, |_| 0, |plaque| of_option(plaque.place.as_ref(), of_text) + of_list(&plaque.lifted, |_| 0))
+        + of_tree(plaques, |_| 0, of_plaque)
+}
+
+fn of_plaque(plaque: &Plaque) -> usize {
+    let Plaque {
+        place,
+        told,
+        lifted,
+        steps,
+        act: _,
+        ordered_on: _,
+        replaces: _,
+        status: _,
+        recovery_due: _,
+        replaced: _,
+        since: _,
+    } = plaque;
+    of_option(place.as_ref(), of_text) + of_list(told, |_| 0) + of_list(lifted, |_| 0) + of_list(steps, |_| 0)
 }
 
 fn of_version(version: &Version) -> usize {
