@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::supervision::decide::rectification;
-use crate::value::{Day, OperatorCode, PledgeNumber};
+use crate::value::{Act, Day, OperatorCode, PledgeNumber};
 
 /// The ground of a rectification that a broken pledge opens.
 pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
@@ -103,12 +103,21 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
         determining_unit_uscc: c.determining_unit_uscc.clone(),
     };
     let mut events = vec![broken.into()];
-    let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Of what was live on the day it was determined, by what had been decided by then, whenever that is typed; and whatever else is open.
     for certification in p.certifications.iter().filter(|held| is_bound(held, c.determined_on)) {
-        events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
+        events.push(to_mend(certification, &c.pledge_number, (p.next_act(), c.determined_on), context)?);
     }
     Ok(events)
+}
+
+/// The order to mend a breach that was determined by this act, on this day.
+fn to_mend(
+    held: &Certification,
+    number: &PledgeNumber,
+    (act, on): (Act, Day),
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    rectification(held, (PLEDGE_BROKEN, act), &format!("信用承诺 {number} 未履行"), on, context)
 }
 
 /// Whether a breach of a day is a breach of the certification: it had been decided by then, and was live by what had been.
@@ -133,8 +142,7 @@ pub(crate) fn orders_that_follow(
             if known.is_some_and(|known| is_bound(known, on)) || held.orders.iter().any(|of| of.because == Some(act)) {
                 continue;
             }
-            let detail = format!("信用承诺 {number} 未履行");
-            events.push(rectification(held, (PLEDGE_BROKEN, act), &detail, on, context)?);
+            events.push(to_mend(held, number, (act, on), context)?);
         }
     }
     Ok(events)
