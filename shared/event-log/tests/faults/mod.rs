@@ -116,6 +116,8 @@ async fn a_lost_publish_that_is_looked_for_keeps_no_other_stream_waiting() {
         proxy.keep_back(&subject_of(number));
         let log = log.clone();
         lost.push(tokio::spawn(async move { log.append(&provider(number), Tail::default(), &commit(1)).await }));
+        // It was sent, and before the next: of two tasks either may begin first.
+        proxy.has_kept_back(&subject_of(number)).await;
     }
     let other = log.append(&provider(3), Tail::default(), &commit(1)).await;
     assert!(!lost[0].is_finished() && !lost[1].is_finished(), "another stream waited for the look-up's end");

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 const NOTHING: u16 = 0;
 const PUBLISH: u16 = 1;
@@ -22,6 +23,8 @@ pub(crate) struct Proxy {
     loses: Arc<AtomicU16>,
     /// Subjects of which no publish reaches the server.
     kept_back: KeptBack,
+    /// Of which subjects a publish was kept back.
+    lost: watch::Receiver<Vec<String>>,
 }
 
 type KeptBack = Arc<Mutex<Vec<String>>>;
@@ -35,9 +38,10 @@ impl Proxy {
         let told = Arc::clone(&loses);
         let kept_back = KeptBack::default();
         let keeps_back = Arc::clone(&kept_back);
+        let (losing, lost) = watch::channel(Vec::new());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (told, keeps_back) = (Arc::clone(&told), Arc::clone(&keeps_back));
+                let (told, keeps_back, losing) = (Arc::clone(&told), Arc::clone(&keeps_back), losing.clone());
                 tokio::spawn(async move {
                     let server = TcpStream::connect(("127.0.0.1", server)).await.expect("the server");
                     let ((from_client, to_client), (from_server, to_server)) =
@@ -45,13 +49,13 @@ impl Proxy {
                     let nothing = KeptBack::default();
                     // One way ending ends the connection.
                     tokio::select! {
-                        () = pass(from_client, to_server, (&told, &keeps_back), PUBLISH, PUBLISHES) => {}
-                        () = pass(from_server, to_client, (&told, &nothing), ANSWER, ANSWERS) => {}
+                        () = pass(from_client, to_server, (&told, &keeps_back, &losing), PUBLISH, PUBLISHES) => {}
+                        () = pass(from_server, to_client, (&told, &nothing, &losing), ANSWER, ANSWERS) => {}
                     }
                 });
             }
         });
-        Self { port, loses, kept_back }
+        Self { port, loses, kept_back, lost }
     }
 
     /// Where it listens.
@@ -67,6 +71,15 @@ impl Proxy {
     /// No publish with this subject reaches the server, until [`Self::pass_on`].
     pub(crate) fn keep_back(&self, subject: &str) {
         self.kept_back.lock().expect("whole").push(format!("{subject} "));
+    }
+
+    /// Waits until a publish with this subject was kept back.
+    pub(crate) async fn has_kept_back(&self, subject: &str) {
+        self.lost
+            .clone()
+            .wait_for(|lost| lost.iter().any(|lost| lost.trim_end() == subject))
+            .await
+            .expect("it listens");
     }
 
     /// From now on everything is passed on.
@@ -94,7 +107,7 @@ impl Proxy {
 async fn pass(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
-    (told, kept_back): (&AtomicU16, &KeptBack),
+    (told, kept_back, losing): (&AtomicU16, &KeptBack, &watch::Sender<Vec<String>>),
     loses: u16,
     mark: &[u8],
 ) {
@@ -103,7 +116,9 @@ async fn pass(
         let holds = |part: &[u8]| buffer[..read].windows(part.len()).any(|window| window == part);
         let marked = holds(mark);
         let subjects = kept_back.lock().expect("whole").clone();
-        let Some(piece) = without(&buffer[..read], &subjects) else { return };
+        let (piece, lost) = without(&buffer[..read], &subjects);
+        losing.send_modify(|all| all.extend(lost));
+        let Some(piece) = piece else { return };
         if marked && told.compare_exchange(loses, NOTHING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             return;
         }
@@ -121,22 +136,25 @@ async fn pass(
 }
 
 /// `piece` without the publishes of these subjects, `HPUB subject reply headers total\r\n` and so many bytes and `\r\n`; `None` where one of
-/// them is not whole in it, so that it can be kept back only with the connection.
-fn without(piece: &[u8], subjects: &[String]) -> Option<Vec<u8>> {
-    let mut rest = piece.to_vec();
+/// them is not whole in it, so that it can be kept back only with the connection. And of which subjects they were.
+fn without(piece: &[u8], subjects: &[String]) -> (Option<Vec<u8>>, Vec<String>) {
+    let (mut rest, mut lost) = (piece.to_vec(), Vec::new());
     for subject in subjects {
         let begin = format!("HPUB {subject}");
         while let Some(at) = rest.windows(begin.len()).position(|window| window == begin.as_bytes()) {
-            let line = at + rest[at..].windows(2).position(|window| window == b"\r\n")?;
-            let total = std::str::from_utf8(&rest[at..line]).ok()?.rsplit(' ').next()?.parse::<usize>().ok()?;
-            let end = line + 2 + total + 2;
-            if end > rest.len() {
-                return None;
-            }
+            lost.push(subject.clone());
+            let Some(end) = end_of_publish(&rest, at) else { return (None, lost) };
             rest.drain(at..end);
         }
     }
-    Some(rest)
+    (Some(rest), lost)
+}
+
+/// Where the publish that begins at `at` ends; `None` where it is not whole in `piece`.
+fn end_of_publish(piece: &[u8], at: usize) -> Option<usize> {
+    let line = at + piece[at..].windows(2).position(|window| window == b"\r\n")?;
+    let total = std::str::from_utf8(&piece[at..line]).ok()?.rsplit(' ').next()?.parse::<usize>().ok()?;
+    Some(line + 2 + total + 2).filter(|end| *end <= piece.len())
 }
 
 /// The one message in `piece`, `MSG subject number length\r\npayload\r\n`, with an error for its payload.
