@@ -167,6 +167,7 @@ impl Writer {
         (self.last, self.place) = (last, place);
         if let Ok(Some(bytes)) = store.bytes_at(last) {
             self.put_down(Position(last), &bytes);
+            self.reached.note(&self.known);
         }
         self.cell.put(store);
         self.room.is_lost(None);

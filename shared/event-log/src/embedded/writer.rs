@@ -1,14 +1,14 @@
 //! What the one thread that writes does with a group of commits. When it does so is in `turns`, what after a write that failed in `recovery`.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use domain::{Position, StreamId};
 use fjall::PersistMode;
-use lru::LruCache;
 use parts::Part;
+use quick_cache::UnitWeighter;
+use quick_cache::unsync::{Cache, DefaultLifecycle};
 use tokio::sync::watch;
 
 use super::cell::StoreCell;
@@ -32,6 +32,9 @@ const TAILS_MAX: usize = 65_536;
 /// Bytes of a position, as a key and as a value.
 const POSITION_BYTES: usize = size_of::<u64>();
 
+/// Where the streams are that were written last. Each is looked at twice a commit, and a table that holds them in itself is nearer than one
+/// that points at each.
+pub(super) type Tails = Cache<StreamId, Tail, UnitWeighter, StreamHashes>;
 /// Where the streams of a group are once it is written.
 type Moved = HashMap<StreamId, Tail, StreamHashes>;
 
@@ -50,15 +53,15 @@ pub(super) struct Writer {
     pub(super) reached: Arc<ReachedFile>,
     /// And where outside the folder, which may be put back as a whole.
     pub(super) outside: Arc<OnceLock<Arc<KnownFile>>>,
-    pub(super) tails: LruCache<StreamId, Tail, StreamHashes>,
+    pub(super) tails: Tails,
     pub(super) room: Arc<Room>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) part: Part,
 }
 
 impl Writer {
-    pub(super) fn tails() -> LruCache<StreamId, Tail, StreamHashes> {
-        LruCache::with_hasher(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN), StreamHashes::default())
+    pub(super) fn tails() -> Tails {
+        Cache::with(TAILS_MAX, TAILS_MAX as u64, UnitWeighter, StreamHashes::default(), DefaultLifecycle::default())
     }
 
     /// Tells how the store is, which may have failed in its own background work, and whether its files are where they were.
@@ -156,15 +159,17 @@ impl Writer {
         if let Some(stored) = accepted.last() {
             self.put_down(stored.tail.position, &stored.bytes);
         }
-        for (stream, tail) in moved {
-            self.tails.put(stream, tail);
-        }
         self.head.send_replace(last);
         for stored in accepted {
             let _ = stored.answer.send(self.told(stored.tail));
         }
         for answer in behind {
             let _ = answer.send(Err(AppendError::Conflict));
+        }
+        // What nobody has to wait for.
+        self.reached.note(&self.known);
+        for (stream, tail) in moved {
+            self.tails.insert(stream, tail);
         }
         Ok(())
     }
@@ -177,19 +182,21 @@ impl Writer {
         }
     }
 
-    /// Puts down that the log reaches to `position`, where `bytes` stand on disk. Where that cannot be written it is tried again by who looks
-    /// after each of the files; nothing is told as recorded, nor begun, that is not known outside the folder.
+    /// Puts down that the log reaches to `position`, where `bytes` stand on disk: outside its folder, or in it where that is not said
+    /// outside. Where that cannot be written it is tried again by who looks after each of the files; nothing is told as recorded, nor begun,
+    /// that is not known outside the folder.
     pub(super) fn put_down(&mut self, position: Position, bytes: &[u8]) {
         self.known = Reached::by(self.id, position, bytes);
-        self.reached.note(&self.known);
         match self.outside.get().map(|outside| outside.note(&self.known)) {
+            Some(Ok(Noted::Down)) => return,
             // Where it cannot be written it says so itself.
-            None | Some(Ok(Noted::Down) | Err(_)) => {}
+            None | Some(Err(_)) => {}
             // Nobody else writes it while the log is open here.
             Some(Ok(noted @ (Noted::Unvouched(_) | Noted::Busy))) => {
                 tracing::debug!(?noted, "how far the log has reached is put down outside it in a moment");
             }
         }
+        self.reached.note(&self.known);
     }
 
     /// Whether the stream ends where the commit says, in the group or in the store.
