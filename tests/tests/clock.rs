@@ -47,7 +47,7 @@ async fn times(url: &str) -> Vec<u64> {
     let mut replay = service.replay(ReplayRequest::default()).await.expect("answered").into_inner();
     let mut times = Vec::new();
     while let Some(answer) = replay.message().await.expect("whole") {
-        times.extend(answer.commit.map(|commit| commit.recorded_at_ms));
+        times.extend(answer.commits.iter().map(|commit| commit.recorded_at_ms));
     }
     times
 }

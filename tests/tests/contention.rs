@@ -68,7 +68,7 @@ async fn whole_history(audit_url: &str, provider_id: &str) -> Vec<Commit> {
         AuditServiceClient::new(channel(audit_url).await).replay(request).await.expect("answered").into_inner();
     let mut commits: Vec<Commit> = Vec::new();
     while let Some(answer) = replay.message().await.expect("whole") {
-        commits.extend(answer.commit);
+        commits.extend(answer.commits);
     }
     let revisions: Vec<u64> = commits.iter().map(|commit| commit.revision).collect();
     assert_eq!(revisions, (1..=commits.len() as u64).collect::<Vec<_>>());

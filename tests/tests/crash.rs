@@ -229,7 +229,7 @@ async fn whole_log(server: &Running) -> Result<Vec<Commit>, Status> {
     let mut replay = audit.replay(ReplayRequest::default()).await?.into_inner();
     let mut commits = Vec::new();
     while let Some(answer) = replay.message().await? {
-        commits.extend(answer.commit);
+        commits.extend(answer.commits);
     }
     Ok(commits)
 }

@@ -174,7 +174,7 @@ async fn read_on(server: &Running, after_position: u64, commits: &mut Vec<Commit
     let mut audit = AuditServiceClient::new(channel(&server.url).await);
     let mut replay = audit.replay(ReplayRequest { after_position, ..ReplayRequest::default() }).await?.into_inner();
     while let Some(answer) = replay.message().await? {
-        commits.extend(answer.commit.map(|commit| Commit { events: Vec::new(), ..commit }));
+        commits.extend(answer.commits.into_iter().map(|commit| Commit { events: Vec::new(), ..commit }));
     }
     Ok(())
 }

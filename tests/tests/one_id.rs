@@ -53,10 +53,11 @@ async fn replayed(audit: &str, provider_id: &str) -> BTreeMap<u64, (String, Stri
         AuditServiceClient::new(channel(audit).await).replay(request).await.expect("answered").into_inner();
     let mut names = BTreeMap::new();
     while let Some(answer) = replay.message().await.expect("whole") {
-        let Some(Commit { position, request_id, events, .. }) = answer.commit else { continue };
-        for event in events {
-            if let Some(Fact::ParticularsAmended(amended)) = event.fact {
-                names.insert(position, (request_id.clone(), amended.particulars.expect("it has them").name));
+        for Commit { position, request_id, events, .. } in answer.commits {
+            for event in events {
+                if let Some(Fact::ParticularsAmended(amended)) = event.fact {
+                    names.insert(position, (request_id.clone(), amended.particulars.expect("it has them").name));
+                }
             }
         }
     }

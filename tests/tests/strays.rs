@@ -96,10 +96,8 @@ async fn replayed(url: &str) -> (Vec<u64>, Option<Status>) {
         match replay.message().await {
             Ok(Some(answer)) => {
                 assert_eq!(answer.log_id.len(), 36);
-                if answer.reached_position > 0 {
-                    continue;
-                }
-                positions.push(answer.commit.map_or(0, |commit| commit.position));
+                positions.extend(answer.commits.iter().map(|commit| commit.position));
+                positions.extend(answer.set_aside.map(|_| 0));
             }
             Ok(None) => return (positions, None),
             Err(status) => return (positions, Some(status)),

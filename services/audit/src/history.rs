@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use domain::{BureauId, ProviderId, StreamId};
 use event_log::{Followed, LogError, StoredLog};
-use prost::bytes::Bytes;
 use serve::places::{Place, Places};
 use serve::status::resumed;
 use serve::{Caller, of_log_error};
 use tonic::Status;
 
-use crate::replay::replayed;
+use crate::replay::Piece;
 use crate::run::{Wanted, vain};
-use crate::telling::{Piece, TAKEN_MAX, Telling};
+use crate::telling::{TAKEN_MAX, Telling};
 use crate::turn::{Turn, busy};
 
 /// Bytes of answers that are kept of one read for who asked; where there are more, the stream is read again once these are taken.
@@ -84,7 +83,6 @@ impl<L: StoredLog + Clone> History<L> {
     }
 
     async fn kept(&self, wanted: &Wanted) -> Result<Kept, LogError> {
-        let id = Bytes::from(self.log.id().to_string());
         let commits = self.log.load_stored(&StreamId::Provider(self.provider.clone())).await?;
         let (mut pieces, mut piece, mut bytes, mut more) = (Vec::new(), Piece::default(), 0, false);
         for stored in commits {
@@ -96,15 +94,13 @@ impl<L: StoredLog + Clone> History<L> {
                 more = true;
                 break;
             }
-            let Some(answer) = replayed(&Followed::Commit(stored), &wanted.filter, &id)? else { continue };
-            piece.add(position, answer);
-            piece.reached = position;
+            piece.add(&Followed::Commit(stored), &wanted.filter)?;
             if piece.is_full() {
-                bytes += piece.bytes;
+                bytes += piece.bytes();
                 pieces.push(std::mem::take(&mut piece));
             }
         }
-        if !piece.answers.is_empty() {
+        if !piece.is_empty() {
             pieces.push(piece);
         }
         Ok(Kept { pieces, more })

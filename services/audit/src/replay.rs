@@ -1,38 +1,113 @@
-//! What stands at a position as it travels, and which of it was asked for.
+//! What stands at positions as it travels, and which of it was asked for.
 
 use api::audit::v1;
 use domain::{BureauId, OperatorCode, ProviderId, StreamId};
 use event_log::{Followed, LogError, StoredCommit};
+use prost::DecodeError;
 use prost::Message as _;
-use prost::bytes::{Bytes, BytesMut};
-use prost::encoding::uint64;
+use prost::bytes::{Buf, BufMut, Bytes, BytesMut};
+use prost::encoding::{self, DecodeContext, WireType, encode_key, encode_varint, uint64};
 use tonic::{Code, Status};
 
-/// Bytes of the position and of a time that was raised, at most: a byte and a varint each.
-const AROUND_BYTES_MAX: usize = 22;
+/// Bytes before a commit, at most: a byte and a varint.
+const AROUND_BYTES_MAX: usize = 11;
 
 /// Numbers of the fields of [`v1::Commit`] that are told around what is stored.
 const POSITION: u32 = 1;
 const RECORDED_AT_MS: u32 = 9;
 
-/// A [`v1::ReplayResponse`] whose commit is encoded: both forms have one encoding.
-#[derive(Clone, PartialEq, prost::Message)]
+/// Numbers of the fields of [`v1::ReplayResponse`].
+const COMMITS: u32 = 1;
+const SET_ASIDE: u32 = 2;
+const LOG_ID: u32 = 3;
+const REACHED: u32 = 4;
+
+/// Answers of a piece, at most: whoever takes them is no thread that gives way, and would come first for each.
+pub(crate) const PIECE_COMMITS_MAX: usize = 256;
+/// A piece of as many bytes takes no other commit; the last may be as large as a commit is.
+pub(crate) const PIECE_BYTES_ENOUGH: usize = 64 * 1024;
+
+/// What stands at some positions, told together: a [`v1::ReplayResponse`] whose commits are encoded. Both forms have one encoding.
+#[derive(Debug, Default)]
+pub(crate) struct Piece {
+    /// The field of commits, each as it is stored, with its position before it.
+    commits: BytesMut,
+    count: usize,
+    set_aside: Option<v1::SetAside>,
+    /// Everything up to here was looked at.
+    pub(crate) reached: u64,
+}
+
+impl Piece {
+    /// Whether it tells of no position.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0 && self.set_aside.is_none()
+    }
+
+    /// Whether nothing can be added any more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.count >= PIECE_COMMITS_MAX || self.bytes() >= PIECE_BYTES_ENOUGH || self.set_aside.is_some()
+    }
+
+    /// Bytes of its commits.
+    pub(crate) fn bytes(&self) -> usize {
+        self.commits.len()
+    }
+
+    /// Adds what stands at the next position, if it passes. What was set aside says nothing that could be filtered by, so it is told to who asks
+    /// for everything; nothing is added behind it.
+    pub(crate) fn add(&mut self, next: &Followed<StoredCommit>, filter: &Filter) -> Result<(), LogError> {
+        match next {
+            Followed::Commit(stored) if filter.passes(stored)? => self.add_commit(stored),
+            Followed::SetAside(aside) if filter.is_empty() => {
+                let (sha256, by_position) = (aside.sha256.to_string(), aside.by.0);
+                self.set_aside = Some(v1::SetAside { position: aside.position.0, sha256, by_position });
+            }
+            Followed::Commit(_) | Followed::SetAside(_) => {}
+        }
+        self.reached = next.position().0;
+        Ok(())
+    }
+
+    /// The stored bytes, undecoded, between what the log tells of them. To protobuf, of a number that stands twice the last holds.
+    fn add_commit(&mut self, stored: &StoredCommit) {
+        let message = stored.message();
+        let raised = if stored.raised { uint64::encoded_len(RECORDED_AT_MS, &stored.recorded_at.0) } else { 0 };
+        let length = uint64::encoded_len(POSITION, &stored.position.0) + message.len() + raised;
+        self.commits.reserve(length + AROUND_BYTES_MAX);
+        encode_key(COMMITS, WireType::LengthDelimited, &mut self.commits);
+        encode_varint(length as u64, &mut self.commits);
+        uint64::encode(POSITION, &stored.position.0, &mut self.commits);
+        self.commits.extend_from_slice(message);
+        if stored.raised {
+            uint64::encode(RECORDED_AT_MS, &stored.recorded_at.0, &mut self.commits);
+        }
+        self.count += 1;
+    }
+
+    /// As it travels, of the log with this id.
+    pub(crate) fn answer(self, log_id: Bytes) -> Answer {
+        let Self { commits, count: _, set_aside, reached } = self;
+        Answer { commits: commits.freeze(), set_aside, log_id, reached }
+    }
+}
+
+/// A [`Piece`] as it travels.
+#[derive(Debug)]
 pub(crate) struct Answer {
-    /// [`v1::Commit`], as it is stored, with its position before it.
-    #[prost(bytes = "bytes", optional, tag = "1")]
-    pub(crate) commit: Option<Bytes>,
-    /// As there.
-    #[prost(message, optional, tag = "2")]
-    pub(crate) set_aside: Option<v1::SetAside>,
-    /// As there.
-    #[prost(bytes = "bytes", tag = "3")]
-    pub(crate) log_id: Bytes,
-    /// As there.
-    #[prost(uint64, tag = "4")]
-    pub(crate) reached_position: u64,
+    commits: Bytes,
+    set_aside: Option<v1::SetAside>,
+    log_id: Bytes,
+    /// Everything up to here was looked at.
+    pub(crate) reached: u64,
 }
 
 impl Answer {
+    /// One that tells only how far was looked.
+    pub(crate) fn reached(reached: u64, log_id: Bytes) -> Self {
+        Self { commits: Bytes::new(), set_aside: None, log_id, reached }
+    }
+
     /// The answer as the message that callers read.
     pub(crate) fn decoded(&self) -> Result<v1::ReplayResponse, Status> {
         v1::ReplayResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| {
@@ -43,17 +118,36 @@ impl Answer {
     }
 }
 
-/// A commit as it travels: the stored bytes, undecoded, between what the log tells of them. To protobuf, of a number that stands twice the
-/// last holds.
-fn commit(stored: &StoredCommit) -> Bytes {
-    let message = stored.message();
-    let mut bytes = BytesMut::with_capacity(message.len() + AROUND_BYTES_MAX);
-    uint64::encode(POSITION, &stored.position.0, &mut bytes);
-    bytes.extend_from_slice(message);
-    if stored.raised {
-        uint64::encode(RECORDED_AT_MS, &stored.recorded_at.0, &mut bytes);
+/// It is only ever written.
+impl prost::Message for Answer {
+    fn encode_raw(&self, buffer: &mut impl BufMut) {
+        buffer.put_slice(&self.commits);
+        if let Some(set_aside) = &self.set_aside {
+            encoding::message::encode(SET_ASIDE, set_aside, buffer);
+        }
+        encoding::bytes::encode(LOG_ID, &self.log_id, buffer);
+        uint64::encode(REACHED, &self.reached, buffer);
     }
-    bytes.freeze()
+
+    fn encoded_len(&self) -> usize {
+        let set_aside = self.set_aside.as_ref().map_or(0, |told| encoding::message::encoded_len(SET_ASIDE, told));
+        let around = encoding::bytes::encoded_len(LOG_ID, &self.log_id) + uint64::encoded_len(REACHED, &self.reached);
+        self.commits.len() + set_aside + around
+    }
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        buffer: &mut impl Buf,
+        context: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        encoding::skip_field(wire_type, tag, buffer, context)
+    }
+
+    fn clear(&mut self) {
+        *self = Self::reached(0, Bytes::new());
+    }
 }
 
 /// What a replay is filtered by. All must hold.
@@ -97,23 +191,4 @@ impl Filter {
         Ok(self.bureau.as_ref().is_none_or(|wanted| commit.bureau == *wanted)
             && (self.event_names.is_empty() || commit.events.iter().any(|event| named(event.name()))))
     }
-}
-
-/// What stands at a position of the log with this id as it travels, if it passes. What was set aside says nothing that could be filtered
-/// by, so it is told to who asks for everything.
-pub(crate) fn replayed(
-    next: &Followed<StoredCommit>,
-    filter: &Filter,
-    log_id: &Bytes,
-) -> Result<Option<Answer>, LogError> {
-    let (commit, set_aside) = match next {
-        Followed::Commit(stored) if filter.passes(stored)? => (Some(commit(stored)), None),
-        Followed::SetAside(aside) if filter.is_empty() => {
-            let told =
-                v1::SetAside { position: aside.position.0, sha256: aside.sha256.to_string(), by_position: aside.by.0 };
-            (None, Some(told))
-        }
-        Followed::Commit(_) | Followed::SetAside(_) => return Ok(None),
-    };
-    Ok(Some(Answer { commit, set_aside, log_id: log_id.clone(), reached_position: 0 }))
 }

@@ -6,14 +6,13 @@ use domain::{BureauId, Position};
 use event_log::{Followed, LogError, StoredCommit, StoredLog};
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
-use prost::bytes::Bytes;
 use serve::of_log_error;
 use serve::places::Places;
 use serve::status::resumed;
 use tonic::Status;
 
-use crate::replay::{Filter, replayed};
-use crate::telling::{Piece, Room, Telling};
+use crate::replay::{Filter, Piece};
+use crate::telling::{Room, Telling};
 use crate::turn::{Turn, busy};
 
 /// Commits of a replay between which others on its threads come first.
@@ -37,7 +36,6 @@ pub(crate) struct Wanted {
 /// What stands in the log up to a position, read on from another. Its reader can be let go of, and is there again when it is needed.
 struct Reading<L> {
     log: L,
-    id: Bytes,
     filter: Filter,
     reached: u64,
     until: u64,
@@ -55,8 +53,7 @@ enum Read {
 
 impl<L: StoredLog> Reading<L> {
     fn of(log: L, filter: Filter, after: u64, until: u64) -> Self {
-        let id = Bytes::from(log.id().to_string());
-        Self { log, id, filter, reached: after, until, reader: None }
+        Self { log, filter, reached: after, until, reader: None }
     }
 
     /// Reads a piece, until it is full or others come first.
@@ -83,15 +80,12 @@ impl<L: StoredLog> Reading<L> {
             let next = match reader.next().now_or_never() {
                 Some(next) => next,
                 // Nothing is held back while the log is waited for.
-                None if !piece.answers.is_empty() => break,
+                None if !piece.is_empty() => break,
                 None => reader.next().await,
             };
             let Some(next) = next.transpose()? else { return Ok(false) };
-            let answer = replayed(&next, &self.filter, &self.id)?;
-            self.reached = next.position().0;
-            if let Some(answer) = answer {
-                piece.add(self.reached, answer);
-            }
+            piece.add(&next, &self.filter)?;
+            self.reached = piece.reached;
             if piece.is_full() {
                 break;
             }
@@ -158,8 +152,8 @@ impl<L: StoredLog + Clone> Replay<L> {
                 break Some(busy());
             }
             let (piece, read) = reading.piece().await;
-            is_in_vain &= piece.answers.is_empty();
-            if !piece.answers.is_empty() || piece.reached - told >= COMMITS_UNTOLD_MAX {
+            is_in_vain &= piece.is_empty();
+            if !piece.is_empty() || piece.reached - told >= COMMITS_UNTOLD_MAX {
                 told = piece.reached;
                 room.tell(piece);
             }
@@ -198,7 +192,7 @@ pub(crate) async fn vain<L: StoredLog + Clone>(
             return Some(busy());
         }
         let (piece, read) = reading.piece().await;
-        if !piece.answers.is_empty() {
+        if !piece.is_empty() {
             return None;
         }
         match read {

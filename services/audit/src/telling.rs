@@ -1,7 +1,6 @@
 //! Answers on their way to who asked: a few pieces wait for its caller, and whoever makes them asks for room before it makes one.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
@@ -10,55 +9,25 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tonic::{Code, Status};
 
-use crate::replay::Answer;
+use crate::replay::{Answer, Piece};
 use crate::streams::Open;
 
-/// Answers of a piece, at most: whoever takes them is no thread that gives way, and would come first for each.
-pub(crate) const PIECE_ANSWERS_MAX: usize = 256;
-/// A piece of as many bytes takes no other answer; the last may be as large as a commit is.
-pub(crate) const PIECE_BYTES_ENOUGH: usize = 64 * 1024;
 /// Pieces that wait for the caller, the one that is being made among them. One more is being taken.
 const PIECES_AHEAD: usize = 2;
 /// Longest that they wait for it: what nobody takes ends, and says where another goes on.
 pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
 
-/// Answers that are handed on together.
-#[derive(Debug, Default)]
-pub(crate) struct Piece {
-    /// Each with the position it tells of.
-    pub(crate) answers: Vec<(u64, Answer)>,
-    pub(crate) bytes: usize,
-    /// Everything up to here was looked at.
-    pub(crate) reached: u64,
-}
+/// A piece that is not taken yet. Whoever made it can take it back: what waits for a caller that reads nothing costs memory.
+type Ahead = Mutex<Option<Piece>>;
 
-impl Piece {
-    pub(crate) fn add(&mut self, position: u64, answer: Answer) {
-        self.bytes += answer.commit.as_ref().map_or(0, Bytes::len);
-        self.answers.push((position, answer));
-    }
-
-    pub(crate) fn is_full(&self) -> bool {
-        self.answers.len() >= PIECE_ANSWERS_MAX || self.bytes >= PIECE_BYTES_ENOUGH
-    }
-}
-
-/// What of a piece is not taken yet. Whoever made it can take it back: what waits for a caller that reads nothing costs memory.
-#[derive(Debug)]
-struct Ahead {
-    answers: VecDeque<(u64, Answer)>,
-    /// How far is told once these are; not where they were taken back.
-    reached: Option<u64>,
-}
-
-fn held(ahead: &Mutex<Ahead>) -> MutexGuard<'_, Ahead> {
-    // Each change is one operation, so a panic elsewhere leaves none half made.
-    ahead.lock().unwrap_or_else(PoisonError::into_inner)
+fn taken_of(ahead: &Ahead) -> Option<Piece> {
+    // Each change is one assignment, so a panic elsewhere leaves none half made.
+    ahead.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// What is handed on to who asked. An end that is not said is none: the answers were cut short.
 enum Told {
-    Piece(Arc<Mutex<Ahead>>),
+    Piece(Arc<Ahead>),
     /// Nothing is told of what was looked at up to here.
     Reached(u64),
     /// That was all, or why there is no more; and how far was looked.
@@ -73,11 +42,10 @@ pub(crate) struct Room<'a> {
 
 impl Room<'_> {
     pub(crate) fn tell(self, piece: Piece) {
-        if piece.answers.is_empty() {
+        if piece.is_empty() {
             return self.permit.send(Told::Reached(piece.reached));
         }
-        let piece = Ahead { answers: piece.answers.into(), reached: Some(piece.reached) };
-        let piece = Arc::new(Mutex::new(piece));
+        let piece = Arc::new(Mutex::new(Some(piece)));
         let mut ahead = self.telling.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         ahead.retain(|piece| piece.strong_count() > 0);
         ahead.push(Arc::downgrade(&piece));
@@ -99,7 +67,7 @@ pub(crate) struct Gone;
 pub(crate) struct Telling {
     told: mpsc::Sender<Told>,
     /// Pieces that were handed on and may not be taken yet.
-    ahead: Mutex<Vec<Weak<Mutex<Ahead>>>>,
+    ahead: Mutex<Vec<Weak<Ahead>>>,
     open: Open,
 }
 
@@ -107,7 +75,7 @@ impl Drop for Telling {
     /// Cut short: what was not taken is not told any more.
     fn drop(&mut self) {
         for piece in self.ahead.get_mut().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade) {
-            *held(&piece) = Ahead { answers: VecDeque::new(), reached: None };
+            taken_of(&piece);
         }
     }
 }
@@ -157,31 +125,21 @@ fn cut_short(after: u64) -> Status {
 /// What a caller takes.
 struct Taking {
     told: mpsc::Receiver<Told>,
-    /// The piece that is being taken.
-    piece: Option<Arc<Mutex<Ahead>>>,
     /// From where another would go on.
     after: u64,
     log_id: Bytes,
 }
 
 impl Taking {
-    /// That everything up to here was looked at.
-    fn reached(&mut self, position: u64) -> Answer {
-        self.after = position;
-        Answer { commit: None, set_aside: None, log_id: self.log_id.clone(), reached_position: position }
+    /// What tells how far it is, from now on.
+    fn tells(&mut self, answer: Answer) -> Answer {
+        self.after = answer.reached;
+        answer
     }
 
-    /// The next of the piece that is being taken.
-    fn next_of_piece(&mut self) -> Option<Answer> {
-        let mut piece = held(self.piece.as_ref()?);
-        if let Some((position, answer)) = piece.answers.pop_front() {
-            self.after = position;
-            return Some(answer);
-        }
-        self.after = piece.reached.unwrap_or(self.after);
-        drop(piece);
-        self.piece = None;
-        None
+    fn reached(&mut self, position: u64) -> Answer {
+        let answer = Answer::reached(position, self.log_id.clone());
+        self.tells(answer)
     }
 }
 
@@ -192,16 +150,18 @@ pub(crate) fn channel(
     open: Open,
 ) -> (Telling, impl Stream<Item = Result<Answer, Status>> + Send + use<>) {
     let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
-    let taking = Taking { told: receiver, piece: None, after, log_id };
+    let taking = Taking { told: receiver, after, log_id };
     // Nothing once the end was said.
     let taken = stream::unfold(Some(taking), async |taking| {
         let mut taking = taking?;
         loop {
-            if let Some(answer) = taking.next_of_piece() {
-                return Some((Ok(answer), Some(taking)));
-            }
             match taking.told.recv().await {
-                Some(Told::Piece(piece)) => taking.piece = Some(piece),
+                Some(Told::Piece(ahead)) => {
+                    // Where it was taken back the end follows.
+                    let Some(piece) = taken_of(&ahead) else { continue };
+                    let answer = taking.tells(piece.answer(taking.log_id.clone()));
+                    return Some((Ok(answer), Some(taking)));
+                }
                 Some(Told::Reached(reached)) => return Some((Ok(taking.reached(reached)), Some(taking))),
                 Some(Told::End(None, reached)) => return Some((Ok(taking.reached(reached)), None)),
                 Some(Told::End(Some(status), _)) => return Some((Err(status), None)),

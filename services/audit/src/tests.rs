@@ -8,7 +8,7 @@ use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
 use domain::*;
 use event_log::conformance::{Double, Doubled};
-use event_log::{EventLog, Followed, LogError, Memory, StoredCommit, StoredLog};
+use event_log::{EventLog, Followed, LogError, Memory, SetAside, StoredCommit, StoredLog};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use prost::Message as _;
@@ -17,7 +17,7 @@ use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
 use crate::audit::{Audit, READ, STREAMS};
-use crate::replay::{Filter, replayed};
+use crate::replay::{Filter, PIECE_COMMITS_MAX, Piece};
 use crate::run::COMMITS_BETWEEN;
 use crate::telling::TAKEN_MAX;
 
@@ -67,8 +67,8 @@ where
 {
     let mut answers: Vec<_> = replay.map(Result::unwrap).collect().await;
     let end = answers.pop().expect("an end");
-    assert!(end.commit.is_none() && end.set_aside.is_none() && !end.log_id.is_empty(), "{end:?}");
-    (answers.into_iter().filter_map(|answer| answer.commit).collect(), end.reached_position)
+    assert!(end.commits.is_empty() && end.set_aside.is_none() && !end.log_id.is_empty(), "{end:?}");
+    (answers.into_iter().flat_map(|answer| answer.commits).collect(), end.reached_position)
 }
 
 fn id(number: u32) -> ProviderId {
@@ -219,7 +219,8 @@ async fn a_replay_of_a_log_that_is_away_says_where_to_go_on() {
         let (last, before) = answers.split_last().unwrap();
         let status = last.as_ref().unwrap_err();
         let after = status.get_details_error_info().unwrap().metadata["after_position"].clone();
-        assert_eq!((before.len(), status.code(), after.as_str()), (told, Code::Unavailable, "7"), "{status}");
+        let before: usize = before.iter().map(|answer| answer.as_ref().unwrap().commits.len()).sum();
+        assert_eq!((before, status.code(), after.as_str()), (told, Code::Unavailable, "7"), "{status}");
         assert!(!status.message().contains("written"), "nobody asked for anything to be written: {status}");
     }
 }
@@ -352,7 +353,7 @@ async fn a_replay_that_nobody_takes_ends_and_says_where_it_was() {
     let history = v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() };
     for ask in [v1::ReplayRequest::default(), history] {
         let mut replay = audit.replay(Request::new(ask)).await.unwrap().into_inner();
-        let first = replay.next().await.unwrap().unwrap().commit.unwrap().position;
+        let first = replay.next().await.unwrap().unwrap().reached_position;
         #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
         tokio::time::sleep(2 * TAKEN_MAX).await;
         let told: Vec<_> = replay.collect().await;
@@ -374,7 +375,7 @@ async fn a_long_search_in_vain_says_how_far_it_is() {
     let told: Vec<_> = audit.replay(in_vain()).await.unwrap().into_inner().map(Result::unwrap).collect().await;
     let reached: Vec<u64> = told.iter().map(|told| told.reached_position).collect();
     assert_eq!(reached, [crate::run::COMMITS_UNTOLD_MAX, commits]);
-    assert!(told.iter().all(|told| told.commit.is_none()));
+    assert!(told.iter().all(|told| told.commits.is_empty()));
 }
 
 /// What travels is what is stored, byte for byte, between its position and a time that was raised.
@@ -385,17 +386,58 @@ async fn a_commit_travels_as_it_is_stored() {
     let stored: Vec<_> = log.follow_stored(Position(0)).take(3).map(|next| next.unwrap()).collect().await;
     let filter = Filter { provider: None, operator: None, bureau: None, event_names: Vec::new() };
     let id = prost::bytes::Bytes::from(log.id().to_string());
+    let told = |next: &Followed<StoredCommit>| {
+        let mut piece = Piece::default();
+        piece.add(next, &filter).unwrap();
+        let answer = piece.answer(id.clone());
+        assert_eq!(answer.encoded_len(), answer.encode_to_vec().len());
+        (answer.encode_to_vec(), answer.decoded().unwrap())
+    };
     for next in &stored {
         let Followed::Commit(commit) = next else { panic!("{next:?}") };
-        let told = replayed(next, &filter, &id).unwrap().unwrap();
-        let sent = told.commit.clone().unwrap();
-        assert_eq!(sent, [&[8, u8::try_from(commit.position.0).unwrap()], commit.message()].concat());
-        let read = told.decoded().unwrap();
-        assert_eq!((read.log_id.as_str(), read.encode_to_vec()), (&*log.id().to_string(), told.encode_to_vec()));
-        let read = read.commit.unwrap();
+        let (sent, read) = told(next);
+        let message = [&[8, u8::try_from(commit.position.0).unwrap()], commit.message()].concat();
+        assert!(sent.windows(message.len()).any(|part| part == message));
+        assert_eq!(read.encode_to_vec(), sent);
+        assert_eq!((read.log_id, read.reached_position), (log.id().to_string(), commit.position.0));
+        let [read] = &read.commits[..] else { panic!("{:?}", read.commits) };
         assert_eq!((read.position, read.events.len()), (commit.position.0, 1));
         let later = StoredCommit { recorded_at: Instant(commit.recorded_at.0 + 7), raised: true, ..commit.clone() };
-        let later = replayed(&Followed::Commit(later), &filter, &id).unwrap().unwrap().decoded().unwrap();
-        assert_eq!(later.commit.unwrap(), v1::Commit { recorded_at_ms: read.recorded_at_ms + 7, ..read });
+        let (sent, later) = told(&Followed::Commit(later));
+        assert_eq!(v1::ReplayResponse::decode(sent.as_slice()).unwrap(), later);
+        let raised = v1::Commit { recorded_at_ms: read.recorded_at_ms + 7, ..read.clone() };
+        assert_eq!(later.commits, [raised]);
+    }
+}
+
+/// What was set aside comes behind the commits before it, and ends their answer.
+#[test]
+fn what_was_set_aside_follows_the_commits_before_it() {
+    let aside = SetAside { position: Position(9), sha256: Sha256::from_bytes([7; 32]), by: Position(12) };
+    let mut piece = Piece::default();
+    piece.add(&Followed::SetAside(aside), &Filter::default()).unwrap();
+    assert!(piece.is_full() && !piece.is_empty());
+    let told = piece.answer(prost::bytes::Bytes::from_static(b"log")).decoded().unwrap();
+    let aside = told.set_aside.unwrap();
+    assert_eq!((told.reached_position, aside.position, aside.by_position), (9, 9, 12));
+    assert_eq!(aside.sha256, "07".repeat(32));
+    let mut piece = Piece::default();
+    let filter = Filter { event_names: vec!["Certified".to_owned()], ..Filter::default() };
+    let of_all = SetAside { position: Position(9), sha256: Sha256::from_bytes([7; 32]), by: Position(12) };
+    piece.add(&Followed::SetAside(of_all), &filter).unwrap();
+    assert!(piece.is_empty() && piece.reached == 9, "nothing of it fits a filter");
+}
+
+/// An answer holds as many as it may, and those of a log are all told, in as few answers.
+#[tokio::test]
+async fn commits_are_told_many_at_a_time() {
+    let audit = audit(5, 1_000).await;
+    let answers = audit.replay(Request::new(v1::ReplayRequest::default())).await.unwrap().into_inner();
+    let answers: Vec<_> = answers.map(Result::unwrap).collect().await;
+    let counts: Vec<_> = answers.iter().map(|answer| answer.commits.len()).collect();
+    assert!(counts.iter().all(|count| *count <= PIECE_COMMITS_MAX), "{counts:?}");
+    assert_eq!((counts.iter().sum::<usize>(), counts.last()), (1_000, Some(&0)));
+    for answer in &answers[..answers.len() - 1] {
+        assert_eq!(answer.commits.last().unwrap().position, answer.reached_position);
     }
 }

@@ -72,14 +72,10 @@ async fn for_each(
         let Some(answer) = commits.message().await.map_err(|status| resume::after(status, told))? else {
             return Ok(told);
         };
-        if let Some(commit) = &answer.commit {
-            take(What::Commit(commit))?;
-            told = commit.position;
-        } else if let Some(aside) = &answer.set_aside {
+        answer.commits.iter().try_for_each(|commit| take(What::Commit(commit)))?;
+        if let Some(aside) = &answer.set_aside {
             take(What::SetAside(aside))?;
-            told = aside.position;
-        } else {
-            told = told.max(answer.reached_position);
         }
+        told = answer.reached_position;
     }
 }

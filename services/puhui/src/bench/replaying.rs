@@ -8,6 +8,7 @@ use api::audit::v1::ReplayRequest;
 use domain::Position;
 use event_log::{EventLog, Followed, Log, StoredCommit, StoredLog, bare};
 use futures_util::{StreamExt, TryStreamExt};
+use prost::bytes::Bytes;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use tonic_prost::ProstCodec;
@@ -103,14 +104,20 @@ impl Stage<'_> {
 async fn replayed(channel: Channel) -> Result<u32, Failure> {
     let mut grpc = tonic::client::Grpc::new(channel);
     grpc.ready().await.map_err(|error| Failure::unavailable(error.to_string()))?;
-    let codec = ProstCodec::<ReplayRequest, ()>::default();
+    let codec = ProstCodec::<ReplayRequest, Undecoded>::default();
     let request = tonic::Request::new(ReplayRequest::default());
     let path = PathAndQuery::from_static(REPLAY_PATH);
     let mut answers = grpc.server_streaming(request, path, codec).await?.into_inner();
-    let mut told = 0_u32;
-    while answers.message().await?.is_some() {
-        told += 1;
+    let mut told = 0;
+    while let Some(Undecoded { commits }) = answers.message().await? {
+        told += commits.len();
     }
-    // The last says that it was the last.
-    Ok(told.saturating_sub(1))
+    Ok(u32::try_from(told).unwrap_or(u32::MAX))
+}
+
+/// A [`ReplayResponse`](api::audit::v1::ReplayResponse) with its commits as they came.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Undecoded {
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    commits: Vec<Bytes>,
 }
