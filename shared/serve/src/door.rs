@@ -9,6 +9,7 @@
 mod admitted;
 mod answer;
 pub mod bounds;
+mod calm;
 mod connection;
 mod frames;
 mod life;
