@@ -13,6 +13,7 @@ mod list_changes;
 mod list_providers;
 mod list_tasks;
 pub(crate) mod places;
+pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod service;
 mod then;
@@ -41,7 +42,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::GetProviderRequest>,
     ) -> Result<Response<v1::GetProviderResponse>, Answer> {
-        get_provider::answer(self, &request.into_inner()).await.map(Response::new)
+        get_provider::answer(self, Caller::of(&request), &request.into_inner()).await?.decoded().map(Response::new)
     }
 
     async fn list_providers(
@@ -55,7 +56,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::VerifyPlaqueRequest>,
     ) -> Result<Response<v1::VerifyPlaqueResponse>, Answer> {
-        verify_plaque::answer(self, &request.into_inner()).await.map(Response::new)
+        verify_plaque::answer(self, Caller::of(&request), &request.into_inner()).await.map(Response::new)
     }
 
     async fn list_changes(

@@ -8,6 +8,7 @@ pub(crate) mod counts;
 pub(crate) mod page;
 pub(crate) mod plaque;
 pub(crate) mod provider;
+pub(crate) mod record;
 pub(crate) mod summary;
 pub(crate) mod task;
 pub(crate) mod term;

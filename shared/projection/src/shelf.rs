@@ -276,6 +276,12 @@ impl Shelf {
         Ok(None)
     }
 
+    /// Bytes of the block a key is in, told without reading it.
+    pub(crate) fn block_bytes(&self, key: &[u8]) -> Result<usize, ReadError> {
+        let floor = self.tree().range(vec![BLOCK]..=stored(key)).next_back().transpose()?;
+        Ok(floor.map_or(0, |(_, bytes)| packing::unpacked_bytes(&bytes)))
+    }
+
     fn place(&self, key: &[u8]) -> Result<Place, ReadError> {
         let Some((block, bytes)) = self.block_of(key)? else {
             return Ok(Place { first: Vec::new(), until: None, block: Bytes::from(Vec::new()) });

@@ -48,6 +48,12 @@ impl Snapshot<'_> {
         Ok(self.view.value(key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
     }
 
+    /// Bytes that are read to come to the row at `key`, about: those of the block it is in, which a long row has to itself. Told without
+    /// reading them, so that what costs much is known before it does.
+    pub fn bytes_to_read(&self, key: &[u8]) -> Result<usize, ReadError> {
+        self.view.bytes_to_read(key)
+    }
+
     /// The stored form of the row at `key`, to be decoded without copying.
     pub fn get_row(&self, key: &[u8]) -> Result<Option<Row>, ReadError> {
         Ok(self.view.value(key)?.map(|value| Row::new(key.to_vec(), value)))

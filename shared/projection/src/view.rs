@@ -235,6 +235,20 @@ impl View {
         Ok(over(stored, &added))
     }
 
+    /// Bytes that are read to come to the row at `key`, about, told without reading them.
+    pub(crate) fn bytes_to_read(&self, key: &[u8]) -> Result<usize, ReadError> {
+        let mut bytes = 0;
+        for table in self.layers() {
+            match table.get(key) {
+                Some(Change::Add(more)) => bytes += more.len(),
+                Some(Change::Put(value)) => return Ok(bytes + value.bytes().len()),
+                Some(Change::Gone) => return Ok(bytes),
+                None => {}
+            }
+        }
+        Ok(bytes + self.still(self.blocks()?.block_bytes(key))?)
+    }
+
     /// The block a key is in, with its own key; `None` where there is not one block.
     pub(crate) fn block_of(&self, key: &[u8]) -> Result<Option<Found>, ReadError> {
         self.still(self.blocks()?.block_of(key))

@@ -9,6 +9,7 @@
 mod admitted;
 mod answer;
 pub mod bounds;
+mod calm;
 mod connection;
 mod frames;
 mod life;
@@ -36,7 +37,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 pub use bounds::{Bounds, take_descriptors};
 pub(crate) use life::{End, Ending};
 pub(crate) use protocol::{Answers, Protocol};
-pub use standing_by::stands_by;
+pub use standing_by::{keep_room, stands_by, until_room};
 
 use crate::peer::Peer;
 use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER, PROBE_PAUSE};

@@ -28,7 +28,7 @@ pub use bounds::REQUEST_BYTES_MAX;
 pub use call::CALL_MAX;
 pub use codes::{CODE_CHARS_MAX, UnknownCodes, nearest};
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, bytes, outcome, right};
-pub use door::{Bounds, stands_by, take_descriptors};
+pub use door::{Bounds, keep_room, stands_by, take_descriptors, until_room};
 pub use fields::{Blank, Brought, Fields};
 pub use health::Parts;
 pub use metrics::Metrics;

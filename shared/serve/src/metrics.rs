@@ -1,7 +1,8 @@
 //! What the keeper of a service watches: `GET /metrics` in the format of Prometheus, and `GET /health` as JSON with every
 //! warning.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -80,7 +81,18 @@ struct Figures {
     log_warning: Gauge,
     log_position: Gauge,
     directory_position: Gauge,
+    /// How far the directory is.
+    directory: AtomicU64,
+    /// Where the log ended, and how far the directory was just before that was asked. Held while it is told, so that what is told is of one moment.
+    positions: Mutex<Positions>,
     warnings: Mutex<Vec<String>>,
+}
+
+/// Positions of one moment.
+#[derive(Debug, Clone, Copy, Default)]
+struct Positions {
+    log: u64,
+    directory: u64,
 }
 
 impl Metrics {
@@ -96,6 +108,8 @@ impl Metrics {
             log_warning: Gauge::default(),
             log_position: Gauge::default(),
             directory_position: Gauge::default(),
+            directory: AtomicU64::new(0),
+            positions: Mutex::default(),
             warnings: Mutex::default(),
         };
         let registry = &mut figures.registry;
@@ -132,22 +146,28 @@ impl Metrics {
     /// Asks the log now and then where it ends, for as long as the process lives. Whether it answers is what its own parts tell.
     pub async fn watch(self, log: impl EventLog) {
         loop {
+            // Taken before the log is asked, which then has at least as much, or was cut.
+            let directory = self.directory();
             // Where it does not answer, the last answer stands.
             if let Ok(Ok(head)) = tokio::time::timeout(LOG_ANSWER_MAX, log.head()).await {
-                self.log_is(head.0);
+                *self.positions() = Positions { log: head.0, directory };
             }
             #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
             tokio::time::sleep(LOG_LOOK_PAUSE).await;
         }
     }
 
-    fn log_is(&self, position: u64) {
-        self.0.log_position.set(position.try_into().unwrap_or(i64::MAX));
+    fn positions(&self) -> MutexGuard<'_, Positions> {
+        self.0.positions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn directory(&self) -> u64 {
+        self.0.directory.load(Ordering::Relaxed)
     }
 
     /// How far the directory is.
     pub fn directory_is(&self, position: u64) {
-        self.0.directory_position.set(position.try_into().unwrap_or(i64::MAX));
+        self.0.directory.store(position, Ordering::Relaxed);
     }
 
     /// For how many days from today on working days are known.
@@ -160,7 +180,7 @@ impl Metrics {
         self.0.seconds.observe(took.as_secs_f64());
     }
 
-    fn warnings(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+    fn warnings(&self) -> MutexGuard<'_, Vec<String>> {
         self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -170,6 +190,9 @@ impl Metrics {
             self.0.part_well.get_or_create(&label).set(part.unwell.is_none().into());
             self.0.part_warns.get_or_create(&label).set(part.warns.is_some().into());
         }
+        let positions = self.positions();
+        self.0.log_position.set(positions.log.try_into().unwrap_or(i64::MAX));
+        self.0.directory_position.set(positions.directory.try_into().unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a String does not fail.
         let _ = text::encode(&mut text, &self.0.registry);
@@ -257,7 +280,7 @@ mod tests {
         assert_eq!(metrics.health(&parts), (StatusCode::OK, health));
         metrics.command(CommandOutcome::Done(Outcome::Recorded), Duration::from_millis(3));
         metrics.command(CommandOutcome::Failed(Code::ResourceExhausted), Duration::from_millis(1));
-        metrics.log_is(7);
+        *metrics.positions() = Positions { log: 7, directory: 6 };
         metrics.warn("acknowledged before synced");
         let health = format!(r#"{{"parts":{well},"status":"warning","warnings":["acknowledged before synced"]}}"#);
         assert_eq!(metrics.health(&parts), (StatusCode::OK, health));
@@ -268,6 +291,7 @@ mod tests {
             "puhui_command_seconds_count 2",
             "puhui_log_warning 1",
             "puhui_log_position 7",
+            "puhui_directory_position 6",
             r#"puhui_part_well{part="log-writer"} 1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
@@ -285,5 +309,19 @@ mod tests {
             "{health}"
         );
         assert!(metrics.exposition(&parts).contains(r#"puhui_part_well{part="log-writer"} 0"#));
+    }
+
+    /// The log is asked now and then, and the directory follows it at once: it is told as it was when the log was asked.
+    #[test]
+    fn no_scrape_tells_of_a_directory_ahead_of_its_log() {
+        let (metrics, parts) = (Metrics::new(), Parts::new(vec![], vec![]));
+        metrics.directory_is(6);
+        let directory = metrics.directory();
+        *metrics.positions() = Positions { log: 7, directory };
+        metrics.directory_is(9);
+        let text = metrics.exposition(&parts);
+        for line in ["puhui_log_position 7", "puhui_directory_position 6"] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! Changes after a position.
 
+use std::collections::BTreeMap;
+
 use domain::{CategoryCode, DivisionPrefix};
 use projection::Snapshot;
 
 use super::effort::{Effort, Fault};
+use crate::outlet::shown::Withheld;
 use crate::rows::card::view;
 use crate::rows::change::ChangeRow;
 use crate::rows::key::{CHANGES, change_key, change_position, odd};
@@ -21,12 +24,12 @@ pub(crate) struct Followed {
 const STREET_DIGITS: usize = 9;
 
 impl Followed {
-    fn fits(&self, rows: &Snapshot<'_>, position: u64, change: &ChangeRow) -> Result<bool, Fault> {
+    fn fits(&self, places: &mut Shown<'_>, position: u64, change: &ChangeRow) -> Result<bool, Fault> {
         if !self.touches(change) {
             return Ok(false);
         }
         let Some(area) = self.area_within_a_street() else { return Ok(true) };
-        Ok(shown(rows, position, change)?.iter().any(|division| division.starts_with(area)))
+        Ok(places.of(position, change)?.iter().any(|division| division.starts_with(area)))
     }
 
     /// The same of a change that was looked at for all who follow.
@@ -47,10 +50,26 @@ impl Followed {
     }
 }
 
-/// Where it is shown today that a change was.
-fn shown(rows: &Snapshot<'_>, position: u64, change: &ChangeRow) -> Result<Vec<String>, Fault> {
-    let Some(now) = view(rows, &change.provider_id)? else { return Ok(Vec::new()) };
-    Ok(change.divisions.iter().map(|division| now.division_then(division, position)).collect())
+/// Where it is shown today that changes were. A record is read once for all of its changes in a page: it may be some MiB, and have them all.
+struct Shown<'r> {
+    rows: &'r Snapshot<'r>,
+    withheld: BTreeMap<String, Option<Withheld>>,
+}
+
+impl<'r> Shown<'r> {
+    fn in_rows(rows: &'r Snapshot<'r>) -> Self {
+        Self { rows, withheld: BTreeMap::new() }
+    }
+
+    fn of(&mut self, position: u64, change: &ChangeRow) -> Result<Vec<String>, Fault> {
+        let id = &change.provider_id;
+        if !self.withheld.contains_key(id) {
+            let now = view(self.rows, id)?.map(|now| now.withheld());
+            self.withheld.insert(id.clone(), now);
+        }
+        let Some(Some(now)) = self.withheld.get(id) else { return Ok(Vec::new()) };
+        Ok(change.divisions.iter().map(|division| now.division_then(division, position)).collect())
+    }
 }
 
 /// A change, with what tells whom it fits.
@@ -71,8 +90,9 @@ pub(crate) fn look(
 ) -> Result<(Vec<Looked>, u64), Fault> {
     let all = Followed { after, ..Followed::default() };
     let (found, to, _) = changes(rows, &all, (today, page_size), effort)?;
+    let mut places = Shown::in_rows(rows);
     let looked = found.into_iter().map(|(position, change)| {
-        let shown = shown(rows, position, &change)?;
+        let shown = places.of(position, &change)?;
         Ok(Looked { position, change, shown })
     });
     Ok((looked.collect::<Result<_, Fault>>()?, to))
@@ -89,7 +109,7 @@ pub(crate) fn changes(
     effort: &Effort,
 ) -> Result<Changes, Fault> {
     let mut changes = Vec::new();
-    let mut last = followed.after;
+    let (mut last, mut places) = (followed.after, Shown::in_rows(rows));
     for row in rows.scan(&CHANGES, Some(&change_key(followed.after))) {
         if changes.len() == page_size || !effort.one()? {
             return Ok((changes, last, true));
@@ -98,7 +118,7 @@ pub(crate) fn changes(
         last = change_position(row.key()).ok_or_else(odd)?;
         let change = ChangeRow::of(&row)?.shown_on(today);
         // What is left of a commit when all of it was taken from the public is not told: that there was something would say what.
-        if !change.events.is_empty() && followed.fits(rows, last, &change)? {
+        if !change.events.is_empty() && followed.fits(&mut places, last, &change)? {
             changes.push((last, change));
         }
     }

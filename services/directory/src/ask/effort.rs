@@ -64,6 +64,16 @@ impl Effort {
         Ok(true)
     }
 
+    /// Another row is to be looked at that costs as much as so many.
+    pub(crate) fn one_of(&self, rows: usize) -> Result<bool, Fault> {
+        let (left, more) = (self.left.get(), rows.saturating_sub(1));
+        if left <= more {
+            return Ok(false);
+        }
+        self.left.set(left - more);
+        self.one()
+    }
+
     /// The same of a row that is passed over by its first bytes, and costs as much less.
     pub(crate) fn glance(&self) -> Result<bool, Fault> {
         let glances = self.glances.get() + 1;
@@ -98,6 +108,8 @@ mod tests {
         let effort = Effort::short(3);
         let looked = (0..5).map(|_| effort.one().unwrap()).collect::<Vec<_>>();
         assert_eq!(looked, [true, true, true, false, false]);
+        let effort = Effort::short(3);
+        assert_eq!([1, 3, 2, 0].map(|rows| effort.one_of(rows).unwrap()), [true, false, true, false]);
         let gone = Arc::new(AtomicBool::new(false));
         let effort = Effort::new(usize::MAX, Arc::clone(&gone));
         for _ in 0..10 * LOOK_EVERY {

@@ -6,18 +6,20 @@
 //! goes on comes to the end, and holds each outlet once.
 
 use domain::ProviderId;
-use projection::{Row, Snapshot};
+use projection::{ReadError, Row, Snapshot};
 
 use super::along::{Along, classes};
 use super::effort::Fault;
 use super::then::LOADED_COMMITS_MAX;
 use super::{Ask, Filter};
 use crate::outlet::view::View;
-use crate::rows::card::{Card, CardOf, Found, Place, card_of, view};
+use crate::rows::card::{Card, CardOf, Found, Place, card_of, record_bytes, view};
 use crate::rows::key::{Class, id_of, left_at, left_since, may_be_live, odd, outlet_place, place_of};
 
 /// Rows looked at for one page: of each the record is read as well.
 const LOOKS_MAX: usize = if cfg!(test) { 40 } else { 2_000 };
+/// Bytes of a record that take as long to read as a row counts for: most are some KiB, and one with hundreds of pledges some MiB.
+const BYTES_A_LOOK: usize = 4 * 1024;
 /// Outlets left to be loaded for one page.
 const LOADS_MAX: usize = if cfg!(test) { 8 } else { 128 };
 
@@ -54,6 +56,8 @@ pub(crate) fn draft<T>(
     tell: &mut impl FnMut(&Found<'_>) -> T,
 ) -> Result<Option<Draft<T>>, Fault> {
     let Ask { filter, page_size, effort, .. } = ask;
+    // Where the first record is longer than this look may cost, a longer one goes on from there.
+    let from = after.map(<[u8]>::to_vec);
     let after = after.map(|after| outlet_place(after).ok_or_else(odd)).transpose()?;
     let classes = classes(rows, &ask)?;
     let mut here = Along::new(rows, filter, classes, after)?;
@@ -75,9 +79,10 @@ pub(crate) fn draft<T>(
         // What is live on the day no more and was at the position has left since.
         let may_fit = |row: &Row| classes.contains(&Class::Over) || may_be_live(row.value(), ask.day);
         let is_passed = !has_left && !row.as_ref().is_some_and(may_fit);
-        let goes_on = if is_passed { effort.glance()? } else { looked < LOOKS_MAX && effort.one()? };
+        let goes_on =
+            if is_passed { effort.glance()? } else { looked < LOOKS_MAX && effort.one_of(cost(rows, id)?)? };
         if page.len() == page_size || loads == LOADS_MAX || !goes_on {
-            return Ok(Some(Draft { page, end }));
+            return Ok(Some(Draft { page, end: end.or(from) }));
         }
         if !is_passed {
             looked += 1;
@@ -99,6 +104,11 @@ pub(crate) fn draft<T>(
         }
         end = Some(filter.index().at(&place));
     }
+}
+
+/// How many rows the record of an outlet costs as much as: no more than one page may cost, so that the longest is read as well.
+fn cost(rows: &Snapshot<'_>, id: &str) -> Result<usize, ReadError> {
+    Ok((record_bytes(rows, id)? / BYTES_A_LOOK + 1).min(super::LOOKS_MAX))
 }
 
 /// What an outlet had a case or a certification of it still has, unless a correction took that: then it has left.

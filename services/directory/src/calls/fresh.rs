@@ -188,7 +188,7 @@ impl Gate {
         self.wait(fresh).await?;
         let (rows_max, threads) = match weight {
             Weight::Light => (LIGHT_LOOKS_MAX, Handle::current()),
-            Weight::Heavy(_) => (LOOKS_MAX, serve::giving_way()),
+            Weight::Heavy(_) | Weight::Long { .. } => (LOOKS_MAX, serve::giving_way()),
             Weight::CatchesUp | Weight::ForAll => (LIGHT_LOOKS_MAX, serve::giving_way()),
         };
         let (place, Known { true_at_ms, doubt }) = self.placed(weight, fresh).await?;

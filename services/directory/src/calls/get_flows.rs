@@ -52,13 +52,14 @@ pub(crate) async fn answer(
     })();
     let (filter, digits, (first, last), after) = codes.finish(fields, read)?;
     let days = (first.0, last.1);
-    let whole = after.is_none();
+    let (whole, told_with) = (after.is_none(), directory.names());
     let read = move |rows: &Snapshot<'_>, effort: &Effort| {
         let after = after.as_ref().map(|end| end.place.as_slice());
-        flows(rows, &filter, days, (digits, after), effort)
+        let (found, end) = flows(rows, &filter, days, (digits, after), effort)?;
+        // Told where they are counted: there may be thousands.
+        Ok((counts::flows(found, &told_with), end))
     };
-    let ((found, end), moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
-    let rows = counts::flows(found, &directory.names());
+    let ((rows, end), moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     if rows.is_empty() && whole && end.is_none() {
         moment.absent()?;
     }

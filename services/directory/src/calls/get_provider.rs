@@ -3,25 +3,29 @@
 use api::directory::v1;
 use domain::{Day, ProviderId};
 use projection::Snapshot;
+use prost::Message as _;
+use prost::bytes::Bytes;
 use serve::Fields;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fields::{earlier, well_checked};
 use super::fresh::{Moment, fresh};
-use super::places::Weight;
+use super::places::Caller;
+use super::record::{self, Told};
 use super::then::provider_then;
-use crate::ask::effort::Effort;
 use crate::rows::bars::bars;
 use crate::rows::card::view;
 use crate::rows::confirmed::confirmed;
 use crate::tell::provider::{self, operator_code};
+use crate::tell::record::Record;
 use crate::tell::{bar, day};
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::GetProviderRequest,
-) -> Result<v1::GetProviderResponse, Answer> {
+) -> Result<Record, Answer> {
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let id = fields.required("provider_id", &request.provider_id, ProviderId::parse_confirmed);
@@ -30,36 +34,28 @@ pub(crate) async fn answer(
     let read = (|| Some((id?, as_of?.map(Day::number), earlier?)))();
     let (id, as_of, earlier) = fields.finish(read)?;
     if let Some(earlier) = earlier {
-        return provider_then(directory, fresh, &id, earlier, as_of).await;
+        return provider_then(directory, caller, fresh, &id, earlier, as_of).await;
     }
-    let on = as_of.unwrap_or_else(|| directory.today());
-    let key = id.to_string();
-    let of = id.clone();
-    let read = move |rows: &Snapshot<'_>, _: &Effort| {
-        let Some(view) = view(rows, &key)? else { return Ok(None) };
+    let today = directory.today();
+    let on = as_of.unwrap_or(today);
+    let (of, names) = (id.clone(), directory.names());
+    let tell = move |rows: &Snapshot<'_>| {
+        let Some(view) = view(rows, of.as_str())? else { return Ok(None) };
         let confirmed = confirmed(rows, &operator_code(&of, &view).0, u64::MAX)?;
-        let bars = bars(rows, view.codes(&of), u64::MAX)?;
-        Ok(Some((view, confirmed, bars)))
+        let barred = bars(rows, view.codes(&of), u64::MAX)?;
+        let view = view.told_of(on).shown_on(today);
+        let told = provider::provider(&of, &view, confirmed.as_ref(), &names, on);
+        let told = v1::Provider { operator_bars: bar::bars(&barred, (&of, &view), &names, on), ..told };
+        Ok(Some(Bytes::from(told.encode_to_vec())))
     };
-    let (found, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
-    let Some((view, confirmed, barred)) = found else {
+    let (provider, moment) = record::read(directory, caller, fresh, &id, Told::All, tell).await?;
+    if provider.is_none() {
         moment.absent()?;
         well_checked("provider_id", id.operator())?;
         let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
-    };
+    }
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let names = directory.names();
-    let view = view.told_of(on).shown_on(directory.today());
-    let told = provider::provider(&id, &view, confirmed.as_ref(), &names, on);
-    let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, (&id, &view), &names, on), ..told });
-    Ok(v1::GetProviderResponse {
-        provider,
-        position,
-        as_of: day(on),
-        true_at_ms,
-        digest,
-        log_id: directory.log_id.to_string(),
-        ..Default::default()
-    })
+    let log_id = directory.log_id.to_string();
+    Ok(Record { provider, position, as_of: day(on), true_at_ms, digest, log_id, ..Default::default() })
 }

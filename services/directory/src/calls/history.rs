@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::{DivisionPrefix, Position, ProviderId, StreamId};
 use event_log::{EventLog, LogError, Recorded};
 use futures_util::future::BoxFuture;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tonic::{Code, Status as Answer};
 
 use crate::ask::then::{LOADED_COMMITS_MAX, Past};
@@ -25,6 +25,17 @@ const KEPT_LISTS: usize = 8;
 
 type Heading = BoxFuture<'static, Result<Position, LogError>>;
 type Loading = BoxFuture<'static, Result<Vec<Recorded>, LogError>>;
+
+/// A record as it was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before {
+    /// When the log ended there.
+    pub(crate) at: u64,
+    /// The last position at which the rows know it.
+    pub(crate) known: u64,
+    /// Its commits.
+    pub(crate) revision: u64,
+}
 
 /// The log, for reading what was recorded of one provider.
 #[derive(Clone)]
@@ -81,35 +92,48 @@ impl History {
         kept.push_back(past);
     }
 
-    /// What the record `now` was at an earlier position, which is not before its first commit.
-    pub(crate) async fn of_provider(&self, id: &ProviderId, now: View, at: u64) -> Result<Option<View>, Answer> {
-        if now.last_position <= at {
-            return Ok(Some(now));
-        }
-        if now.revision > LOADED_COMMITS_MAX {
+    /// What is told of a record as it was at an earlier position, which is not before its first commit. It is read, folded and told where
+    /// others come first: a record may be some MiB.
+    pub(crate) async fn of_provider<T: Send + 'static>(
+        &self,
+        id: &ProviderId,
+        Before { at, known, revision }: Before,
+        tell: impl FnOnce(View) -> T + Send + 'static,
+    ) -> Result<Option<T>, Answer> {
+        if revision > LOADED_COMMITS_MAX {
             let zh = format!("该网点的记录超过{LOADED_COMMITS_MAX}次,无法查询其过去的登记内容,请查阅变更历史");
             let en =
                 format!("more than {LOADED_COMMITS_MAX} commits were recorded of this provider: replay its history");
             return Err(serve::status::reasoned(Code::FailedPrecondition, "HISTORY_TOO_LONG", &zh, &en));
         }
-        // A record may be some MiB: thousands may wait for a turn, and hold none meanwhile.
-        let known = now.last_position;
-        drop(now);
-        let _turn = self.turn().await?;
-        Ok(then(&self.load(id, known).await?, at))
+        let turn = Self::turn_of(Arc::clone(&self.turns).acquire_owned()).await?;
+        let (this, of) = (self.clone(), id.clone());
+        // The turn goes with what is read: where nobody waits for it any more, both end together.
+        let load = async move { this.load(&of, known).await.map(|commits| (commits, turn)) };
+        let ended = |error| {
+            tracing::error!(%error, "the reading of an earlier record ended before its answer");
+            serve::status::reasoned(Code::Internal, "READ_FAILED", "读取失败", "a read failed")
+        };
+        let (commits, turn) = serve::giving_way().spawn(load).await.map_err(ended)??;
+        let told = serve::giving_way().spawn_blocking(move || {
+            let told = then(&commits, at).map(tell);
+            drop((commits, turn));
+            told
+        });
+        told.await.map_err(ended)
     }
 
     pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
-        Self::turn_of(&self.turns).await
+        Self::turn_of(self.turns.acquire()).await
     }
 
     /// A turn for a page that goes on from what was live today.
     pub(crate) async fn page_turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
-        Self::turn_of(&self.page_turns).await
+        Self::turn_of(self.page_turns.acquire()).await
     }
 
-    async fn turn_of(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Answer> {
-        let turn = tokio::time::timeout(TURN_WAIT_MAX, turns.acquire()).await;
+    async fn turn_of<T>(turn: impl Future<Output = Result<T, AcquireError>>) -> Result<T, Answer> {
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, turn).await;
         let (zh, en) = ("查询繁忙,请稍后再试", "too many questions about an earlier record wait, try again later");
         // A wait that is over and turns that are given no more are the same to who asks.
         turn.ok().and_then(Result::ok).ok_or_else(|| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))

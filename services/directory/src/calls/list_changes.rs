@@ -37,10 +37,14 @@ pub(crate) async fn answer(
     let weight = if is_light { Weight::Light } else { Weight::Heavy(caller) };
     let followed = Followed { after: request.after_position, division, category };
     let today = directory.today();
-    let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, (today, page_size), effort);
-    let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest, .. }) =
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| {
+        let (found, next_after_position, has_more) = changes(rows, &followed, (today, page_size), effort)?;
+        // Told where they are read: a thousand are no work for the threads that answer everybody.
+        let told: Vec<_> = found.into_iter().map(|(position, row)| change(position, row)).collect();
+        Ok((told, next_after_position, has_more))
+    };
+    let ((changes, next_after_position, has_more), Moment { position, true_at_ms, digest, .. }) =
         directory.gate.read(weight, fresh, read).await?;
-    let changes = found.into_iter().map(|(position, row)| change(position, row)).collect();
     Ok(v1::ListChangesResponse {
         changes,
         next_after_position,

@@ -43,6 +43,13 @@ pub(crate) enum Weight {
     Light,
     /// Many, for this caller.
     Heavy(Caller),
+    /// A long record, for this caller, of which an answer of about so many bytes is made: not before he has room for it.
+    Long {
+        /// Who asks.
+        caller: Caller,
+        /// 0: a few words are told of it.
+        answer_bytes: usize,
+    },
     /// A page of changes, for one watch.
     CatchesUp,
     /// A page of changes for all watches together, which one thing reads.
@@ -82,6 +89,7 @@ impl Places {
         match weight {
             Weight::Light => self.light().await,
             Weight::Heavy(caller) => self.heavy(caller).await,
+            Weight::Long { caller, answer_bytes } => self.long(caller, answer_bytes).await,
             Weight::CatchesUp => self.catches_up().await,
             Weight::ForAll => Ok(Self::for_all()),
         }
@@ -98,6 +106,21 @@ impl Places {
         let asked = self.asked.take_now(caller).ok_or_else(busy)?;
         let place = self.heavy.take(caller).await.ok_or_else(busy)?;
         Ok(Place { _places: [Some(asked), Some(place)] })
+    }
+
+    /// A place for a long record, and room for what is told of it. Who has no room waits without a place, and who has a place does not wait.
+    async fn long(&self, caller: Caller, answer_bytes: usize) -> Result<Place, Answer> {
+        if answer_bytes == 0 {
+            return self.heavy(caller).await;
+        }
+        // For as long as the call may take.
+        loop {
+            serve::until_room().await?;
+            let place = self.heavy(caller).await?;
+            if serve::keep_room(answer_bytes) {
+                return Ok(place);
+            }
+        }
     }
 
     /// A place for a page of one watch.

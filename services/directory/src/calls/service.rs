@@ -1,4 +1,4 @@
-//! The calls as a server runs them: those the .proto file gives, of which lists are answered in their encoded form.
+//! The calls as a server runs them: those the .proto file gives, of which lists and records are answered in their encoded form.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,11 +15,12 @@ use tonic::{Request, Response, Status as Answer};
 use tonic_prost::ProstCodec;
 
 use super::directory::Directory;
-use super::list_providers;
 use super::places::Caller;
+use super::{get_provider, list_providers};
 use crate::tell::page::Page;
+use crate::tell::record::Record;
 
-/// The directory's calls, of which lists are answered in their encoded form.
+/// The directory's calls, of which lists and records are answered in their encoded form.
 #[derive(Debug, Clone)]
 pub struct Calls {
     directory: Arc<Directory>,
@@ -41,9 +42,12 @@ impl NamedService for Calls {
 /// The path of the call that lists.
 pub const LIST_PATH: &str = "/puhui.directory.v1.DirectoryService/ListProviders";
 
+/// The path of the call that tells one provider.
+const RECORD_PATH: &str = "/puhui.directory.v1.DirectoryService/GetProvider";
+
 type Answering<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// The one call.
+/// The call that lists.
 struct List(Arc<Directory>);
 
 impl UnaryService<v1::ListProvidersRequest> for List {
@@ -58,6 +62,30 @@ impl UnaryService<v1::ListProvidersRequest> for List {
     }
 }
 
+/// The call that tells one provider.
+struct Get(Arc<Directory>);
+
+impl UnaryService<v1::GetProviderRequest> for Get {
+    type Response = Record;
+    type Future = Answering<Response<Record>, Answer>;
+
+    fn call(&mut self, request: Request<v1::GetProviderRequest>) -> Self::Future {
+        let directory = Arc::clone(&self.0);
+        Box::pin(async move {
+            get_provider::answer(&directory, Caller::of(&request), &request.into_inner()).await.map(Response::new)
+        })
+    }
+}
+
+/// Answers one call by what answers its message.
+async fn unary<Q, A>(answers: impl UnaryService<Q, Response = A>, request: http::Request<Body>) -> http::Response<Body>
+where
+    Q: prost::Message + Default + 'static,
+    A: prost::Message + 'static,
+{
+    Grpc::new(ProstCodec::<A, Q>::default()).max_decoding_message_size(REQUEST_BYTES_MAX).unary(answers, request).await
+}
+
 impl tonic::codegen::Service<http::Request<Body>> for Calls {
     type Response = http::Response<Body>;
     type Error = Infallible;
@@ -68,14 +96,11 @@ impl tonic::codegen::Service<http::Request<Body>> for Calls {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path() != LIST_PATH {
-            return tonic::codegen::Service::call(&mut self.others, request);
+        let directory = Arc::clone(&self.directory);
+        match request.uri().path() {
+            LIST_PATH => Box::pin(async { Ok(unary(List(directory), request).await) }),
+            RECORD_PATH => Box::pin(async { Ok(unary(Get(directory), request).await) }),
+            _ => tonic::codegen::Service::call(&mut self.others, request),
         }
-        let list = List(Arc::clone(&self.directory));
-        Box::pin(async move {
-            let codec = ProstCodec::<Page, v1::ListProvidersRequest>::default();
-            let mut grpc = Grpc::new(codec).max_decoding_message_size(REQUEST_BYTES_MAX);
-            Ok(grpc.unary(list, request).await)
-        })
     }
 }

@@ -9,6 +9,7 @@ mod doubled;
 mod endings;
 mod feed;
 mod gone;
+mod long;
 mod midnight;
 mod names;
 mod pages;

@@ -12,14 +12,17 @@ use api::directory::v1;
 use domain::{DivisionPrefix, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use projection::Snapshot;
+use prost::Message as _;
 use prost::bytes::Bytes;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fields::well_checked;
 use super::fresh::{Fresh, Moment};
+use super::history::Before;
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
+use super::record::{self, Told as ToldOf};
 use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
 use crate::ask::effort::{Effort, Fault};
@@ -29,11 +32,12 @@ use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, 
 use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
-use crate::rows::bars::bars;
+use crate::rows::bars::{BarRow, bars};
 use crate::rows::card::{Found, view};
-use crate::rows::confirmed::confirmed;
+use crate::rows::confirmed::{ConfirmedRow, confirmed};
 use crate::tell::page::{Encoder, Page};
 use crate::tell::provider::{self, operator_code};
+use crate::tell::record::Record;
 use crate::tell::{Names, Teller, bar, day, summary};
 
 /// Outlets loaded at one time for one question.
@@ -331,33 +335,61 @@ pub(crate) async fn counts_then(
     Ok((found, moment, then, on))
 }
 
+/// What the rows say of a provider that is asked about as it was.
+#[derive(Clone)]
+struct Known {
+    then: Then,
+    first_position: u64,
+    last_position: u64,
+    revision: u64,
+    confirmed: Option<ConfirmedRow>,
+    barred: Vec<(String, BarRow)>,
+}
+
 /// One provider as it was on record earlier.
 pub(crate) async fn provider_then(
     directory: &Directory,
+    caller: Caller,
     fresh: Fresh,
     id: &ProviderId,
     earlier: Earlier,
     as_of: Option<i32>,
-) -> Result<v1::GetProviderResponse, Answer> {
-    let key = id.to_string();
-    let of = id.clone();
-    let read = move |rows: &Snapshot<'_>, _: &Effort| {
-        let (then, now) = (earlier.find(rows, None)?, view(rows, &key)?);
-        let confirmed = match &now {
-            Some(now) => confirmed(rows, &operator_code(&of, now).0, then.position)?,
-            None => None,
-        };
-        let codes = now.iter().flat_map(|now| now.codes(&of));
-        let barred = bars(rows, codes, then.position)?;
-        Ok((then, now, (confirmed, barred)))
-    };
+) -> Result<Record, Answer> {
     let fresh = reaching(directory, earlier, fresh).await?;
-    let ((then, now, (confirmed, barred)), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
-    let view = match now.filter(|now| now.first_position <= then.position) {
-        Some(now) => directory.history.of_provider(id, now, then.position).await?,
+    let (of, names, today) = (id.clone(), directory.names(), directory.today());
+    let tell = move |known: &Known, view: View| {
+        let on = as_of.unwrap_or(known.then.known_on);
+        let view = view.told_of(on).shown_on(today);
+        let told = provider::provider(&of, &view, known.confirmed.as_ref(), &names, on);
+        let told = v1::Provider { operator_bars: bar::bars(&known.barred, (&of, &view), &names, on), ..told };
+        Bytes::from(told.encode_to_vec())
+    };
+    let (of, at_once) = (id.clone(), tell.clone());
+    let look = move |rows: &Snapshot<'_>| {
+        let then = earlier.find(rows, None)?;
+        let Some(now) = view(rows, of.as_str())? else { return Ok((then, None)) };
+        let known = Known {
+            then,
+            first_position: now.first_position,
+            last_position: now.last_position,
+            revision: now.revision,
+            confirmed: confirmed(rows, &operator_code(&of, &now).0, then.position)?,
+            barred: bars(rows, now.codes(&of), then.position)?,
+        };
+        // What has not changed since is told as it stands.
+        let told = (known.last_position <= then.position).then(|| at_once(&known, now));
+        Ok((then, Some((known, told))))
+    };
+    let ((then, found), moment) = record::read(directory, caller, fresh, id, ToldOf::All, look).await?;
+    let told = match found.filter(|(known, _)| known.first_position <= then.position) {
+        Some((_, Some(told))) => Some(told),
+        Some((known, None)) => {
+            let before = Before { at: then.position, known: known.last_position, revision: known.revision };
+            directory.history.of_provider(id, before, move |view| tell(&known, view)).await?
+        }
         None => None,
     };
-    let Some(view) = view else {
+    let Some(told) = told else {
         if !earlier.is_over(then, moment.position) {
             moment.absent()?;
         }
@@ -366,14 +398,10 @@ pub(crate) async fn provider_then(
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let on = as_of.unwrap_or(then.known_on);
-    let names = directory.names();
-    let view = view.told_of(on).shown_on(directory.today());
-    let told = provider::provider(id, &view, confirmed.as_ref(), &names, on);
-    Ok(v1::GetProviderResponse {
-        provider: Some(v1::Provider { operator_bars: bar::bars(&barred, (id, &view), &names, on), ..told }),
+    Ok(Record {
+        provider: Some(told),
         position,
-        as_of: day(on),
+        as_of: day(as_of.unwrap_or(then.known_on)),
         as_of_position: then.position,
         known_on: day(then.known_on),
         true_at_ms,

@@ -3,12 +3,14 @@
 use api::directory::v1;
 use api::directory::v1::PlaqueVerdict;
 use domain::{Day, Invalid, PlaqueNumber};
+use projection::Snapshot;
 use serve::Fields;
 use tonic::Status as Answer;
 
 use super::directory::Directory;
 use super::fresh::{Moment, fresh};
-use super::places::Weight;
+use super::places::{Caller, Weight};
+use super::record::{self, Told};
 use crate::ask::effort::Effort;
 use crate::rows::card::view;
 use crate::tell::{day, plaque};
@@ -17,6 +19,7 @@ const PLAQUE_BYTES_MAX: usize = 64;
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::VerifyPlaqueRequest,
 ) -> Result<v1::VerifyPlaqueResponse, Answer> {
     let mut fields = Fields::new();
@@ -28,16 +31,22 @@ pub(crate) async fn answer(
     let (text, as_of) = fields.finish(text.zip(as_of))?;
     let on = as_of.map_or_else(|| directory.today(), Day::number);
     let names = directory.names();
-    let read = move |rows: &projection::Snapshot<'_>, _: &Effort| match PlaqueNumber::parse(&text) {
+    let ((answer, follows_from_rows), moment) = match PlaqueNumber::parse(&text) {
         // No rows would hold it.
-        Err(invalid) => Ok((plaque::unreadable(&invalid), false)),
+        Err(invalid) => {
+            let read = move |_: &Snapshot<'_>, _: &Effort| Ok((plaque::unreadable(&invalid), false));
+            directory.gate.read(Weight::Light, fresh, read).await?
+        }
         Ok(number) => {
-            let view = view(rows, number.provider().as_str())?;
-            Ok((plaque::verify(&number, view.as_ref(), &names, on), true))
+            let provider = number.provider().clone();
+            let of = provider.clone();
+            let tell = move |rows: &Snapshot<'_>| {
+                let view = view(rows, of.as_str())?;
+                Ok((plaque::verify(&number, view.as_ref(), &names, on), true))
+            };
+            record::read(directory, caller, fresh, &provider, Told::Little, tell).await?
         }
     };
-    let (answer, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
-    let (answer, follows_from_rows) = answer;
     let absent = matches!(answer.verdict(), PlaqueVerdict::NeverIssued | PlaqueVerdict::NotYetIssued);
     if follows_from_rows && absent {
         moment.absent()?;

@@ -32,11 +32,25 @@ pub(crate) fn street(division: &str) -> String {
     division.get(..9).map_or_else(|| division.to_owned(), |street| format!("{street}000"))
 }
 
-impl View {
+/// Of which commits it is withheld where an outlet was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Withheld {
+    /// Of those before this position.
+    until: u64,
+}
+
+impl Withheld {
     /// A division that the outlet was shown in when the commit at `position` was recorded, as the public may see it now: to the street
     /// where the address was withheld then, or has been at any time since.
-    pub(crate) fn division_then(&self, division: &str, position: u64) -> String {
-        if self.is_withheld() || position < self.withheld_until { street(division) } else { division.to_owned() }
+    pub(crate) fn division_then(self, division: &str, position: u64) -> String {
+        if position < self.until { street(division) } else { division.to_owned() }
+    }
+}
+
+impl View {
+    /// Of which commits it is withheld where the outlet was.
+    pub(crate) fn withheld(&self) -> Withheld {
+        Withheld { until: if self.is_withheld() { u64::MAX } else { self.withheld_until } }
     }
 
     /// The record without the breaches whose time to be shown is over by today, whichever day is asked about: where nothing else was determined

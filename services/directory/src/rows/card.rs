@@ -230,6 +230,11 @@ pub(crate) fn view(rows: &Snapshot<'_>, id: &str) -> Result<Option<View>, ReadEr
     rows.get(&key(PROVIDER, &[id]))
 }
 
+/// Bytes that are read to come to the record of a provider, told without reading it.
+pub(crate) fn record_bytes(rows: &Snapshot<'_>, id: &str) -> Result<usize, ReadError> {
+    rows.bytes_to_read(&key(PROVIDER, &[id]))
+}
+
 /// The card of the provider whose first commit is at `position`.
 pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, ReadError> {
     rows.get_row(&card_key(position))?.ok_or_else(odd)

@@ -51,12 +51,15 @@ pub struct Page {
 impl Page {
     /// The page as the message that callers read.
     pub(crate) fn decoded(&self) -> Result<v1::ListProvidersResponse, Answer> {
-        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| {
-            tracing::error!(%error, "a page of a list has another form than its message");
-            let (zh, en) = ("答复编码有误", "the answer could not be put into its message");
-            serve::status::reasoned(Code::Internal, "ANSWER_MALFORMED", zh, en)
-        })
+        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| malformed(&error))
     }
+}
+
+/// What a caller is told where the encoded form of an answer is not that of its message.
+pub(super) fn malformed(error: &prost::DecodeError) -> Answer {
+    tracing::error!(%error, "an encoded answer has another form than its message");
+    let (zh, en) = ("答复编码有误", "the answer could not be put into its message");
+    serve::status::reasoned(Code::Internal, "ANSWER_MALFORMED", zh, en)
 }
 
 /// Writes fields of messages one after another, as protobuf encodes them. What is empty, or 0, is left out.

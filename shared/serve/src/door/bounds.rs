@@ -95,6 +95,20 @@ pub(super) const PIECE_BYTES_MAX: usize = 2 * 1024;
 /// Requests in one piece; of the shortest 2 KiB hold more than a hundred. While as many requests of all wait as may, a piece holds one, and only that
 /// of a connection of which none waits is read: so all connections together bring no more than one each on top.
 pub(super) const PIECE_REQUESTS_MAX: usize = 16;
+/// Frames that ask for nothing (`PING`, `SETTINGS`, `WINDOW_UPDATE` and whatever else begins no request) that a connection has in hand when it comes:
+/// what clients say before their first request, with room. With one more than it has in hand it ends (`ENHANCE_YOUR_CALM`): each is read and mostly
+/// answered, which takes as long as a part of a request, and no bound of requests holds it.
+pub(super) const IDLE_FRAMES_MAX: u32 = 256;
+/// What it has in hand again with each second, up to as many as when it came: a client that looks whether its connection is still there sends one
+/// in some seconds. All connections there may be together bring no more than some thirty thousand a second.
+pub(super) const IDLE_FRAMES_A_SECOND: u32 = 8;
+/// And with each request: its message in some pieces, the windows for its answer, and that it is taken back.
+pub(super) const IDLE_FRAMES_A_REQUEST: u32 = 16;
+/// Bytes that it is sent, or sends in messages, with which it has another in hand: clients that measure the way while they read send a PING with
+/// each piece of an answer, and others two windows. The answer to a PING is a quarter of it.
+pub(super) const IDLE_FRAME_BYTES: usize = 64;
+/// The most that it ever has in hand: those for a long answer that it has not begun to read.
+pub(super) const IDLE_FRAMES_IN_HAND_MAX: u32 = 256 * 1024;
 /// Bytes that a request takes that waits for its turn, with the usual header fields.
 pub(super) const WAITING_BYTES: usize = 4 * 1024;
 /// Of its header fields, those that are usual.

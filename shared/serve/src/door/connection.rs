@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -20,15 +19,15 @@ use tonic::Status;
 use super::admitted::{Admitted, admit};
 use super::answer::Answer;
 use super::bounds::{Bounds, KEPT_BYTES_MAX, streams};
-use super::life::{Awaited, End, Ending, Life, Owed};
+use super::life::{End, Ending, Life, Owed};
 use super::message::Message;
 use super::pieces::{Pieces, gone};
 use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
 use super::shared::Share;
-use super::standing_by::StandingBy;
-use super::untaken::{self, Expected, First, Held, Piece, Untaken};
+use super::standing_by::{StandingBy, Waited, room};
+use super::untaken::{self, First, Held, Piece, Untaken};
 use crate::peer::{Holder, Peer};
 use crate::status;
 use crate::wire::{Kind, describes, failed, watches};
@@ -55,8 +54,7 @@ pub(super) async fn live<A: Answers>(
         room.comes_from(holder, Arc::clone(&untaken), request.headers());
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
         // Nothing of it is done, and little held for it, before its turn.
-        let door =
-            At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers(), has_waited: Arc::default() };
+        let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers(), waited: Arc::default() };
         async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) }
     });
     let builder = protocol.builder(room.clone(), streams(entered.roster.len()));
@@ -151,8 +149,8 @@ struct At<A> {
     roster: Arc<Roster>,
     answers: A,
     is_bounded: bool,
-    /// Whether it waited for what comes by itself.
-    has_waited: Arc<AtomicBool>,
+    /// What it waited for, in its answering.
+    waited: Arc<Waited>,
 }
 
 impl<A: Answers> At<A> {
@@ -177,13 +175,13 @@ impl<A: Answers> At<A> {
         };
         let (answer, first, place) = answered;
         let (mut parts, body) = answer.into_parts();
-        if self.has_waited.load(Ordering::Relaxed) && body.is_end_stream() {
+        if self.waited.by_itself() && body.is_end_stream() {
             // It waited, and is told no more than that it was in vain.
             owed.only_waited();
         }
         if self.is_bounded {
             if first.is_none() && body.is_end_stream() {
-                untaken::without_message(&mut parts.headers, &self.untaken);
+                untaken::without_message(&mut parts.headers, &self.untaken, self.waited.in_vain());
             }
             self.roster.bound_untaken();
         }
@@ -224,7 +222,11 @@ impl<A: Answers> At<A> {
         let mut request = Request::from_parts(parts, Body::new(message));
         let mut bytes = None;
         loop {
-            let room = if self.is_bounded { self.room(kind, bytes).await } else { Ok(None) };
+            let room = if self.is_bounded {
+                room(&self.life, (&self.untaken, &self.waited), kind, bytes).await
+            } else {
+                Ok(None)
+            };
             let admit = || {
                 if self.is_bounded { admit(&self.life, &self.roster, sender, &path) } else { Ok(Admitted::default()) }
             };
@@ -240,7 +242,8 @@ impl<A: Answers> At<A> {
                 roster: Arc::clone(&self.roster),
                 holder: Holder::of(sender),
                 question: admitted.until_made.clone(),
-                has_waited: Arc::clone(&self.has_waited),
+                untaken: Arc::clone(&self.untaken),
+                waited: Arc::clone(&self.waited),
             };
             let mut answer = tokio::select! {
                 // What was not begun yet is not begun any more.
@@ -252,7 +255,7 @@ impl<A: Answers> At<A> {
             if !self.is_bounded {
                 return (answer, None, place);
             }
-            let must_be_told = kind == Kind::Command || bytes.is_some();
+            let must_be_told = kind == Kind::Command || bytes.is_some() || self.waited.has_room();
             let first = untaken::first(answer.body_mut(), &self.untaken, must_be_told);
             drop(room);
             match first {
@@ -265,20 +268,6 @@ impl<A: Answers> At<A> {
                     (request, bytes) = (Request::from_parts(parts, Body::from(message)), Some(of));
                 }
             }
-        }
-    }
-
-    /// Room for its answer, where the caller takes those that wait. It is the caller that is waited for.
-    async fn room(&self, kind: Kind, bytes: Option<usize>) -> Result<Option<Expected>, Status> {
-        let mut room = pin!(self.untaken.room(bytes));
-        if let Some(room) = futures_util::FutureExt::now_or_never(room.as_mut()) {
-            return room.map_err(|_| status::answers_untaken());
-        }
-        let _awaited = Awaited::from(&self.life);
-        tokio::select! {
-            biased;
-            room = room => room.map_err(|_| status::answers_untaken()),
-            why = Ending::of(&self.life, kind).comes() => Err(status::ends(why == End::Server)),
         }
     }
 }

@@ -2,8 +2,20 @@
 
 /// Bytes of a frame before its payload.
 const HEADER_BYTES: usize = 9;
+/// The type of a frame that is a piece of a message.
+const IS_OF_A_MESSAGE: u8 = 0;
 /// The type of a frame that begins a request.
 const BEGINS_A_REQUEST: u8 = 1;
+
+/// Frames that have begun.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub(super) requests: u32,
+    /// All others.
+    pub(super) others: u32,
+    /// What these hold of messages.
+    pub(super) message_bytes: usize,
+}
 
 /// Where in a frame a connection is.
 #[derive(Debug)]
@@ -13,12 +25,18 @@ pub(super) struct Frames {
     /// What has come of its header.
     header: [u8; HEADER_BYTES],
     come: usize,
+    begun: Begun,
 }
 
 impl Frames {
     /// Of a connection that begins with so many bytes that are no frame.
     pub(super) fn after(preface_bytes: usize) -> Self {
-        Self { rest: preface_bytes, header: [0; HEADER_BYTES], come: 0 }
+        Self { rest: preface_bytes, header: [0; HEADER_BYTES], come: 0, begun: Begun::default() }
+    }
+
+    /// What has begun since this was last asked.
+    pub(super) fn begun(&mut self) -> Begun {
+        std::mem::take(&mut self.begun)
     }
 
     /// How many of these bytes, which come next, hold no more requests than that; at least one byte.
@@ -45,9 +63,15 @@ impl Frames {
                     return begins;
                 }
                 begun += 1;
+                self.begun.requests += 1;
+            } else {
+                self.begun.others += 1;
             }
-            let [a, b, c, ..] = self.header;
+            let [a, b, c, kind, ..] = self.header;
             (self.rest, self.come) = (u32::from_be_bytes([0, a, b, c]).try_into().unwrap_or(usize::MAX), 0);
+            if kind == IS_OF_A_MESSAGE {
+                self.begun.message_bytes += self.rest;
+            }
             begins = 0;
         }
         at
@@ -58,8 +82,6 @@ impl Frames {
 mod tests {
     use super::*;
 
-    const DATA: u8 = 0;
-
     fn frame(kind: u8, bytes: u8) -> Vec<u8> {
         [&[0, 0, bytes, kind, 4, 0, 0, 0, 1], &vec![7; bytes.into()][..]].concat()
     }
@@ -68,8 +90,12 @@ mod tests {
     fn pieces(all: &[u8], at_a_time: usize, requests: usize) -> Vec<usize> {
         let (mut frames, mut at, mut pieces) = (Frames::after(24), 0, Vec::new());
         let mut begins = Vec::new();
-        let mut next = 24;
+        let (mut next, mut messages, mut all_frames) = (24, 0, 0);
         while next < all.len() {
+            all_frames += 1;
+            if all[next + 3] == IS_OF_A_MESSAGE {
+                messages += usize::from(all[next + 2]);
+            }
             if all[next + 3] == BEGINS_A_REQUEST {
                 begins.push(next + HEADER_BYTES - 1);
             }
@@ -82,6 +108,9 @@ mod tests {
             pieces.push(begins.iter().filter(|begins| (at..at + taken).contains(*begins)).count());
             at += taken;
         }
+        let begun = frames.begun();
+        assert_eq!((usize::try_from(begun.requests).unwrap(), begun.message_bytes), (begins.len(), messages));
+        assert_eq!(usize::try_from(begun.requests + begun.others).unwrap(), all_frames);
         assert_eq!(pieces.iter().sum::<usize>(), begins.len());
         pieces
     }
@@ -90,7 +119,7 @@ mod tests {
     fn no_piece_holds_more_requests_than_it_may_however_it_is_read() {
         let settings = [vec![0; 24], frame(4, 0)].concat();
         let short = frame(BEGINS_A_REQUEST, 6).repeat(100);
-        let usual = [frame(BEGINS_A_REQUEST, 200), frame(DATA, 5)].concat().repeat(20);
+        let usual = [frame(BEGINS_A_REQUEST, 200), frame(IS_OF_A_MESSAGE, 5)].concat().repeat(20);
         let all = [settings, short, usual].concat();
         for at_a_time in [1, 2, 8, 9, 10, 15, 64, 100, 512, 2048, 100_000] {
             for requests in [1, 2, 16, 1000] {

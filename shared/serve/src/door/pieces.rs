@@ -6,15 +6,20 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::calm::Calm;
 use super::frames::Frames;
 use super::life::Life;
 use super::protocol::Protocol;
 use super::room::Room;
+
+/// GOAWAY, of whatever stream, because its peer is to be calmer.
+const ENHANCE_YOUR_CALM: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 11];
 
 /// The connection.
 pub(super) struct Pieces {
@@ -25,6 +30,10 @@ pub(super) struct Pieces {
     missing: usize,
     /// Where in a frame it is; none in HTTP/1.
     frames: Option<Frames>,
+    /// How many frames that ask for nothing it may send.
+    calm: Calm,
+    /// What was last written is the middle of a frame.
+    in_a_frame: bool,
     /// What was read and belongs to the next piece.
     rest: Vec<u8>,
 }
@@ -38,6 +47,8 @@ impl Pieces {
             room,
             missing,
             frames: protocol.has_frames().then(|| Frames::after(missing)),
+            calm: Calm::from(Instant::now()),
+            in_a_frame: false,
             rest: Vec::new(),
         }
     }
@@ -56,16 +67,30 @@ impl Pieces {
         };
         let (Some(frames), Some(come)) = (&mut self.frames, come) else { return Ok(come) };
         let taken = frames.up_to(requests, &piece[..come]);
+        let goes_on = self.calm.came(frames.begun(), Instant::now);
+        if !goes_on {
+            self.end_for_calm();
+            return Err(io::Error::other("more frames that ask for nothing than there may be"));
+        }
         if taken < come {
             self.rest.splice(..0, piece[taken..come].iter().copied());
         }
         Ok(Some(taken))
     }
 
-    /// Writes as much as goes.
+    /// Tells its peer why it ends, where that can be said between two frames. Whoever sends without end may not hear it.
+    fn end_for_calm(&self) {
+        tracing::debug!(peer = %self.life.peer.address, "a connection sent frames without end that ask for nothing");
+        if !self.in_a_frame {
+            let _ = self.tcp.try_write(&ENHANCE_YOUR_CALM);
+        }
+    }
+
+    /// Writes as much as goes of so many bytes.
     fn poll_written(
-        &self,
+        &mut self,
         cx: &mut Context<'_>,
+        bytes: usize,
         write: impl Fn(&TcpStream) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         let written = loop {
@@ -80,6 +105,10 @@ impl Pieces {
             }
         };
         self.life.set_blocked(written.is_pending());
+        if let Poll::Ready(Ok(written)) = written {
+            self.calm.moved(written);
+            self.in_a_frame = written < bytes;
+        }
         written
     }
 }
@@ -134,16 +163,17 @@ impl AsyncRead for Pieces {
 }
 
 impl AsyncWrite for Pieces {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_written(cx, |tcp| tcp.try_write(buf))
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_written(cx, buf.len(), |tcp| tcp.try_write(buf))
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_written(cx, |tcp| tcp.try_write_vectored(bufs))
+        let bytes = bufs.iter().map(|buf| buf.len()).sum();
+        self.poll_written(cx, bytes, |tcp| tcp.try_write_vectored(bufs))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,17 +1,21 @@
 //! Questions that wait for what comes by itself: a position that the rows have not reached. Nothing is done for them meanwhile, so one is as a watch
 //! that has nothing to tell: its connection gives its place away like one that only watches, and its place among the questions under way is
 //! another's until it goes on.
+//!
+//! And questions whose answers are known to be long before they are made: one waits until its caller has room for it ([`until_room`]), and keeps
+//! the room while it is made ([`keep_room`]). So of the long answers that somebody asks for and does not take few are ever made.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
 use tonic::Status;
 
-use super::life::{End, Life, Watching};
+use super::life::{Awaited, End, Ending, Life, Watching};
 use super::roster::Roster;
 use super::shared::Share;
+use super::untaken::{Expected, Untaken};
 use crate::peer::Holder;
 use crate::status;
 use crate::wire::Kind;
@@ -29,8 +33,43 @@ pub(super) struct StandingBy {
     pub(super) holder: Holder,
     /// Its place among the questions under way.
     pub(super) question: Option<Arc<Share>>,
+    /// What waits for its caller.
+    pub(super) untaken: Arc<Untaken>,
     /// Told where it does.
-    pub(super) has_waited: Arc<AtomicBool>,
+    pub(super) waited: Arc<Waited>,
+}
+
+/// What a call has waited for.
+#[derive(Debug, Default)]
+pub(super) struct Waited {
+    /// It waited for what comes by itself.
+    by_itself: AtomicBool,
+    /// The room that is kept for its answer.
+    room: OnceLock<Expected>,
+    /// It waited for room in vain.
+    in_vain: AtomicBool,
+}
+
+impl Waited {
+    /// Whether it waited for what comes by itself.
+    pub(super) fn by_itself(&self) -> bool {
+        self.by_itself.load(Ordering::Relaxed)
+    }
+
+    /// Whether room was kept for its answer, which is told however much waits by then.
+    pub(super) fn has_room(&self) -> bool {
+        self.room.get().is_some()
+    }
+
+    /// Whether it waited for room in vain.
+    pub(super) fn in_vain(&self) -> bool {
+        self.in_vain.load(Ordering::Relaxed)
+    }
+
+    fn no_room(&self) -> Status {
+        self.in_vain.store(true, Ordering::Relaxed);
+        status::answers_untaken()
+    }
 }
 
 impl StandingBy {
@@ -42,10 +81,8 @@ impl StandingBy {
     async fn until<T>(self, wait: impl Future<Output = T>) -> Result<T, Status> {
         let place = self.roster.standing_by.take(self.holder).ok_or_else(status::too_many_questions)?;
         let watching = Watching::on(&self.life);
-        self.has_waited.store(true, Ordering::Relaxed);
-        if let Some(question) = &self.question {
-            question.lay_down();
-        }
+        self.waited.by_itself.store(true, Ordering::Relaxed);
+        self.lay_down();
         let come = tokio::select! {
             biased;
             come = wait => come,
@@ -54,11 +91,70 @@ impl StandingBy {
             why = Arc::clone(&self.life).until_cut(Kind::Stays) => return Err(status::ends(why == End::Server)),
         };
         drop((place, watching));
-        if let Some(question) = &self.question {
-            self.roster.questions.take_again(question).ok_or_else(status::too_many_questions)?;
-        }
+        self.take_again()?;
         Ok(come)
     }
+
+    /// Its place among the questions under way is another's.
+    fn lay_down(&self) {
+        if let Some(question) = &self.question {
+            question.lay_down();
+        }
+    }
+
+    fn take_again(&self) -> Result<(), Status> {
+        let Some(question) = &self.question else { return Ok(()) };
+        self.roster.questions.take_again(question).ok_or_else(status::too_many_questions)
+    }
+
+    /// Waits until its caller has room for more.
+    async fn until_room(self) -> Result<(), Status> {
+        let mut room = pin!(room(&self.life, (&self.untaken, &self.waited), Kind::Question, None));
+        if let Some(room) = room.as_mut().now_or_never() {
+            return room.map(drop);
+        }
+        self.lay_down();
+        drop(room.await?);
+        self.take_again()
+    }
+}
+
+/// Room for an answer, where its caller takes those that wait. It is the caller that is waited for.
+pub(super) async fn room(
+    life: &Arc<Life>,
+    (untaken, waited): (&Arc<Untaken>, &Waited),
+    kind: Kind,
+    bytes: Option<usize>,
+) -> Result<Option<Expected>, Status> {
+    let mut room = pin!(untaken.room(bytes));
+    if let Some(room) = room.as_mut().now_or_never() {
+        return room.map_err(|_| waited.no_room());
+    }
+    let _awaited = Awaited::from(life);
+    tokio::select! {
+        biased;
+        room = room => room.map_err(|_| waited.no_room()),
+        why = Ending::of(life, kind).comes() => Err(status::ends(why == End::Server)),
+    }
+}
+
+/// Waits, within a call, until its caller has room for a long answer; an error where he takes nothing of what waits for him. Nothing of the
+/// answer is made before, and no place held that others want.
+pub async fn until_room() -> Result<(), Status> {
+    match CALL.try_with(StandingBy::clone) {
+        Ok(call) => call.until_room().await,
+        // Nobody's call, at no door.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Keeps room for the answer of a call, about so many bytes, until it is made and counted; `false` where its caller has none left by now, so that
+/// it is to wait again.
+pub fn keep_room(bytes: usize) -> bool {
+    CALL.try_with(|call| {
+        call.waited.has_room() || call.untaken.keep(bytes).is_some_and(|room| call.waited.room.set(room).is_ok())
+    })
+    .unwrap_or(true)
 }
 
 /// Waits, within a call, for what comes by itself, however the call fares: an error where it has to end before.
@@ -95,19 +191,20 @@ mod tests {
         let mut owed = Owed::to(&waits.life, Kind::Question);
         let holder = Holder::of(waits.life.peer);
         let question = Arc::new(roster.questions.take(holder).unwrap());
-        let has_waited = Arc::<AtomicBool>::default();
+        let waited = Arc::<Waited>::default();
         let (come, comes) = tokio::sync::oneshot::channel::<u8>();
         let call = StandingBy {
             life: Arc::clone(&waits.life),
             roster: Arc::clone(&roster),
             holder,
             question: Some(question),
-            has_waited: Arc::clone(&has_waited),
+            untaken: waits.life.untaken_of(holder),
+            waited: Arc::clone(&waited),
         };
         let mut call = Box::pin(call.answering(stands_by(comes)));
         let cx = &mut Context::from_waker(Waker::noop());
         assert_eq!(roster.enter(at(2)).unwrap_err(), Full::Everywhere);
-        assert!(call.as_mut().poll(cx).is_pending() && has_waited.load(Ordering::Relaxed));
+        assert!(call.as_mut().poll(cx).is_pending() && waited.by_itself());
         assert_eq!((roster.questions.taken(), roster.standing_by.taken()), (0, 1));
         let other = roster.enter(at(2)).unwrap();
         assert_eq!(roster.len(), 1);
@@ -134,7 +231,8 @@ mod tests {
             roster: Arc::clone(&roster),
             holder: Holder::Connection(1),
             question: None,
-            has_waited: Arc::default(),
+            untaken: entered.life.untaken_of(Holder::Connection(1)),
+            waited: Arc::default(),
         };
         let mut call = Box::pin(call.answering(stands_by(std::future::pending::<()>())));
         let cx = &mut Context::from_waker(Waker::noop());

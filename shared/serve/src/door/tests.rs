@@ -1,5 +1,6 @@
 //! Connections that stay too long, at a door with short times.
 
+mod calm;
 mod closed;
 mod turns;
 mod unread;

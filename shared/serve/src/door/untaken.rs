@@ -102,8 +102,11 @@ impl Untaken {
         self.bytes() + self.expected.load(Ordering::Relaxed) < ANSWERS_A_CONNECTION_BYTES_MAX
     }
 
-    fn is_less(&self) {
-        self.taken.fetch_add(1, Ordering::Relaxed);
+    /// Less waits for its caller; `is_taken`: because he took it.
+    fn is_less(&self, is_taken: bool) {
+        if is_taken {
+            self.taken.fetch_add(1, Ordering::Relaxed);
+        }
         if self.has_room() {
             self.room.notify_one();
         }
@@ -115,7 +118,7 @@ impl Untaken {
         if bytes.is_none() && self.has_room() {
             return Ok(None);
         }
-        let _held = Held::on(self, AWAITED_BYTES);
+        let _held = Held::waiting(self, AWAITED_BYTES);
         let last = Instant::now() + ROOM_WAIT_MAX;
         while !self.has_room() {
             let mut woken = pin!(self.room.notified());
@@ -133,6 +136,11 @@ impl Untaken {
             self.room.notify_one();
         }
         Ok(Some(expected))
+    }
+
+    /// Room for one more answer, of so many bytes, if there is any now.
+    pub(super) fn keep(self: &Arc<Self>, bytes: usize) -> Option<Expected> {
+        self.has_room().then(|| Expected::of(self, bytes))
     }
 
     /// Ends what is under way: also a call that waits for its turn, or is begun in this very moment and listens only afterwards.
@@ -183,12 +191,22 @@ pub(super) struct Held {
     untaken: Arc<Untaken>,
     bytes: usize,
     is_half_sent: bool,
+    /// Of a call that waits for room, or is told that it waited in vain: that it is gone is nothing that its caller took, and keeps no other
+    /// waiting for longer.
+    only_waits: bool,
 }
 
 impl Held {
     pub(super) fn on(untaken: &Arc<Untaken>, bytes: usize) -> Self {
         untaken.bytes.add(bytes);
-        Self { untaken: Arc::clone(untaken), bytes, is_half_sent: false }
+        Self { untaken: Arc::clone(untaken), bytes, is_half_sent: false, only_waits: false }
+    }
+
+    /// Of a call that waits for room, or did in vain.
+    fn waiting(untaken: &Arc<Untaken>, bytes: usize) -> Self {
+        let mut held = Self::on(untaken, bytes);
+        held.only_waits = true;
+        held
     }
 
     /// Of a message that has not come whole.
@@ -216,7 +234,7 @@ impl Drop for Held {
             self.untaken.half_sent.fetch_sub(self.bytes, Ordering::Relaxed);
         }
         self.untaken.bytes.remove(self.bytes);
-        self.untaken.is_less();
+        self.untaken.is_less(!self.only_waits);
     }
 }
 
@@ -228,7 +246,10 @@ struct Counted {
 
 impl Counted {
     fn on(untaken: &Arc<Untaken>, bytes: Bytes) -> Bytes {
-        let held = Held::on(untaken, ANSWER_BYTES + bytes.len());
+        Self::as_held(Held::on(untaken, ANSWER_BYTES + bytes.len()), bytes)
+    }
+
+    fn as_held(held: Held, bytes: Bytes) -> Bytes {
         Bytes::from_owner(Self { bytes, _held: held })
     }
 }
@@ -269,10 +290,11 @@ pub(super) fn first(body: &mut Body, own: &Arc<Untaken>, must_be_told: bool) -> 
     First::Piece(Some(Some(Ok(Frame::data(Counted::on(own, bytes))))))
 }
 
-/// Counts an answer that is nothing but its header fields.
-pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>) {
+/// Counts an answer that is nothing but its header fields; `in_vain`: of a call that waited for room in vain.
+pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>, in_vain: bool) {
     let Some(kind) = fields.get_mut(CONTENT_TYPE) else { return };
-    let counted = Counted::on(own, Bytes::copy_from_slice(kind.as_bytes()));
+    let (hold, bytes) = (if in_vain { Held::waiting } else { Held::on }, Bytes::copy_from_slice(kind.as_bytes()));
+    let counted = Counted::as_held(hold(own, ANSWER_BYTES + bytes.len()), bytes);
     if let Ok(mut value) = HeaderValue::from_maybe_shared(counted) {
         // One that is never indexed is not kept by the connection once it is written.
         value.set_sensitive(true);

@@ -203,3 +203,77 @@ async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
     }
     assert!(!connection.is_finished() && futures_util::FutureExt::now_or_never(unread.next()).is_none());
 }
+
+/// Long answers of which it is known before they are made that they are: whoever takes none has two made, however many he asks for over a
+/// connection, and is told to come again; whoever takes them is answered all; and who asks for something short beside them is answered at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_long_answers_that_nobody_takes_few_are_made() {
+    const QUESTIONS: usize = 40;
+    const BYTES: usize = 5 * 1024 * 1024;
+    let (count, made) = watch::channel(0);
+    let routes = axum::Router::new().fallback(move |request: Request<Body>| {
+        let count = count.clone();
+        async move {
+            let is_long = request.headers().contains_key("x-long");
+            if is_long {
+                loop {
+                    if let Err(refused) = until_room().await {
+                        return crate::wire::failed(&refused);
+                    }
+                    // As who waits for a place to make it in.
+                    tokio::task::yield_now().await;
+                    if keep_room(BYTES) {
+                        break;
+                    }
+                }
+                count.send_modify(|made| *made += 1);
+            }
+            Response::new(Body::from("x".repeat(if is_long { BYTES } else { 1 })))
+        }
+    });
+    let (_door, address, _stop) = open(crate::call::Grpc::new(routes), patient(), GIVE_UP).await;
+    let tcp = TcpStream::connect(address).await.unwrap();
+    let (mut asking, connection) =
+        h2::client::Builder::new().initial_window_size(0).handshake::<_, Bytes>(tcp).await.unwrap();
+    let _connection = tokio::spawn(connection);
+    let ask = |asking: &mut SendRequest<Bytes>, is_long: bool| {
+        let request = Request::post(LISTS);
+        let request = if is_long { request.header("x-long", "1") } else { request };
+        asking.send_request(request.body(()).unwrap(), true).unwrap().0
+    };
+    let mut asked = FuturesUnordered::new();
+    for _ in 0..QUESTIONS {
+        asking = asking.ready().await.unwrap();
+        asked.push(ask(&mut asking, true));
+    }
+    let (mut answered, mut busy) = (Vec::new(), 0);
+    while let Some(answer) = tokio::time::timeout(GIVE_UP, asked.next()).await.unwrap() {
+        let answer = answer.unwrap();
+        match Status::from_header_map(answer.headers()) {
+            None => answered.push(answer.into_body()),
+            Some(status) => {
+                assert_eq!(status.get_details_error_info().unwrap().reason, "BUSY");
+                busy += 1;
+            }
+        }
+    }
+    println!("{} of {QUESTIONS} long answers were made, {busy} told to come again", *made.borrow());
+    assert_eq!((*made.borrow(), answered.len(), busy), (2, 2, QUESTIONS - 2));
+    // Another, who takes them, is answered all; each is made once.
+    let (mut other, _connection) = connect(address).await;
+    let taken = FuturesUnordered::new();
+    for number in 0..2 * QUESTIONS {
+        other = other.ready().await.unwrap();
+        let answer = ask(&mut other, number % 2 == 0);
+        taken.push(async move {
+            let (mut body, mut bytes) = (answer.await.unwrap().into_body(), 0);
+            while let Some(piece) = take(&mut body).await {
+                bytes += piece;
+            }
+            bytes
+        });
+    }
+    let taken: Vec<_> = tokio::time::timeout(GIVE_UP, taken.collect()).await.unwrap();
+    let whole = |bytes: usize| taken.iter().filter(|taken| **taken == bytes).count();
+    assert_eq!((whole(BYTES), whole(1), *made.borrow()), (QUESTIONS, QUESTIONS, 2 + QUESTIONS));
+}
