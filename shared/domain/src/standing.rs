@@ -177,13 +177,11 @@ pub fn standing<D: Copy + Ord>(
     bearings: &(impl Iterator<Item = Bearing<D>> + Clone),
     day: D,
 ) -> Option<Standing<D>> {
-    if begin.is_some_and(|begin| day < begin) {
+    if has_not_begun(begin, day) {
         return None;
     }
     let holding = || bearings.clone().filter(|bearing| bearing.holds_on(day));
-    let ends = holding().filter(|bearing| !bearing.status.is_live()).map(|end| (end.from, end.status));
-    let lapse = over.filter(|over| day >= *over).map(|over| (over, Status::Expired));
-    if let Some((from, status)) = ends.chain(lapse).min() {
+    if let Some((from, status)) = ended(over, bearings.clone(), day) {
         // What ends before it begins is over on the day it begins.
         return Some(Standing { status, since: Some(begin.map_or(from, |begin| from.max(begin))) });
     }
@@ -200,6 +198,27 @@ pub fn standing<D: Copy + Ord>(
     };
     // What was decided before it began bears on it from the day it begins.
     Some(Standing { status, since: begin.max(from).max(freed) })
+}
+
+fn has_not_begun<D: Copy + Ord>(begin: Option<D>, day: D) -> bool {
+    begin.is_some_and(|begin| day < begin)
+}
+
+/// What ended it, and from when, where its term is over on `over`: of all that holds on `day` what did so first.
+fn ended<D: Copy + Ord>(over: Option<D>, bearings: impl Iterator<Item = Bearing<D>>, day: D) -> Option<(D, Status)> {
+    let ends = bearings.filter(|bearing| !bearing.status.is_live() && bearing.holds_on(day));
+    let lapse = over.filter(|over| day >= *over).map(|over| (over, Status::Expired));
+    ends.map(|end| (end.from, end.status)).chain(lapse).min()
+}
+
+/// Whether what [`standing`] tells is live. Most that is asked is that alone, which only ends bear on.
+pub(crate) fn is_live<D: Copy + Ord>(
+    begin: Option<D>,
+    over: Option<D>,
+    bearings: impl Iterator<Item = Bearing<D>>,
+    day: D,
+) -> bool {
+    !has_not_begun(begin, day) && ended(over, bearings, day).is_none()
 }
 
 /// Of certifications of one category, in the order they were recorded, each with its first day and how it stands: the one a day is about. Of

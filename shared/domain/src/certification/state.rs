@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ending::state::{Elsewhere, End, RevocationNotice};
 use crate::refusal::Refusal;
-use crate::standing::{Ahead, Bearing, Standing, Status, ahead, standing};
+use crate::standing::{Ahead, Bearing, Standing, Status, ahead, is_live, standing};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NOT_STATED, NoticeWindow, Ordinal};
 
@@ -151,14 +151,23 @@ impl Certification {
 
     /// Where it stands on `day`; `None` where it had not begun.
     pub fn standing(&self, day: Day) -> Option<Standing> {
-        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.bearings(), day)
+        standing(self.begin(), self.over(), &self.bearings(), day)
+    }
+
+    /// The day after its last.
+    fn over(&self) -> Option<Day> {
+        self.valid_to.map(|last| last.plus_days(1))
+    }
+
+    /// The ends that had been decided by then.
+    fn ends_decided_by(&self, day: Day) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        self.ends.iter().filter(move |end| end.decided_on <= day).map(End::bearing)
     }
 
     /// Where it stood on `day` by what had been decided by then: what was decided later and reaches back had not been so yet. What happens on a day
     /// is asked of that, whenever it is recorded.
     pub(crate) fn stood_on(&self, day: Day) -> Option<Standing> {
-        let ends = self.ends.iter().filter(|end| end.decided_on <= day).map(End::bearing);
-        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.measures().chain(ends), day)
+        standing(self.begin(), self.over(), &self.measures().chain(self.ends_decided_by(day)), day)
     }
 
     /// The day since which it was over on `day` by what had been decided by then, if it was.
@@ -169,12 +178,12 @@ impl Certification {
 
     /// Whether it was live on `day` by what had been decided by then.
     pub(crate) fn was_live_on(&self, day: Day) -> bool {
-        self.stood_on(day).is_some_and(|standing| standing.status.is_live())
+        is_live(self.begin(), self.over(), self.ends_decided_by(day), day)
     }
 
     /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
-        self.standing(day).is_some_and(|standing| standing.status.is_live())
+        is_live(self.begin(), self.over(), self.ends.iter().map(End::bearing), day)
     }
 
     /// Whether it begins after `day`, and nothing that had been decided by then ended it before it does.
