@@ -548,7 +548,7 @@ const HOUSES: &[House] = &[
         under: "",
         rooms: &[
             ("reader", &["follow", "generation", "progress", "projection", "serving", "snapshot", "store"]),
-            ("follow", &["error", "generation", "layers", "pace", "progress", "projection", "serving", "store"]),
+            ("follow", &["error", "generation", "layers", "progress", "projection", "serving", "store"]),
             (
                 "snapshot_file",
                 &[
@@ -578,7 +578,6 @@ const HOUSES: &[House] = &[
                     "view",
                     "shelf",
                     "layers",
-                    "pace",
                     "crash_knobs",
                     "clear",
                     "error",
@@ -589,13 +588,12 @@ const HOUSES: &[House] = &[
             ("progress", &[]),
             ("snapshot", &["scan", "view", "layers", "error"]),
             ("projection", &["rows", "error"]),
-            ("rows", &["scan", "view", "layers", "pace", "error"]),
+            ("rows", &["scan", "view", "layers", "error"]),
             ("scan", &["view", "shelf", "layers", "error"]),
             ("view", &["shelf", "layers", "error"]),
             ("plain_sled", &["shelf", "error"]),
-            ("shelf", &["layers", "pace", "crash_knobs", "clear", "error", "framed", "varint"]),
+            ("shelf", &["layers", "crash_knobs", "clear", "error", "framed", "varint"]),
             ("layers", &["varint"]),
-            ("pace", &[]),
             ("crash_knobs", &[]),
             ("clear", &[]),
             ("error", &[]),

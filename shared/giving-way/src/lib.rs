@@ -19,7 +19,7 @@ const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThrea
 const AT_A_STRETCH_MAX: Duration = Duration::from_micros(100);
 
 thread_local! {
-    /// When this thread last asked whether others wait; `None` where it does not give way.
+    /// When this thread last asked whether others wait; `None` where it does not let them first.
     static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
@@ -27,12 +27,19 @@ thread_local! {
 /// much processor time as others do.
 pub fn give_way() -> io::Result<()> {
     set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY).map_err(io::Error::other)?;
-    ASKED.set(Some(Instant::now()));
+    lets_others_first(true);
     Ok(())
 }
 
-/// Lets those first who wait for this processor, where this thread has called [`give_way`] and worked for a while since it last let them.
-/// Whoever works long calls it every few steps; on other threads it does nothing.
+/// Says whether this thread lets others first from now on ([`let_others_first`]): one that was started by a thread that gives way and does its
+/// work, or that does it for those who wait by now.
+pub fn lets_others_first(lets: bool) {
+    ASKED.set(lets.then(Instant::now));
+}
+
+/// Lets those first who wait for this processor, where this thread gives way ([`give_way`], [`lets_others_first`]) and has worked for a while since it
+/// last let them. Whoever works long calls it every few steps; on other threads it does nothing: who yields where the processors are taken waits a
+/// whole turn of each other thread.
 ///
 /// The idle class is owed a small share of a processor too, a third of a hundredth for each of its threads that could run. Once it is
 /// behind with that, one of them is not left when another thread wakes, but at the next tick of the clock, some milliseconds later, unless it
@@ -68,6 +75,23 @@ pub fn gives_way() -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_lets_others_first_while_it_says_so() {
+        let asked = || {
+            let before = ASKED.get();
+            while before.is_some_and(|before| before.elapsed() < AT_A_STRETCH_MAX) {
+                std::hint::spin_loop();
+            }
+            let_others_first();
+            ASKED.get() != before
+        };
+        assert!(!asked());
+        lets_others_first(true);
+        assert!(asked());
+        lets_others_first(false);
+        assert!(!asked());
+    }
 
     #[test]
     fn a_thread_gives_way_with_what_it_starts_and_no_other_does() {

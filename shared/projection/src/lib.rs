@@ -13,7 +13,6 @@ mod follow;
 mod framed;
 mod generation;
 mod layers;
-mod pace;
 mod parts;
 mod progress;
 mod projection;

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ApplyError, ReadError};
 use crate::layers::{Changes, Digest, Made, Value};
-use crate::pace;
 use crate::scan::Row;
 use crate::view::View;
 
@@ -61,7 +60,7 @@ impl<'a> Rows<'a> {
     /// Puts a row in the place of another, in their stored form. The caller knows what is there, so that it need not be read; the digest
     /// would be wrong for ever where that is not so.
     pub fn replace(&mut self, key: &[u8], before: Option<&[u8]>, after: Option<Vec<u8>>) {
-        pace::step();
+        giving_way::let_others_first();
         if before == after.as_deref() {
             return;
         }
@@ -81,7 +80,7 @@ impl<'a> Rows<'a> {
     /// Counts a number so much more often in the row at `key`. Such a row is read by [`crate::counts`] and written in no other way; it is
     /// gone when nothing is counted in it.
     pub fn add(&mut self, key: &[u8], number: u64, by: i64) {
-        pace::step();
+        giving_way::let_others_first();
         self.digest.counts(key, number, by);
         self.own.add(key.to_vec(), number, by);
     }

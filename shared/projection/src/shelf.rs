@@ -11,9 +11,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
+use crate::crash_knobs;
 use crate::error::ReadError;
 use crate::layers::{Bytes, Change, Mark, Table, TableBuilder, Value, moved};
-use crate::{crash_knobs, pace};
 
 pub(crate) use block::{Block, Builder, Entries, Entry};
 use checksum::Checksum;
@@ -296,7 +296,7 @@ impl Shelf {
         let mut resolved = TableBuilder::default();
         let mut walk: Option<Walk> = None;
         for (key, change) in table.rows() {
-            pace::step();
+            giving_way::let_others_first();
             let Change::Add(added) = change else {
                 resolved.copy(key, change);
                 continue;

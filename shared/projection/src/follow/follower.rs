@@ -14,7 +14,6 @@ use tokio::time::MissedTickBehavior;
 use super::ended::{Ended, LogCut};
 use crate::error::ReadError;
 use crate::generation::Why;
-use crate::pace;
 use crate::progress::{Health, Kinship, Progress};
 use crate::projection::{Projection, Streams};
 use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
@@ -186,7 +185,9 @@ impl<P: Projection> Follower<P> {
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
         // Commits are decoded as they are taken.
-        let mut stream = std::pin::pin!(log.follow(after).inspect(|_| pace::step()).ready_chunks(GROUP_COMMITS_MAX));
+        let mut stream = std::pin::pin!(
+            log.follow(after).inspect(|_| giving_way::let_others_first()).ready_chunks(GROUP_COMMITS_MAX)
+        );
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
         let mut reminders = tokio::time::interval(write_every().min(REMIND_EVERY));
@@ -290,7 +291,7 @@ impl<P: Projection> Follower<P> {
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let apply = move || {
-            pace::set_beside(!store.serves_readers());
+            giving_way::lets_others_first(!store.serves_readers());
             let mut result = Ok(());
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };

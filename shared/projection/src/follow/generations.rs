@@ -11,7 +11,6 @@ use tokio::time::MissedTickBehavior;
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
 use crate::generation::{OpenError, Place};
 use crate::layers::Mark;
-use crate::pace;
 use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
@@ -314,7 +313,7 @@ impl<P: Projection> Applier<P> {
             if let Err(error) = giving_way::give_way() {
                 tracing::warn!(%error, "the building takes as much processor time as questions do");
             }
-            pace::set_beside(true);
+            giving_way::lets_others_first(true);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let result = match runtime {
                 Ok(runtime) => runtime.block_on(follower.run(&*log, stop)),

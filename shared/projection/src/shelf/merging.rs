@@ -3,7 +3,6 @@
 use super::block::{Block, Builder, Entries, Entry};
 use crate::error::ReadError;
 use crate::layers::{Bytes, Change};
-use crate::pace;
 
 /// The block that holds, or would hold, a key, and where the next one begins.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ pub(super) fn merged(place: &Place, changes: &[(&[u8], Change<'_>)], bytes: usiz
     let mut stored = next(&mut entries)?;
     let mut changes = changes.iter().peekable();
     loop {
-        pace::step();
+        giving_way::let_others_first();
         let change = changes.peek().map(|(key, _)| *key);
         match (stored, change) {
             (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {

@@ -12,7 +12,6 @@ use crate::clear::clear;
 use crate::error::ReadError;
 use crate::framed::{FrameError, Reader, SUM_BYTES, Writer};
 use crate::layers::{Change, Mark, Table, TableBuilder};
-use crate::pace;
 
 const NAME: &str = "redo";
 const GONE: u8 = 0;
@@ -45,7 +44,7 @@ fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
     let mut file = Writer::new(file);
     file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
     for (key, change) in redo.table.rows() {
-        pace::step();
+        giving_way::let_others_first();
         file.part(key)?;
         match change {
             Change::Put(value) => {

@@ -12,7 +12,6 @@ use super::under_way::Writing;
 use crate::clear::clear;
 use crate::error::ReadError;
 use crate::layers::Table;
-use crate::pace;
 use crate::shelf::{self, Closing, Redo, Shelf};
 use crate::view::View;
 
@@ -82,7 +81,7 @@ impl Store {
             if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {
                 tracing::debug!(%error, "rows are written at the same priority as questions are answered");
             }
-            pace::set_beside(!store.serves_readers());
+            giving_way::lets_others_first(!store.serves_readers());
             // It is told and kept where it ends.
             let _ = store.write(READ_WAIT_MAX);
         };
