@@ -48,6 +48,12 @@ pub(super) const IN_USE: &str =
 pub(super) fn damaged(error: &fjall::Error) -> LogError {
     match error {
         fjall::Error::Locked => LogError::Unavailable(IN_USE.to_owned()),
+        // A file that is shorter than what it ends with: there is no such place in it, says the system.
+        fjall::Error::Io(file) | fjall::Error::Storage(fjall::LsmError::Io(file))
+            if file.kind() == io::ErrorKind::InvalidInput =>
+        {
+            LogError::Damaged(format!("{error:?}"))
+        }
         fjall::Error::Io(error) => LogError::Unavailable(error.to_string()),
         // What the system refuses, for want of descriptors or by a disk that fails, says nothing of what is stored. A file that is
         // gone or ends too early does.

@@ -314,6 +314,36 @@ async fn files_of_the_store_that_are_emptied_are_missed() {
     assert_eq!(head_of(folder.path()).await.unwrap(), tail.position.0);
 }
 
+/// A file that a tree of the store begins with, cut anywhere: nobody mends it by waiting, so that it is not told as what passes. Some lengths are
+/// shorter than what such a file ends with, where the system says that there is no such place in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_a_tree_that_is_cut_is_damaged_wherever_it_was_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(opened(folder.path(), true).await);
+    for tree in 0..4 {
+        let tree = folder.path().join(format!("keyspaces/{tree}"));
+        let names = fs::read_dir(&tree).unwrap().map(|entry| entry.unwrap().path());
+        let versions =
+            names.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('v')));
+        let last = versions.max().expect("the tree has a version");
+        let whole = fs::read(&last).unwrap();
+        for length in (0..32).step_by(3).chain((32..whole.len()).step_by(80)) {
+            fs::write(&last, &whole[..length]).unwrap();
+            let error = loop {
+                let error = Embedded::open(folder.path()).expect_err("it was cut");
+                // The one before is still letting go of its files.
+                if !matches!(&error, LogError::Unavailable(why) if why.contains("another process")) {
+                    break error;
+                }
+                tokio::task::yield_now().await;
+            };
+            assert!(matches!(error, LogError::Damaged(_)), "{} at {length}: {error:?}", last.display());
+        }
+        fs::write(&last, &whole).unwrap();
+    }
+    assert!(head_of(folder.path()).await.is_ok());
+}
+
 /// Waits until the folder says that the log has reached this.
 async fn says(folder: &Path, position: Position) {
     let path = folder.join("reached");
