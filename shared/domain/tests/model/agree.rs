@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::days::{Number, months_later};
 use super::painted::{LIVE, category_in, strips};
-use super::plaques::{Piece, pieces};
+use super::plaques::{Piece, back_since, is_covered, pieces};
 use super::rest::{barred_on, bars, named_on, operator_bars, pledge_on, price_on, prices_that_wait, zone_of};
 use super::sequence::{Answered, Sequence, Stream};
 use super::table::{Says, days_that_matter, standing_rows};
@@ -132,6 +132,22 @@ fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_correcte
         prop_assert_eq!(plaque.holds_place(), holds, "holds its place: {}", number);
         let place = plaque.place.as_ref().map(ToString::to_string).unwrap_or_default();
         prop_assert_eq!(&place, &piece.place, "place of {}", number);
+    }
+    Ok(())
+}
+
+/// On each day that matters, since when each plaque that was out is to come back, as far as its steps tell that without asking for orders.
+pub(crate) fn recalls_agree(state: &Provider, stream: &Stream) -> Result<(), TestCaseError> {
+    let rows = standing_rows(&stream.rows);
+    let pieces = pieces(&rows, &stream.commits);
+    let axis = days_that_matter(&stream.rows, &stream.commits);
+    let covered: Vec<bool> = axis.iter().map(|day| is_covered(&rows, *day)).collect();
+    for (number, piece) in &pieces {
+        let plaque_number = PlaqueNumber::parse(number).unwrap();
+        for (on, model) in back_since(&pieces, number, piece, (&axis, &covered)) {
+            let told = to_come_back_since(state, &plaque_number, day(on)).map(self::on);
+            prop_assert_eq!(told, model, "back since: {} on {} (domain, model)", number, day(on));
+        }
     }
     Ok(())
 }
