@@ -1,7 +1,10 @@
-//! Since when a plaque is to come back on a day is told by the record and the day, in whatever order the reasons were typed.
+//! Since when a plaque is to come back on a day is told by the record and the day, in whatever order the reasons were typed; and what is put right to say
+//! that it was not returned is asked of its own day.
 
+use domain::command::*;
 use domain::*;
 
+use crate::any_order::certify_again;
 use crate::plaque::{asked, certify_domestic, ended, typed};
 use crate::world::*;
 
@@ -79,4 +82,42 @@ fn a_recall_is_lifted_from_no_day_before_its_own() {
     // Certified elsewhere since before the end.
     let beside = (TODAY, certify_domestic("2026-05-20", "2029-05-19"));
     assert_eq!(lifted(&[ended(), beside]), [(due, day("2026-06-10"))]);
+}
+
+/// Found on 06-28 not to have been returned; certified again from 07-05 on, which was typed after it.
+#[test]
+fn what_was_found_is_not_corrected_onto_a_day_on_which_it_hung_by_right() {
+    let world = World::new();
+    let given = [
+        ended(),
+        ("2026-07-01", asked(not_returned("2026-06-28"))),
+        ("2026-07-10", asked(certify_again("2026-07-05", "2026-07-05"))),
+    ];
+    let history = typed(&given, &world);
+    let to = |on: &str| {
+        let Asked::Correct(correction) = correct(9, Some(not_returned(on))) else { unreachable!() };
+        let correction = CorrectAct { corrected_on: day("2026-07-12"), ..correction };
+        let answer = history.decide(&world, "everything", day("2026-07-12"), &Asked::Correct(correction));
+        answer.map(|events| events.len()).map_err(|refusal| refusal.reason())
+    };
+    assert_eq!(to("2026-06-30"), Ok(1));
+    for on in ["2026-06-26", "2026-06-20"] {
+        assert_eq!(to(on), Err("RECOVERY_NOT_DUE"), "{on}");
+    }
+}
+
+/// The certification that was typed after it covers the day that it is corrected to.
+#[test]
+fn what_was_typed_after_it_is_asked_too() {
+    let world = World::new();
+    let given = [
+        ended(),
+        ("2026-07-10", asked(not_returned("2026-07-09"))),
+        ("2026-07-10", certify_domestic("2026-07-10", "2029-05-31")),
+    ];
+    let history = typed(&given, &world);
+    let Asked::Correct(to) = correct(9, Some(not_returned("2026-07-10"))) else { unreachable!() };
+    let to = Asked::Correct(CorrectAct { corrected_on: day("2026-07-10"), ..to });
+    let answer = history.decide(&world, "everything", day("2026-07-10"), &to);
+    assert_eq!(answer.map_err(|refusal| refusal.reason()), Err("PLAQUE_NOT_RECALLED"));
 }
