@@ -370,6 +370,7 @@ const HOUSES: &[House] = &[
                     "ending::terms",
                     "operator::decide",
                     "operator::state",
+                    "plaque::decide",
                 ],
             ),
             ("rules", &["ending::terms", "pledge::terms", "refusal", "value"]),

@@ -16,6 +16,7 @@ pub(crate) mod plaque;
 pub(crate) mod pledge;
 pub(crate) mod price;
 mod promised;
+mod recall;
 pub(crate) mod ruling;
 pub(crate) mod shown;
 pub(crate) mod standing;

@@ -12,7 +12,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("LogOpened.name", "登记簿名称"),
     ("ObjectionRaised.notice", "所涉公示"),
     ("PlaqueOrdered.ordered_on", "制作日期"),
-    ("PlaqueRecoveryLifted.lifted_on", "撤回日期"),
+    ("PlaqueRecoveryLifted.lifted_on", "可留用自"),
     ("PlaqueRecoveryOrdered.due_on", "收回期限"),
     ("RectificationAccepted.accepted_on", "验收日期"),
     ("RectificationOrdered.due_on", "整改期限"),

@@ -62,6 +62,7 @@ pub use operator::decide::{decide_operator, repeated_of_operator};
 pub use operator::state::{CodeConfirmation, Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 pub use particulars::terms::{OperatorClass, Particulars, Release};
+pub use plaque::recall::to_come_back_since;
 pub use plaque::state::{Plaque, PlaqueStatus, PlaqueStep};
 pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};

@@ -15,6 +15,7 @@ mod names;
 mod pages;
 mod plaque;
 mod reasons;
+mod recalls;
 mod rows;
 mod strays;
 mod taken;

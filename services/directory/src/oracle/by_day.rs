@@ -148,7 +148,8 @@ fn plaques(list: &mut List<'_>) {
         match recall {
             // What was decided ahead is on the list since it is on record.
             Some(recall)
-                if (is_known(list.view, recall) <= list.today) && (is_loose(plaque) || list.today < recall.on) =>
+                if (is_known(list.view, (plaque, recall)) <= list.today)
+                    && (is_loose(plaque) || list.today < is_of(list.view, (plaque, recall))) =>
             {
                 list.add(Kind::PlaqueToRecover, Some(recall.due), "", (&plaque.number, recall.act));
             }
@@ -159,9 +160,14 @@ fn plaques(list: &mut List<'_>) {
     }
 }
 
+/// The day that a recall is of.
+fn is_of(view: &View, (plaque, recall): (&PlaqueView, &RecallView)) -> i32 {
+    view.recalled_for(plaque, recall, i32::MAX).unwrap_or(recall.recorded_on)
+}
+
 /// Since when a recall is known, where that is before the day it is of.
-fn is_known(view: &View, recall: &RecallView) -> i32 {
-    view.made.of(recall.act).map_or(recall.on, |made| made.recorded_on.min(recall.on))
+fn is_known(view: &View, of: (&PlaqueView, &RecallView)) -> i32 {
+    is_of(view, of).min(of.1.recorded_on)
 }
 
 fn pledges(list: &mut List<'_>) {

@@ -21,7 +21,7 @@ use crate::outlet::standing::standings;
 use crate::outlet::status::Status;
 use crate::outlet::view::{CertificationView, View};
 use crate::tell::{provider, term};
-use crate::world::{World, id, names};
+use crate::world::{World, day, id, names};
 
 const STATUSES: [Status; 7] = [
     Status::Valid,
@@ -502,6 +502,29 @@ proptest! {
             prop_assert_eq!(digest(&world.restart(false).await).await, before);
             TestCaseResult::Ok(())
         })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Since when a plaque is to come back has one rule, the domain's: on each day the directory tells the same.
+    #[test]
+    fn a_plaque_is_to_come_back_since_the_domain_says_so(lots in lots_of(1..3, 8..30, 0..40)) {
+        let (histories, names) = (histories(&lots), names());
+        let commits = told_of(&histories);
+        let records = Oracle { commits: &commits, names: &names }.records(commits.len() as u64);
+        for (number, history) in (0_u32..).zip(&histories) {
+            let state = replay(history.iter().flatten());
+            let Some(view) = records.get(&number) else { continue };
+            for plaque in &view.plaques {
+                let of = PlaqueNumber::parse(&plaque.number).unwrap();
+                for on in (0..200).map(|days| day("2025-12-01").plus_days(days * 4)) {
+                    let said = to_come_back_since(&state, &of, on).map(Day::number);
+                    prop_assert_eq!(view.to_come_back_since(plaque, on.number()), said, "{} on {}", of, on);
+                }
+            }
+        }
     }
 }
 

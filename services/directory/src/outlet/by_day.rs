@@ -14,11 +14,12 @@ fn ruled(overturned: &mut Option<OverturnedView>, day: i32) {
 impl View {
     /// The record without what came later than a day.
     pub(crate) fn told_of(mut self, day: i32) -> Self {
+        // While all of it is there: since when a plaque is to come back is asked of terms as they are known now.
+        self.plaques = self.plaques.iter().filter_map(|plaque| self.plaque_of(plaque, day)).collect();
         self.certifications.iter_mut().for_each(|c| c.keep_until(day));
         self.cases = self.cases.into_iter().filter_map(|case| case.told_of(day)).collect();
         self.prices = self.prices.into_iter().filter_map(|price| price.told_of(day)).collect();
         self.pledges = self.pledges.into_iter().filter_map(|pledge| pledge.told_of(day)).collect();
-        self.plaques = self.plaques.into_iter().filter_map(|plaque| plaque.told_of(day)).collect();
         self.corrections.retain(|correction| correction.corrected_on <= day);
         // Before its operator was identified nobody knew the code.
         self.operator = self.operator.filter(|operator| operator.identified_on <= day);

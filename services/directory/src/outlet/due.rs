@@ -250,10 +250,11 @@ impl List<'_> {
         let of = About { subject: &plaque.number, ..NONE };
         match plaque.recall() {
             Some(recall) => {
-                let about = About { act: recall.act, begins: recall.on, ..of };
-                let known = self.view.made.of(recall.act).map_or(recall.on, |made| made.recorded_on.min(recall.on));
+                let begins = self.view.recalled_for(plaque, recall, i32::MAX).unwrap_or(recall.recorded_on);
+                let about = About { act: recall.act, begins, ..of };
+                let known = recall.recorded_on.min(begins);
                 let hangs_by_right = certified && plaque.replaced.is_none();
-                let until = if hangs_by_right { until.min(recall.on - 1) } else { until };
+                let until = if hangs_by_right { until.min(begins - 1) } else { until };
                 self.add(Kind::PlaqueToRecover, recall.due, about, (from.max(known), until));
             }
             None if !certified => {

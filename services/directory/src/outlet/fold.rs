@@ -1,17 +1,16 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, Stage, as_corrected, stretch_begins};
+use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, Stage, as_corrected};
 use event_log::Recorded;
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus};
 use super::ruling::Rulings;
-use super::standing::{on, stood_then};
 use super::status::{Measure, Status};
 use super::view::{
     Amount, ApprovedView, BasisView, BreachView, CaseNotice, CaseView, CertificationView, CorrectionView, EndView,
-    EnteredView, NoticedView, ObjectionView, PlaqueMove, PlaqueView, PledgeView, ProposalView, RecallView, RenewalView,
-    ReviewView, View,
+    EnteredView, LiftView, NoticedView, ObjectionView, PlaqueMove, PlaqueView, PledgeView, ProposalView, RecallView,
+    RenewalView, ReviewView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -50,29 +49,6 @@ pub(crate) fn moves(events: &[Event]) -> bool {
 }
 
 impl View {
-    /// The day from which a plaque is called back that the record says on a day is to come back: the one on which its cause takes effect, which may
-    /// lie ahead of what is recorded.
-    fn called_back_on(&self, number: &str, recorded_on: i32) -> i32 {
-        let Some(plaque) = self.plaques.iter().find(|plaque| plaque.number == number) else { return recorded_on };
-        let replaced = plaque.replaced.as_ref().map(|(_, on)| *on);
-        let stood = |day: i32| self.certifications.iter().any(|c| stood_then(c, day));
-        let is_back = |day: i32| !stood(day) || replaced.is_some_and(|on| on <= day);
-        let is_live =
-            self.certifications.iter().any(|c| on(c, recorded_on).is_some_and(|(status, _)| status.is_live()));
-        if is_live && !is_back(recorded_on) {
-            let ends = self.certifications.iter().flat_map(|c| &c.ends).filter(|end| end.overturned.is_none());
-            let ahead = ends.map(|end| end.effective_on).filter(|day| *day > recorded_on && is_back(*day)).min();
-            return ahead.unwrap_or(recorded_on);
-        }
-        let of_terms = self.certifications.iter().flat_map(|c| {
-            let ends =
-                c.ends.iter().flat_map(|end| [end.decided_on, end.effective_on].into_iter().chain(end.bearing().until));
-            ends.chain([c.begin(), c.over()].into_iter().flatten())
-        });
-        let begins = stretch_begins(of_terms.chain(replaced), is_back, |day| day.saturating_sub(1), recorded_on);
-        begins.max(plaque.issued_on()).unwrap_or(recorded_on)
-    }
-
     /// The record as these commits of one stream make it, corrections counted in.
     pub(crate) fn of(commits: &[Recorded]) -> Self {
         let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
@@ -394,6 +370,8 @@ impl View {
                     moves: vec![PlaqueMove { act, status: PlaqueStatus::Ordered, on }],
                     recalls: Vec::new(),
                     replaced: None,
+                    instead_of: e.replaces.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    back: None,
                 });
                 if let Some(old) = &e.replaces {
                     self.plaque(old.as_str(), |plaque| plaque.replaced = Some((e.plaque_number.to_string(), on)));
@@ -406,16 +384,17 @@ impl View {
             }
             Event::PlaqueHung(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Hung, e.hung_on),
             Event::PlaqueRecoveryOrdered(e) => {
-                let on = self.called_back_on(e.plaque_number.as_str(), recorded_on);
-                let recall = RecallView { act: self.acts, on, due: e.due_on.number(), lifted: None };
+                let recall =
+                    RecallView { act: self.acts, recorded_on, due: e.due_on.number(), lifted: None, since: None };
                 self.plaque(e.plaque_number.as_str(), |plaque| plaque.recalls.push(recall));
             }
             Event::PlaqueRecoveryLifted(e) => {
-                let lifted = Some((self.acts, e.lifted_on.number()));
+                let lifted = LiftView { act: self.acts, recorded_on, since: e.lifted_on.number() };
+                // One that another took the place of is over with that one.
                 self.plaque(e.plaque_number.as_str(), |plaque| {
-                    if let Some(recall) = plaque.recalls.last_mut() {
-                        recall.lifted = lifted;
-                    }
+                    plaque.recalls.iter_mut().for_each(|recall| {
+                        recall.lifted.get_or_insert(lifted);
+                    });
                 });
             }
             Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),

@@ -9,7 +9,7 @@ use super::ruling::{OverturnedView, Rulings};
 use super::status::{Measure, Status};
 
 pub(crate) use super::case::{CaseNotice, CaseView, ObjectionView};
-pub(crate) use super::plaque::{PlaqueMove, PlaqueView, RecallView};
+pub(crate) use super::plaque::{Back, LiftView, PlaqueMove, PlaqueView, RecallView};
 pub(crate) use super::pledge::{BreachView, PledgeView};
 pub(crate) use super::price::{Amount, ApprovedView, PriceView, ProposalView};
 

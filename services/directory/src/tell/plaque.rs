@@ -12,7 +12,7 @@ use crate::outlet::choice::{EndKind, PlaqueStatus};
 use crate::outlet::ended::{Ended, ended, ended_as_a_whole};
 use crate::outlet::standing::{best, standings};
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, EndView, PlaqueView, View};
+use crate::outlet::view::{Back, CertificationView, EndView, PlaqueView, View};
 use never::not_on_record;
 
 pub(crate) use never::unreadable;
@@ -20,11 +20,11 @@ pub(crate) use record::on_record;
 
 /// What stands behind a well-formed number.
 pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, today: i32) -> VerifyPlaqueResponse {
-    let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str())).cloned();
+    let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str()));
     let (Some(view), Some(plaque)) = (view, plaque) else { return not_on_record(number, view, today) };
-    let coming = recall_to_come(view, &plaque, today);
+    let coming = view.recall_to_come(plaque, today);
     // What became of it later is no answer about the day.
-    let plaque = plaque.told_of(today);
+    let plaque = view.plaque_of(plaque, today);
     let of_day = VerifyPlaqueResponse {
         plaque_status: plaque.as_ref().map_or(0, |plaque| term::plaque(plaque.status())),
         plaque_status_since: plaque.as_ref().map(|plaque| day(plaque.since())).unwrap_or_default(),
@@ -76,14 +76,6 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
         sentence: sentence(&zh, en.trim_end()),
         ..of_outlet
     }
-}
-
-/// The recall of a plaque that is to come: the later day on which, by what had been decided by the day asked for, nothing certified stands behind
-/// it any more, and the last to give it back where its return for that end is on record. What was decided later may have called it back for another
-/// end.
-fn recall_to_come(view: &View, plaque: &PlaqueView, today: i32) -> Option<(i32, Option<i32>)> {
-    let on = view.clone().told_of(today).end_to_come(today)?;
-    Some((on, plaque.recall_of(on, today).map(|recall| recall.due)))
 }
 
 /// What the outlet was called when the plaque was handed out, which stands on it, and what it is called on the day asked about.
@@ -277,11 +269,22 @@ fn note(plaque: &PlaqueView, coming: Option<(i32, Option<i32>)>) -> (String, Str
             format!("Note: this plaque was ordered back and not returned (recorded on {since})."),
         ),
         PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung => {
-            match plaque.recall().map(|recall| day(recall.due)) {
-                Some(due) => (
-                    format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
-                    format!("This plaque is to come back by {due}."),
-                ),
+            match plaque.back {
+                Some(Back { order: Some(order), .. }) => {
+                    let due = day(order.due);
+                    (
+                        format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
+                        format!("This plaque is to come back by {due}."),
+                    )
+                }
+                // A term that ended by itself orders it back at the next touch, and what is typed late from then on.
+                Some(Back { since, order: None }) => {
+                    let since = day(since);
+                    (
+                        format!("此牌匾自{since}起应予收回,至所问日期尚未责令。"),
+                        format!("This plaque is due back since {since}; by the day asked about nobody had ordered it."),
+                    )
+                }
                 None => coming.map_or_else(Default::default, |(from, due)| {
                     let from = day(from);
                     let (by_zh, by_en) = due.map(day).map_or_else(Default::default, |due| {

@@ -162,7 +162,8 @@ fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: 
 }
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
-/// notice is asked of it here; a plaque still needs the pledge.
+/// notice is asked of it here; a plaque still needs the pledge. Nor is a bar, which may be typed before it or after: what others decided within one
+/// stands in the work list.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
@@ -191,7 +192,6 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     if let Some(held) = p.of_category(&c.category).find(has_it) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }
-    p.not_barred(c.decided_on.or(c.valid_from).unwrap_or(context.today), context)?;
     let (ordinal, predecessor) = next_of(p, &c.category, c.decided_on.or(c.valid_from));
     let recorded = CertificationRecorded {
         category: c.category.clone(),

@@ -9,6 +9,7 @@ use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
 use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
+use crate::plaque::decide::is_withheld_still;
 use crate::provider::Provider;
 use crate::record::{Entry, act_at, as_corrected, index_of, replay, stood, stood_of_operator};
 use crate::refusal::Refusal;
@@ -42,7 +43,26 @@ pub fn decide_correction(
     let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
     let state = State { fold: &stood, decide: &decide, follow: &follow };
     holds_the_outlet(record, c, context)?;
-    correct(record, c, &state, context.bureau, context.today)
+    let made = correct(record, c, &state, context.bureau, context.today)?;
+    finds_what_is_withheld(record, c, &made)?;
+    Ok(made)
+}
+
+/// What is put right to say that a plaque was not returned says it of a day on which that was so by all that is on record, also by what was typed
+/// after it.
+fn finds_what_is_withheld(record: &[Entry<'_>], c: &CorrectAct, made: &[Event]) -> Result<(), Refusal> {
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let with: Vec<&Event> = facts.iter().copied().chain(made).collect();
+    // Of a correction that is taken back, the act that stands again.
+    let about = match facts.get(index_of(c.act)) {
+        Some(Event::ActCorrected(before)) => before.act,
+        _ => c.act,
+    };
+    let stands = as_corrected(with.iter().copied());
+    match stands.get(index_of(about)) {
+        Some(Some(Event::PlaqueNotReturned(e))) if !made.is_empty() => is_withheld_still(&replay(with), e),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What an outlet is called and where it is, is put right by who decides on something that it has in hand by now, as it is amended; or in

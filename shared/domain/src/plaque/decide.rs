@@ -188,14 +188,24 @@ pub(crate) fn record_not_returned(
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.recorded_on)?;
     was(plaque, c.recorded_on, is_out)?;
-    let due = due_on(p, &c.plaque_number, plaque, c.recorded_on).ok_or(Refusal::PlaqueNotRecalled)?;
-    if c.recorded_on <= due {
-        return Err(Refusal::RecoveryNotDue { due });
-    }
+    was_withheld(p, &c.plaque_number, plaque, c.recorded_on)?;
     let not_returned = PlaqueNotReturned {
         plaque_number: c.plaque_number.clone(),
         recorded_on: c.recorded_on,
         detail: c.detail.clone(),
     };
     Ok(vec![not_returned.into()])
+}
+
+/// A plaque was to be back before a day, by the record of that day.
+fn was_withheld(p: &Provider, number: &PlaqueNumber, plaque: &Plaque, day: Day) -> Result<(), Refusal> {
+    let due = due_on(p, number, plaque, day).ok_or(Refusal::PlaqueNotRecalled)?;
+    if day <= due { Err(Refusal::RecoveryNotDue { due }) } else { Ok(()) }
+}
+
+/// That a plaque was not returned is asked again of all that is on record, of its own day: a correction puts it where acts that were typed after it were
+/// not asked, by which it may have hung by right on that day.
+pub(crate) fn is_withheld_still(p: &Provider, e: &PlaqueNotReturned) -> Result<(), Refusal> {
+    let plaque = p.plaques.get(&e.plaque_number);
+    plaque.map_or(Ok(()), |plaque| was_withheld(p, &e.plaque_number, plaque, e.recorded_on))
 }

@@ -2,7 +2,7 @@
 //! typed. What is told of it, and by when a plaque is to come back, is recorded after each act.
 
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
-use super::state::{Plaque, PlaqueStatus};
+use super::state::Plaque;
 use crate::context::Context;
 use crate::event::Event;
 use crate::provider::Provider;
@@ -15,8 +15,7 @@ use crate::value::{Day, PlaqueNumber};
 /// withheld. It may stay from the day on which that came to be, too: on the days since then it hung by right. One that was told by when to bring
 /// it back for something else is told so, and by when now.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
-    let is_held = |plaque: &Plaque| plaque.is_out() || plaque.status == PlaqueStatus::NotReturned;
-    let held = provider.plaques.iter().filter(|(_, plaque)| is_held(plaque));
+    let held = provider.plaques.iter().filter(|(_, plaque)| plaque.status.is_held());
     held.flat_map(|(number, plaque)| Recall { provider, number, plaque }.told(context)).collect()
 }
 
@@ -44,6 +43,16 @@ pub(crate) fn recalled_from(provider: &Provider, number: &PlaqueNumber, due: Day
     Recall { provider, number, plaque }.begins(due)
 }
 
+/// Since when a plaque was to come back on a day, where it was out on it and so by the record: the first day of the first reason. In whatever order the
+/// reasons were typed, and whether it was ordered back or not: by then it may have come back, or have been covered again.
+pub fn to_come_back_since(provider: &Provider, number: &PlaqueNumber, day: Day) -> Option<Day> {
+    let plaque = provider.plaques.get(number)?;
+    let recall = Recall { provider, number, plaque };
+    let (there, _) = plaque.at(day);
+    let is_due = there.is_held() && recall.is_due_back(day);
+    is_due.then(|| recall.begins(day).unwrap_or(day))
+}
+
 /// A plaque of a provider, of which is asked when it is to come back.
 struct Recall<'p> {
     provider: &'p Provider,
@@ -56,7 +65,10 @@ impl Recall<'_> {
         let return_days = context.scheme.plaque_return_days;
         let order = |due_on| PlaqueRecoveryOrdered { plaque_number: self.number.clone(), due_on }.into();
         let lift = |covered: Day| {
-            let lifted_on = self.stays_since(covered).min(context.today);
+            // It never was to come back before it was told to, whatever that was for.
+            let recalled = self.plaque.told.last().and_then(|(from, _)| *from);
+            let stays = self.stays_since(covered);
+            let lifted_on = recalled.map_or(stays, |from| stays.max(from)).min(context.today);
             PlaqueRecoveryLifted { plaque_number: self.number.clone(), lifted_on }.into()
         };
         let Some(from) = self.from(context.today) else {

@@ -126,6 +126,14 @@ impl PlaqueStatus {
         Word::new(zh, en)
     }
 
+    /// Whether somebody has it who would have to give it back.
+    pub(crate) fn is_held(self) -> bool {
+        match self {
+            Self::Issued | Self::Hung | Self::NotReturned => true,
+            Self::Ordered | Self::Recovered | Self::Lost | Self::Destroyed => false,
+        }
+    }
+
     pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
         Err(Refusal::PlaqueState { status: self.called() })
     }

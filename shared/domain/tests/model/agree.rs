@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::days::{Number, months_later};
 use super::painted::{LIVE, category_in, strips};
-use super::plaques::{Piece, pieces};
+use super::plaques::{Piece, back_since, is_covered, pieces};
 use super::rest::{barred_on, bars, named_on, operator_bars, pledge_on, price_on, prices_that_wait, zone_of};
 use super::sequence::{Answered, Sequence, Stream};
 use super::table::{Says, days_that_matter, standing_rows};
@@ -136,6 +136,22 @@ fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_correcte
     Ok(())
 }
 
+/// On each day that matters, since when each plaque that was out is to come back, as far as its steps tell that without asking for orders.
+pub(crate) fn recalls_agree(state: &Provider, stream: &Stream) -> Result<(), TestCaseError> {
+    let rows = standing_rows(&stream.rows);
+    let pieces = pieces(&rows, &stream.commits);
+    let axis = days_that_matter(&stream.rows, &stream.commits);
+    let covered: Vec<bool> = axis.iter().map(|day| is_covered(&rows, *day)).collect();
+    for (number, piece) in &pieces {
+        let plaque_number = PlaqueNumber::parse(number).unwrap();
+        for (on, model) in back_since(&pieces, number, piece, (&axis, &covered)) {
+            let told = to_come_back_since(state, &plaque_number, day(on)).map(self::on);
+            prop_assert_eq!(told, model, "back since: {} on {} (domain, model)", number, day(on));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn operator_agrees(operator: &Operator, stream: &Stream) -> Result<(), TestCaseError> {
     let bars = operator_bars(&standing_rows(&stream.rows));
     for number in days_that_matter(&stream.rows, &stream.commits) {
@@ -147,12 +163,14 @@ pub(crate) fn operator_agrees(operator: &Operator, stream: &Stream) -> Result<()
 
 /// Nothing begins under a bar, and nobody is told of a bar that is none.
 pub(crate) fn bars_agree(sequence: &Sequence, asked: &Answered) -> Result<(), TestCaseError> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "four commands begin something")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "three commands begin something; what others decided is no beginning here"
+    )]
     let decided = match &asked.command {
         Command::Apply(c) => Some(c.applied_on),
         Command::Certify(c) => Some(c.decided_on),
         Command::Renew(c) => Some(c.decided_on),
-        Command::RecordCertification(c) => Some(c.decided_on.or(c.valid_from).unwrap_or(asked.today)),
         _ => None,
     };
     let rows = standing_rows(&sequence.provider.rows[..asked.before.0]);

@@ -196,6 +196,7 @@ fn holds(sequence: &mut Sequence, dice: Vec<Dice>, every_day: bool, seen: &mut S
     }
     prop_assert_eq!(&sequence.provider.history.state(), &sequence.state, "replay differs");
     agree::provider_agrees(&sequence.state, &sequence.provider, every_day)?;
+    agree::recalls_agree(&sequence.state, &sequence.provider)?;
     agree::operator_agrees(&sequence.operator_state, &sequence.operator)?;
     agree::orders_follow(&sequence.provider)?;
     agree::no_objection_was_open(&sequence.provider)?;

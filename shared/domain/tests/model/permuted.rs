@@ -25,10 +25,10 @@ type Strand = Vec<Step>;
 /// Which step, how many days before the day of recording, and which raw step it is made of.
 type Dice = (u8, u8, u16, (u8, bool, u8));
 
-const WORLDS: u8 = 3;
+const WORLDS: u8 = 4;
 
 /// The strands that bear on nothing of each other, where the outlet is: 0 ends its certifications, 1 keeps them and has plaques and prices,
-/// 2 applies for them.
+/// 2 applies for them, 3 ends them while plaques are out that come back, are lost or destroyed.
 fn strands(of: u8, today: Day, dice: &[Vec<Dice>]) -> Vec<Strand> {
     let kinds: &[(&str, &[u8])] = match of {
         0 => &[
@@ -46,6 +46,13 @@ fn strands(of: u8, today: Day, dice: &[Vec<Dice>]) -> Vec<Strand> {
             ("托班", &[34, 35, 36, 101]),
             ("午餐", &[34, 35, 36, 101]),
             ("7", &[37, 38, 101]),
+            ("name", &[1, 101]),
+        ],
+        3 => &[
+            (CARE, &[22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 100, 101]),
+            ("domestic", &[23, 24, 25, 26, 28, 29, 30, 31, 100, 101]),
+            ("plaque 1", &[43, 44, 45, 101]),
+            ("plaque 2", &[43, 44, 45, 101]),
             ("name", &[1, 101]),
         ],
         _ => &[
@@ -177,7 +184,12 @@ fn told(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<> {
     let plaques: Vec<_> = p
         .plaques
         .iter()
-        .map(|(number, of)| (number.clone(), of.status, of.since, of.recovery_due, of.replaced))
+        .map(|(number, of)| {
+            // By when it is to be back binds who has it.
+            let is_held = of.is_out() || of.status == PlaqueStatus::NotReturned;
+            let each: Vec<_> = days.iter().map(|day| (to_come_back_since(p, number, *day), of.at(*day))).collect();
+            (number.clone(), of.status, of.since, of.recovery_due.filter(|_| is_held), of.replaced, each)
+        })
         .collect();
     let pledges: Vec<_> = p.pledges.values().map(|of| (of.form.number.clone(), of.fulfilments.len())).collect();
     let prices: Vec<_> =
@@ -209,7 +221,7 @@ fn acts_that_do_not_bear_on_each_other_may_come_in_any_order() {
     let outcome = runner().run(&cases, |(of, start, dice, rotated, shuffled)| {
         let (counts, taken, refused) = &mut *seen.borrow_mut();
         let start = day("2026-03-10").plus_days(start);
-        let opening = [(2, 12), (4, 12), (0, 1)][usize::from(of)];
+        let opening = [(2, 12), (4, 12), (0, 1), (4, 12)][usize::from(of)];
         let begin = |counts: &mut Seen| {
             let mut sequence = Sequence::new(start, false, opening, counts);
             sequence.today = start.plus_days(40);

@@ -59,7 +59,9 @@ impl Piece {
         if let Some(before) = self.due
             && by_when.is_none_or(|due| before < due)
         {
-            self.stays.push(stays(from.map_or(today, |from| from - 1)));
+            // Not before it was to come back, nor after it is told.
+            let recalled = self.told.last().map_or(Number::MIN, |(of, _)| *of);
+            self.stays.push(stays(from.map_or(today, |from| from - 1)).max(recalled).min(today));
         }
         if let (Some(from), Some(due)) = (from, by_when)
             && self.due != by_when
@@ -82,11 +84,40 @@ impl Piece {
     }
 }
 
+/// On these days, since when a plaque is to come back: it is out, and there is no certification, or another instead of it. Without those on which it was
+/// found not to have been returned by who did not have it, which goes by orders.
+pub(crate) fn back_since(
+    pieces: &BTreeMap<String, Piece>,
+    number: &str,
+    piece: &Piece,
+    (axis, covered): (&[Number], &[bool]),
+) -> Vec<(Number, Option<Number>)> {
+    let instead: Vec<&Piece> = pieces.values().filter(|other| other.instead_of.as_deref() == Some(number)).collect();
+    let mut begun = None;
+    let mut told = Vec::new();
+    for (day, covered) in axis.iter().zip(covered) {
+        let is_replaced = instead.iter().any(|other| {
+            other.ordered <= *day && (piece.replaced || other.unmade().is_none_or(|unmade| *day < unmade))
+        });
+        begun = if *covered && !is_replaced { None } else { begun.or(Some(*day)) };
+        let mut by_now: Vec<_> = piece.steps.iter().filter(|(on, _)| on <= day).collect();
+        by_now.sort_by_key(|(on, _)| *on);
+        let is_found = by_now.last().is_some_and(|(_, word)| *word == "not returned");
+        by_now.retain(|(_, word)| *word != "not returned");
+        let is_out = by_now.last().is_some_and(|(_, word)| ["issued", "hung"].contains(word));
+        let since = begun.filter(|_| is_out).map(|begun| begun.max(piece.issued().unwrap_or(begun)));
+        if is_out || !is_found {
+            told.push((*day, since));
+        }
+    }
+    told
+}
+
 type Rows<'r> = &'r [(u32, usize, Says)];
 
 /// Whether some certification was live on a day, by what had been decided by then: within a term of its own, from its first day on, and no end
 /// held that was decided.
-fn is_covered(rows: Rows<'_>, day: Number) -> bool {
+pub(crate) fn is_covered(rows: Rows<'_>, day: Number) -> bool {
     rows.iter().any(|(act, _, says)| {
         let Says::Certified { decided, from, last, .. } = says else { return false };
         let begin = from.or(*decided);

@@ -52,7 +52,6 @@ pub(crate) struct Answered {
     pub(crate) answer: Result<Vec<Event>, Refusal>,
     /// Rows of the provider and of the operator before it.
     pub(crate) before: (usize, usize),
-    pub(crate) today: Day,
 }
 
 pub(crate) struct Sequence {
@@ -323,7 +322,7 @@ impl Sequence {
             self.provider.record(asked_by, self.today, events.clone());
             self.barred.push(self.bars_now.clone());
         }
-        self.answered.push(Answered { command, answer, before, today: self.today });
+        self.answered.push(Answered { command, answer, before });
     }
 
     fn correct(&mut self, step: (u8, u8, bool, u8), one: u16, other: u16, seen: &mut Seen) {

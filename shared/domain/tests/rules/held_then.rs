@@ -345,9 +345,9 @@ fn a_plaque_may_stay_from_the_day_on_which_something_covers_it_again() {
     assert_eq!(lifted(&ruled, "2026-07-20"), [(due, day("2026-06-28"))]);
     let certified = [ended.clone(), certify_again("2026-06-22", "2026-06-22")];
     assert_eq!(lifted(&certified, "2026-07-20"), [(due, day("2026-06-22"))]);
-    // Of a ruling that was given before the end took effect nothing ever was to come back.
+    // Of a ruling that was given before the end took effect nothing ever was to come back: it may stay from the very day of the recall.
     let at_once = [withdraw("2026-06-05", "2026-06-10"), overturn(7, "2026-06-08")];
-    assert_eq!(lifted(&at_once, "2026-07-20"), [(due, day("2026-03-10"))]);
+    assert_eq!(lifted(&at_once, "2026-07-20"), [(due, day("2026-06-10"))]);
     let instead = [order_on("2026-06-01", Some(1)), destroy_of(2, "2026-06-20")];
     assert_eq!(lifted(&instead, "2026-07-20"), [(due, day("2026-06-20"))]);
 }

@@ -21,6 +21,7 @@ mod personal;
 mod plaque;
 mod pledge;
 mod price;
+mod recalls;
 mod same;
 mod standing;
 mod supervision;

@@ -82,6 +82,15 @@ fn bars() -> Vec<Row> {
                 Ok(&["CertificationRecorded", "PlaqueRecoveryLifted"]),
             ),
         ),
+        by(
+            "lists",
+            row(
+                "and one of within it, as where the bar is typed after it",
+                revoked(),
+                back_enter_as(|c| (c.category, c.decided_on) = (category("domestic"), Some(day("2026-06-20")))),
+                Ok(&["CertificationRecorded", "PlaqueRecoveryLifted"]),
+            ),
+        ),
     ]
 }
 

@@ -214,7 +214,7 @@ fn plaque_numbers_run_out_at_last() {
 }
 
 /// What is on record once each was typed on its day.
-fn typed(given: &[(&str, Asked)], world: &World) -> History {
+pub(crate) fn typed(given: &[(&str, Asked)], world: &World) -> History {
     let begun = hung().into_iter().map(|command| ("2026-03-20", Asked::from(command)));
     let mut history = History::default();
     for (today, asked) in begun.chain(given.iter().cloned()) {
@@ -226,17 +226,17 @@ fn typed(given: &[(&str, Asked)], world: &World) -> History {
 }
 
 /// A certification of the other category, which covers the plaque as well.
-fn certify_domestic(from: &str, to: &str) -> Asked {
+pub(crate) fn certify_domestic(from: &str, to: &str) -> Asked {
     let Command::Certify(c) = certify_again(from, from) else { unreachable!() };
     Command::Certify(Certify { category: category("domestic"), valid_to: day(to), ..c }).into()
 }
 
-fn asked(command: Command) -> Asked {
+pub(crate) fn asked(command: Command) -> Asked {
     command.into()
 }
 
 /// Ended on 2026-06-10 and told the day after: to be back by 2026-06-26.
-fn ended() -> (&'static str, Asked) {
+pub(crate) fn ended() -> (&'static str, Asked) {
     ("2026-06-11", asked(deregister("2026-06-10")))
 }
 

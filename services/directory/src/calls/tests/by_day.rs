@@ -71,15 +71,16 @@ async fn that_a_plaque_was_not_returned_is_so_until_it_may_stay() {
         };
     world.add(1, vec![withheld.into()]).await;
     world.recorded_at = noon("2026-08-01");
-    let lifted = PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: day("2026-08-01") };
+    let lifted = PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: day("2026-07-30") };
     world.add(1, vec![super::endings::overturned(6, "2026-07-30"), lifted.into()]).await;
     let told = async |on: &str| {
         let shown = world.get(1, on).await.plaques.remove(0);
         (shown.status(), shown.status_since.clone(), shown.recovery_due)
     };
     let hangs = (PlaqueStatus::Hung, "2026-01-22".to_owned(), String::new());
-    assert_eq!(told("2026-08-01").await, hangs);
-    assert_eq!(told("2026-07-31").await, (PlaqueStatus::NotReturned, "2026-07-15".to_owned(), "2026-07-10".to_owned()));
+    assert_eq!(told("2026-08-01").await, hangs.clone());
+    assert_eq!(told("2026-07-30").await, hangs);
+    assert_eq!(told("2026-07-29").await, (PlaqueStatus::NotReturned, "2026-07-15".to_owned(), "2026-07-10".to_owned()));
     let checked = world.verify(plaque().as_str(), "2026-08-01").await;
     assert_eq!((checked.verdict(), checked.plaque_status()), (PlaqueVerdict::Valid, PlaqueStatus::Hung));
     assert!(!checked.sentence.unwrap().zh.contains("未交回"));
@@ -87,8 +88,8 @@ async fn that_a_plaque_was_not_returned_is_so_until_it_may_stay() {
     assert_eq!(acts.iter().map(|act| act.act).collect::<Vec<_>>(), [3, 4, 5, 7, 8, 10]);
 }
 
-/// A recall is told from the day on which its cause took effect, and that it may stay from the ruling on, whenever either was typed: between the
-/// ruling and its typing nothing was withheld.
+/// That it is to come back is told from the day on which the cause of that took effect, and that it may stay from the ruling on, whenever either was
+/// typed: between the ruling and its typing nothing was withheld. An order to return is told from its day on.
 #[tokio::test]
 async fn a_recall_and_what_lifts_it_are_told_by_their_own_days() {
     let mut world = outlet().await;
@@ -100,22 +101,24 @@ async fn a_recall_and_what_lifts_it_are_told_by_their_own_days() {
         effective_on: day("2026-05-20"),
         reason: text("停业"),
     };
-    world.add(1, vec![left.into(), recalled("2026-06-04")]).await;
+    world.add(1, vec![left.into()]).await;
+    assert_eq!(world.get(1, "2026-05-20").await.plaques.remove(0).due_back_since, "2026-05-20");
     let told = async |world: &mut World, on: &str| {
         let checked = world.verify(plaque().as_str(), on).await;
         let shown = world.get(1, on).await.plaques.remove(0);
         (checked.plaque_status(), shown.recovery_due, checked.sentence.unwrap().zh.contains("未交回"))
     };
-    let due = || (PlaqueStatus::Hung, "2026-06-04".to_owned(), false);
+    let due = || (PlaqueStatus::Hung, "2026-07-10".to_owned(), false);
     let hangs = || (PlaqueStatus::Hung, String::new(), false);
     assert_eq!(told(&mut world, "2026-05-19").await, hangs());
-    assert_eq!(told(&mut world, "2026-05-20").await, due());
+    assert_eq!(told(&mut world, "2026-05-20").await, hangs());
+    assert_eq!(told(&mut world, "2026-06-10").await, due());
     let withheld =
         PlaqueNotReturned {
             plaque_number: plaque(), recorded_on: day("2026-07-15"), detail: text("电话无人接听")
         };
     world.add(1, vec![withheld.into()]).await;
-    let missing = || (PlaqueStatus::NotReturned, "2026-06-04".to_owned(), true);
+    let missing = || (PlaqueStatus::NotReturned, "2026-07-10".to_owned(), true);
     assert_eq!(told(&mut world, "2026-07-16").await, missing());
     // Both ends are undone by rulings of a day before, typed in the end.
     let lifted = PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: day("2026-07-10") };

@@ -69,14 +69,15 @@ async fn a_number_that_was_corrected_to_none_says_nothing_of_the_outlet() {
 #[tokio::test]
 async fn what_was_typed_late_does_not_hide_what_came_after_it() {
     let mut world = World::new();
-    world.recorded_at = noon("2026-06-30");
+    world.recorded_at = noon("2026-05-10");
     let withheld =
         PlaqueNotReturned { plaque_number: plaque(1), recorded_on: day("2026-06-08"), detail: text("失联") };
     let hung = PlaqueHung { plaque_number: plaque(1), hung_on: day("2026-03-19") };
     let begun = vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")];
     let plaque = vec![ordered(1, "2026-01-10"), issued("2026-01-20"), left("2026-05-01", "2026-05-01")];
-    let late = vec![recalled("2026-05-31"), withheld.into(), hung.into()];
-    world.add(1, [begun, plaque, late].concat()).await;
+    world.add(1, [begun, plaque, vec![recalled("2026-05-25")]].concat()).await;
+    world.recorded_at = noon("2026-06-30");
+    world.add(1, vec![withheld.into(), hung.into()]).await;
     for (on, status) in [
         ("2026-06-10", PlaqueStatus::NotReturned),
         ("2026-06-08", PlaqueStatus::NotReturned),
@@ -91,7 +92,7 @@ async fn what_was_typed_late_does_not_hide_what_came_after_it() {
 
 #[tokio::test]
 async fn an_end_that_lies_ahead_is_told_from_its_decision_on_and_recalls_from_its_day() {
-    // Typed on the day of the decision, later, and when it had taken effect: it is told alike.
+    // Typed on the day of the decision, later, and when it had taken effect: it is told alike, but for the order to return, which goes out then.
     for typed in ["2026-04-02", "2026-04-20", "2026-06-20"] {
         let mut world = World::new();
         world.recorded_at = noon("2026-01-25");
@@ -99,14 +100,22 @@ async fn an_end_that_lies_ahead_is_told_from_its_decision_on_and_recalls_from_it
         world.add(1, [begun, vec![ordered(1, "2026-01-10"), issued("2026-01-20")]].concat()).await;
         world.recorded_at = noon(typed);
         world.add(1, vec![left("2026-04-02", "2026-05-10"), recalled("2026-05-25")]).await;
-        let ahead = "其认定将于2026-05-10终止,届时收回此牌匾,期限至2026-05-25止(含当日)。";
-        let back = "此牌匾已责令收回,期限至2026-05-25止(含当日)。";
+        let ahead = |on: &str| {
+            let by = if typed <= on { ",期限至2026-05-25止(含当日)" } else { "" };
+            format!("其认定将于2026-05-10终止,届时收回此牌匾{by}。")
+        };
+        let ordered = "此牌匾已责令收回,期限至2026-05-25止(含当日)。";
+        let back = if typed <= "2026-05-10" {
+            ordered
+        } else {
+            "此牌匾自2026-05-10起应予收回,至所问日期尚未责令。"
+        };
         for (on, verdict, note) in [
             ("2026-04-01", PlaqueVerdict::Valid, ""),
-            ("2026-04-02", PlaqueVerdict::Valid, ahead),
-            ("2026-05-09", PlaqueVerdict::Valid, ahead),
+            ("2026-04-02", PlaqueVerdict::Valid, &*ahead("2026-04-02")),
+            ("2026-05-09", PlaqueVerdict::Valid, &*ahead("2026-05-09")),
             ("2026-05-10", PlaqueVerdict::Withdrawn, back),
-            ("", PlaqueVerdict::Withdrawn, back),
+            ("", PlaqueVerdict::Withdrawn, ordered),
         ] {
             let (told, _, sentence) = said(&world, 1, on).await;
             assert_eq!(told, verdict, "typed {typed}, on {on}");
@@ -115,8 +124,15 @@ async fn an_end_that_lies_ahead_is_told_from_its_decision_on_and_recalls_from_it
                 "{typed} {on}: {sentence}"
             );
         }
-        let due = async |on: &str| world.get(1, on).await.plaques.remove(0).recovery_due;
-        assert_eq!((due("2026-05-09").await.as_str(), due("2026-05-10").await.as_str()), ("", "2026-05-25"), "{typed}");
+        let due = async |on: &str| {
+            let shown = world.get(1, on).await.plaques.remove(0);
+            (shown.due_back_since, shown.recovery_due)
+        };
+        let of = |since: &str, due: &str| (since.to_owned(), due.to_owned());
+        assert_eq!(due("2026-05-09").await, of("", ""), "{typed}");
+        let by_then = if typed <= "2026-05-10" { "2026-05-25" } else { "" };
+        assert_eq!(due("2026-05-10").await, of("2026-05-10", by_then), "{typed}");
+        assert_eq!(due("").await, of("2026-05-10", "2026-05-25"), "{typed}");
     }
 }
 
@@ -142,17 +158,18 @@ async fn of_a_day_no_end_is_told_that_was_decided_later() {
         bar_until: None,
     };
     world.add(1, [begun, plaque, vec![again.into(), ended.into(), recalled("2026-09-16")]].concat()).await;
-    // Nobody ordered it back for the first end: its day is told, and no term.
+    // Nobody ordered it back for the first end: its day is told, and no term; for the second one it was on the day after.
     let ahead = "其认定将于2026-06-22终止,届时收回此牌匾。";
     let back = "此牌匾已责令收回,期限至2026-09-16止(含当日)。";
     for (on, verdict, note) in [
         ("2026-06-19", PlaqueVerdict::Valid, ""),
         ("2026-06-20", PlaqueVerdict::Valid, ahead),
         ("2026-06-21", PlaqueVerdict::Valid, ahead),
-        ("2026-06-22", PlaqueVerdict::Withdrawn, ""),
+        ("2026-06-22", PlaqueVerdict::Withdrawn, "此牌匾自2026-06-22起应予收回,至所问日期尚未责令。"),
         ("2026-07-01", PlaqueVerdict::Valid, ""),
         ("2026-08-31", PlaqueVerdict::Valid, ""),
-        ("2026-09-01", PlaqueVerdict::Withdrawn, back),
+        ("2026-09-01", PlaqueVerdict::Withdrawn, "此牌匾自2026-09-01起应予收回,至所问日期尚未责令。"),
+        ("2026-09-02", PlaqueVerdict::Withdrawn, back),
     ] {
         let (told, _, sentence) = said(&world, 1, on).await;
         assert_eq!(told, verdict, "{on}");

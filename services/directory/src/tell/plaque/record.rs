@@ -8,20 +8,30 @@ use crate::outlet::view::PlaqueView;
 
 /// A plaque, as its outlet's record tells it.
 pub(crate) fn on_record(plaque: &PlaqueView) -> v1::Plaque {
-    let act = |act: u32, kind: PlaqueActKind, on: i32, due: Option<i32>| v1::PlaqueAct {
+    let act = |act: u32, kind: PlaqueActKind, on: i32| v1::PlaqueAct {
         act,
         kind: kind.into(),
         on: day(on),
-        due_on: optional_day(due),
+        ..v1::PlaqueAct::default()
     };
-    let moves = plaque.moves.iter().map(|one| act(one.act, moved(one.status), one.on, None));
-    let recalls = plaque.recalls.iter().flat_map(|recall| {
-        let ordered = act(recall.act, PlaqueActKind::RecoveryOrdered, recall.on, Some(recall.due));
-        let lifted = recall.lifted.map(|(by, on)| act(by, PlaqueActKind::RecoveryLifted, on, None));
-        std::iter::once(ordered).chain(lifted)
+    let moves = plaque
+        .moves
+        .iter()
+        .map(|one| v1::PlaqueAct { not_so: !plaque.holds(one, one.on), ..act(one.act, moved(one.status), one.on) });
+    let ordered = plaque.recalls.iter().map(|recall| v1::PlaqueAct {
+        due_on: day(recall.due),
+        since: optional_day(recall.since),
+        ..act(recall.act, PlaqueActKind::RecoveryOrdered, recall.recorded_on)
     });
-    let mut acts: Vec<v1::PlaqueAct> = moves.chain(recalls).collect();
+    let lifts = plaque.recalls.iter().filter_map(|recall| recall.lifted).map(|lift| v1::PlaqueAct {
+        since: day(lift.since),
+        ..act(lift.act, PlaqueActKind::RecoveryLifted, lift.recorded_on)
+    });
+    let mut acts: Vec<v1::PlaqueAct> = moves.chain(ordered).chain(lifts).collect();
     acts.sort_by_key(|act| act.act);
+    // One that took the place of another is lifted with it.
+    acts.dedup_by_key(|act| act.act);
+    let order = plaque.back.and_then(|back| back.order);
     v1::Plaque {
         number: plaque.number.clone(),
         status: term::plaque(plaque.status()),
@@ -29,7 +39,8 @@ pub(crate) fn on_record(plaque: &PlaqueView) -> v1::Plaque {
         ordered_on: day(plaque.ordered_on),
         issued_on: optional_day(plaque.issued_on()),
         hung_on: optional_day(plaque.hung_on()),
-        recovery_due: optional_day(plaque.recall().map(|recall| recall.due)),
+        recovery_due: optional_day(order.map(|order| order.due)),
+        due_back_since: optional_day(plaque.back.map(|back| back.since)),
         replaced_by: plaque.replaced.as_ref().map(|(number, _)| number.clone()).unwrap_or_default(),
         design_version: plaque.design_version.clone(),
         place: plaque.place.clone(),

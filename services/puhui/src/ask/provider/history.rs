@@ -238,6 +238,33 @@ mod tests {
     }
 
     #[test]
+    fn that_a_plaque_was_not_returned_is_marked_where_it_holds_no_more() {
+        let ordered = |due: &str| act("PlaqueRecoveryOrdered", &json!({ "plaque_number": "牌1", "due_on": due }));
+        let found = |on: &str| act("PlaqueNotReturned", &json!({ "plaque_number": "牌1", "recorded_on": on }));
+        let lifted = |on: &str| act("PlaqueRecoveryLifted", &json!({ "plaque_number": "牌1", "lifted_on": on }));
+        let right = json!({ "act": 1, "corrected_on": "2026-07-21", "fact": { "plaque_recovery_ordered": { "plaque_number": "牌1", "due_on": "2026-08-03" } } });
+        let other = act("PlaqueRecoveryOrdered", &json!({ "plaque_number": "牌2", "due_on": "2026-06-01" }));
+        let table = [
+            (vec![ordered("2026-07-16"), found("2026-07-20")], None),
+            (vec![other, found("2026-07-20")], Some("未逾收回期限,不成立")),
+            (
+                vec![ordered("2026-07-16"), found("2026-07-20"), act("ActCorrected", &right)],
+                Some("未逾收回期限,不成立(见第3项)"),
+            ),
+            // It held until then, and did not on the very day.
+            (vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-21")], None),
+            (
+                vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-20"), ordered("2026-08-15")],
+                Some("未逾收回期限,不成立(见第4项)"),
+            ),
+            (vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-20"), ordered("2026-07-17")], None),
+        ];
+        for (acts, expected) in table {
+            assert_eq!(became(&acts).get(&1).map(String::as_str), expected, "{acts:?}");
+        }
+    }
+
+    #[test]
     fn a_line_says_what_an_act_is_about_and_what_it_says() {
         let named = Named::default();
         let row = |act: &Act| line(0, act, (None, String::new()), &named);

@@ -191,16 +191,28 @@ fn plaque_acts(record: &Provider) -> Section {
         Column::whole("事项"),
         Column::whole("日期"),
         Column::whole("期限"),
+        Column::text("说明"),
     ];
     let thing = |(number, act): (&String, &PlaqueAct)| {
         let due = if act.due_on.is_empty() { String::new() } else { format!("至 {} 止(含当日)", act.due_on) };
         let what = called::<PlaqueActKind>(act.kind).zh.to_owned();
-        vec![format!("第{}项", act.act), number.clone(), what, act.on.clone(), due]
+        vec![format!("第{}项", act.act), number.clone(), what, act.on.clone(), due, besides(act)]
     };
     let mut all: Vec<(&String, &PlaqueAct)> =
         record.plaques.iter().flat_map(|plaque| plaque.acts.iter().map(|act| (&plaque.number, act))).collect();
     all.sort_by_key(|(_, act)| act.act);
     Section::new("牌匾事项", columns, all.into_iter().map(thing).collect())
+}
+
+/// What is told of an act of a plaque besides its day: for what day a recall is, since when the plaque may stay, and that what was found does not hold.
+fn besides(act: &PlaqueAct) -> String {
+    match (act.kind(), act.since.as_str()) {
+        (PlaqueActKind::RecoveryOrdered, "") => "原事由已不存在".to_owned(),
+        (PlaqueActKind::RecoveryOrdered, since) => format!("事由日 {since}"),
+        (PlaqueActKind::RecoveryLifted, since) => format!("可留用自 {since}"),
+        _ if act.not_so => "该日未逾收回期限,不成立".to_owned(),
+        _ => String::new(),
+    }
 }
 
 fn corrections(record: &Provider) -> Section {
@@ -324,15 +336,14 @@ fn plaques(record: &Provider) -> Section {
         Column::whole("牌匾编号"),
         Column::whole("状态"),
         Column::whole("自"),
+        Column::whole("应收回自"),
         Column::whole("收回期限"),
         Column::whole("由何牌替换"),
     ];
     let thing = |plaque: &Plaque| {
-        // A plaque that came back, or is gone, is not waited for any more.
-        let out = matches!(plaque.status(), PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::NotReturned);
-        let due = if out { plaque.recovery_due.clone() } else { String::new() };
         let status = called::<PlaqueStatus>(plaque.status).zh.to_owned();
-        vec![plaque.number.clone(), status, plaque.status_since.clone(), due, plaque.replaced_by.clone()]
+        let (since, due) = (plaque.due_back_since.clone(), plaque.recovery_due.clone());
+        vec![plaque.number.clone(), status, plaque.status_since.clone(), since, due, plaque.replaced_by.clone()]
     };
     Section::new("牌匾", columns, record.plaques.iter().map(thing).collect())
 }

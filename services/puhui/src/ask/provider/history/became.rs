@@ -39,7 +39,58 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
     for (expiry, what) in expiries_undone(acts, is_none) {
         add(&mut became, expiry, what);
     }
+    let stands = |at: usize| corrected.get(&at).map_or_else(|| acts.get(at).map(|act| &act.fields), |right| *right);
+    for (found, what) in not_withheld(acts, stands) {
+        add(&mut became, found, what);
+    }
     became
+}
+
+/// An order to bring a plaque back: by which day, and since when the plaque may stay after all.
+struct Order<'a> {
+    due: &'a str,
+    stays: Option<&'a str>,
+}
+
+/// That a plaque was not returned, where no order stands by which it was to come back before that day: one that it had been found by was put right or
+/// lifted since.
+fn not_withheld<'a>(acts: &'a [Act], stands: impl Fn(usize) -> Option<&'a Map<String, Value>>) -> Vec<(usize, String)> {
+    let text =
+        |fields: &'a Map<String, Value>, field: &str| fields.get(field).and_then(Value::as_str).unwrap_or_default();
+    // By the plaque: what was found, the orders, and the last act by which an order is what it is.
+    let mut found: Vec<(usize, &str, &str)> = Vec::new();
+    let mut orders: BTreeMap<&str, Vec<Order<'a>>> = BTreeMap::new();
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, act) in acts.iter().enumerate() {
+        let about = if act.name == "ActCorrected" { target(&act.fields).and_then(|of| acts.get(of)) } else { None };
+        let of = about.unwrap_or(act);
+        if ["PlaqueRecoveryOrdered", "PlaqueRecoveryLifted"].contains(&of.name) {
+            last.insert(of.text("plaque_number"), at);
+        }
+        let Some(fields) = stands(at) else { continue };
+        let plaque = text(fields, "plaque_number");
+        match act.name {
+            "PlaqueNotReturned" => found.push((at, plaque, text(fields, "recorded_on"))),
+            "PlaqueRecoveryOrdered" => {
+                orders.entry(plaque).or_default().push(Order { due: text(fields, "due_on"), stays: None });
+            }
+            "PlaqueRecoveryLifted" => {
+                let open = orders.entry(plaque).or_default().iter_mut().filter(|order| order.stays.is_none());
+                open.for_each(|order| order.stays = Some(text(fields, "lifted_on")));
+            }
+            _ => {}
+        }
+    }
+    let is_withheld = |plaque: &str, on: &str| {
+        let stood = |order: &Order<'_>| order.due < on && order.stays.is_none_or(|stays| on < stays);
+        orders.get(plaque).is_some_and(|of| of.iter().any(stood))
+    };
+    let fallen = found.into_iter().filter(|(_, plaque, on)| !is_withheld(plaque, on));
+    let said = |(at, plaque, _): (usize, &str, &str)| {
+        let by = last.get(plaque).filter(|by| **by > at).map(|by| format!("(见第{}项)", by + 1)).unwrap_or_default();
+        (at, format!("未逾收回期限,不成立{by}"))
+    };
+    fallen.map(said).collect()
 }
 
 /// Ends of terms that were written down and that a later act undid: a renewal that was recorded since, the ruling on the renewal of which the term

@@ -45,7 +45,7 @@ const DAYS: &[(&str, &[&str])] = &[
     ("PlaqueIssued", &["issued_on"]),
     ("PlaqueHung", &["hung_on"]),
     ("PlaqueRecoveryOrdered", &[]),
-    ("PlaqueRecoveryLifted", &["lifted_on"]),
+    ("PlaqueRecoveryLifted", &[]),
     ("PlaqueRecovered", &["recovered_on"]),
     ("PlaqueLost", &["lost_on"]),
     ("PlaqueDestroyed", &["destroyed_on"]),
