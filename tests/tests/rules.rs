@@ -79,7 +79,7 @@ async fn replayed(url: &str) -> Vec<Commit> {
     let mut replay = service.replay(ReplayRequest::default()).await.unwrap().into_inner();
     let mut commits = Vec::new();
     while let Some(answer) = replay.message().await.unwrap() {
-        commits.extend(answer.commit);
+        commits.extend(answer.commits);
     }
     commits
 }
