@@ -349,6 +349,7 @@ const HOUSES: &[House] = &[
                     "repeats",
                     "rules",
                     "same",
+                    "standing",
                     "value",
                 ],
             ),

@@ -64,9 +64,8 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, ground, barred_on: _, until: _, document_number, lifted_on: _, overturned_on: _ } =
-            bar;
-        of_str(ground.as_str()) + of_text(document_number)
+        let OperatorBar { act: _, ground, barred_on: _, until: _, document_number, lifted_on: _, rulings } = bar;
+        of_str(ground.as_str()) + of_text(document_number) + of_rulings(rulings)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {
         let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;

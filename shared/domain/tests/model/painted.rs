@@ -29,7 +29,7 @@ pub(crate) fn overturned(rows: &[(u32, usize, Says)], act: u32) -> Option<Number
 }
 
 /// The stretches in which an act was undone: from each ruling on, but for those in which that ruling was undone itself.
-fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
+pub(crate) fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
     let mut stretches: Vec<(Number, Option<Number>)> = Vec::new();
     for (ruling, _, says) in rows {
         let Says::Overturned { act: other, on } = says else { continue };
@@ -53,7 +53,7 @@ pub(crate) fn held(rows: &[(u32, usize, Says)], act: u32, day: Number) -> bool {
 }
 
 /// What is left of a stretch of days once others are cut out of it. Undone and put back on one day it was undone on none.
-fn cut(
+pub(crate) fn cut(
     (from, until): (Number, Option<Number>),
     holes: impl IntoIterator<Item = (Number, Option<Number>)>,
 ) -> Vec<(Number, Option<Number>)> {

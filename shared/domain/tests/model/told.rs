@@ -287,7 +287,7 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
             Some(Event::OperatorBarred(e)) => operator.bars.iter().any(|bar| {
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
                 let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
-                let over = [bar.lifted_on, bar.overturned_on].into_iter().flatten().min();
+                let over = bar.bars().next().and_then(|bar| bar.lifted_on);
                 told && (over.is_some_and(|over| over <= e.barred_on) || is_held)
             }),
             Some(Event::OperatorBarLifted(e)) => {
@@ -297,8 +297,8 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
                 .confirmation
                 .as_ref()
                 .is_some_and(|of| (of.act.get(), of.confirmed_on, &of.seen) == (number, e.confirmed_on, &e.seen)),
-            Some(Event::ActOverturned(e)) => {
-                operator.bars.iter().any(|bar| bar.act == e.act && bar.overturned_on == Some(e.overturned_on))
+            Some(Event::ActOverturned(_)) => {
+                operator.bars.iter().any(|bar| bar.rulings.are_by(Act::new(number).unwrap()))
             }
             Some(Event::ActCorrected(_)) | None => true,
             Some(_) => false,

@@ -141,7 +141,8 @@ fn bars(record: &Provider) -> Section {
             (false, false, true) => "已解除",
             (false, false, false) => "期满",
         };
-        let undone = lifted.into_iter().chain(bar.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";");
+        let ruled = bar.overturned.as_ref().map(ruling).or_else(|| bar.again.as_ref().map(again));
+        let undone = lifted.into_iter().chain(ruled).collect::<Vec<_>>().join(";");
         vec![
             number(bar.act.as_ref()),
             bar.operator_code.clone(),
