@@ -226,6 +226,7 @@ const HOUSES: &[House] = &[
                     "provider",
                     "refusal",
                     "rules",
+                    "standing",
                     "value",
                     "overturning::facts",
                     "particulars::decide",

@@ -134,7 +134,7 @@ refusals! {
     /// The right act names what was entered after the wrong one.
     RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
-    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记。第{act}项是对延续或不予认定所作撤销裁决的,其后又被撤销目前尚不能登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since. Where no. {act} is a ruling on a renewal or on a refusal, the registry records no ruling on that ruling yet";
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记。第{act}项是对延续所作撤销裁决的,其后又被撤销目前尚不能登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since. Where no. {act} is a ruling on a renewal, the registry records no ruling on that ruling yet";
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
@@ -221,6 +221,8 @@ refusals! {
     CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;本次认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止(无补录职责的,请先将第{act}项更正为无,登记本次认定及其终止后,再登记第{act}项)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where this one had ended before {from}, back-enter it and tell its end along with it (without the duty to back-enter, correct no. {act} to none, record this one and its end, and then that one again)";
     /// Overturned, it would leave two of a category live.
     CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
+    /// The application was granted since the decision against it was undone.
+    CaseGrantedSince { act: Act } "CASE_GRANTED_SINCE" "该申报件此后已予认定(第{act}项),不予认定不能与之并存;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the decision against the application would stand again beside no. {act}, by which it was granted since: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期起不得早于认定的决定日期" "the term may not begin before the decision";
     /// The term ends before it begins.
@@ -433,6 +435,7 @@ impl Refusal {
                 | Self::CertifiedAhead { .. }
                 | Self::CertifiedLater { .. }
                 | Self::CertifiedSince { .. }
+                | Self::CaseGrantedSince { .. }
                 | Self::DecisionDiffers { .. }
                 | Self::NotLive { .. }
                 | Self::NotValid { .. }

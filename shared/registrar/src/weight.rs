@@ -148,7 +148,9 @@ fn of_particulars(particulars: &Particulars) -> usize {
 fn of_case(case: &Case) -> usize {
     let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, steps, notices, refusals } =
         case;
-    let beside = of_list(steps, |_| 0) + of_list(notices, of_public_notice) + of_list(refusals, |_| 0);
+    let beside = of_list(steps, |_| 0)
+        + of_list(notices, of_public_notice)
+        + of_list(refusals, |refusal| of_rulings(&refusal.rulings));
     of_str(category.as_str()) + beside
 }
 

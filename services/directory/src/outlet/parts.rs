@@ -2,6 +2,7 @@
 
 use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
+use super::case::RefusalView;
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::ruling::OverturnedView;
 use super::standing::was_certified;
@@ -103,10 +104,11 @@ impl View {
         }
     }
 
-    /// A decision against an application was overturned, if this act is one: where no other application took its place, and the category was not
-    /// certified without one, it goes on.
+    /// A decision against an application was overturned, if this act is one or a ruling on one: where none stands any more, no other application
+    /// took its place, and the category was not certified without one, it goes on; where one stands again, it is decided by that.
     fn reopened(&mut self, act: u32, ruling: &OverturnedView) {
-        let holds = |case: &CaseView| case.refusals.iter().position(|refusal| refusal.act == act);
+        let is_about = |refusal: &RefusalView| refusal.rulings.are_about(refusal.act, act);
+        let holds = |case: &CaseView| case.refusals.iter().position(is_about);
         let Some((index, at)) = self.cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?)))
         else {
             return;
@@ -116,8 +118,10 @@ impl View {
         let mut of_category = self.certifications.iter().filter(|c| c.category == self.cases[index].category);
         let is_overtaken = !is_last || of_category.any(granted);
         let case = &mut self.cases[index];
-        case.refusals[at].overturned = Some(ruling.clone());
-        if !is_overtaken && case.stage == CaseStage::Refused {
+        case.refusals[at].rulings.turn(ruling);
+        if case.refusals.iter().any(|refusal| refusal.rulings.undoing().is_none()) {
+            case.decided_again(ruling.overturned_on);
+        } else if !is_overtaken && case.stage == CaseStage::Refused {
             case.reopened(ruling.overturned_on);
         }
     }

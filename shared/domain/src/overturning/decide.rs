@@ -37,9 +37,8 @@ impl<'p> Held<'p> {
 
     fn of_case(p: &'p Provider, act: Act) -> Option<Self> {
         p.cases.iter().find_map(|case| {
-            let refusal = case.refusals.iter().find(|refusal| refusal.act == act)?;
-            let (since, overturned_on) = (Some(refusal.decided_on), refusal.overturned_on);
-            Some(Self { category: Some(&case.category), since, overturned_on })
+            let (since, overturned_on) = case.refusals.iter().find_map(|refusal| refusal.held(act))?;
+            Some(Self { category: Some(&case.category), since: Some(since), overturned_on })
         })
     }
 
@@ -107,6 +106,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     nothing_beside(p, c)?;
     no_other_review(p, c)?;
     no_other_decision(p, c)?;
+    nothing_granted(p, c)?;
     Ok(vec![overturned(c)])
 }
 
@@ -167,6 +167,23 @@ fn no_other_decision(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
         let Some(back) = proposal.decisions.iter().find(|decided| decided.rulings.are_by(c.act)) else { continue };
         if let Some(beside) = proposal.decision().filter(|_| back.rulings.undone_on().is_some()) {
             return Err(Refusal::PriceDecided { act: beside.act });
+        }
+    }
+    Ok(())
+}
+
+/// A decision against an application does not stand again beside the certification that was decided on that application since: that is ended first.
+fn nothing_granted(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    let day = c.overturned_on;
+    for case in p.cases.iter().filter(|case| case.is_granted()) {
+        let back = case.refusals.iter().find(|refusal| refusal.rulings.are_by(c.act));
+        if back.is_none_or(|refusal| refusal.rulings.undone_on().is_none()) {
+            continue;
+        }
+        let on_it = |held: &&Certification| case.notices.iter().any(|notice| Some(notice.window) == held.notice);
+        let mut granted = p.of_category(&case.category).filter(on_it);
+        if let Some(held) = granted.find(|held| held.live_on(day) || held.lies_ahead(day)) {
+            return Err(Refusal::CaseGrantedSince { act: held.act });
         }
     }
     Ok(())

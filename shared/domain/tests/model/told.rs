@@ -52,7 +52,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             .is_some_and(|r| (r.resolved_on, r.upheld, &r.finding) == (e.resolved_on, e.upheld, &e.finding)),
         Event::CaseRefused(e) => of_case(&e.category).is_some_and(|c| {
             let refusal = c.refusals.iter().find(|r| (r.act, r.decided_on) == (act, e.decided_on));
-            refusal.is_some_and(|r| r.overturned_on.is_some() || (c.stage, c.since) == (Stage::Refused, e.decided_on))
+            refusal.is_some_and(|r| r.rulings.count() > 0 || (c.stage, c.since) == (Stage::Refused, e.decided_on))
         }),
         Event::CaseWithdrawn(e) => of_case(&e.category).is_some_and(|c| (c.stage, c.since) == (Stage::Withdrawn, e.withdrawn_on)),
         Event::Certified(e) => certification(act).is_some_and(|c| {
@@ -115,7 +115,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::ReviewRecorded(e) => certification(e.certification).is_some_and(|c| {
             c.reviews.iter().any(|r| (r.act, r.year, r.result, r.reviewed_on) == (act, e.year, e.result, e.reviewed_on))
         }),
-        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, act, e)) || is_undone(p, act, e),
+        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, act, e)) || is_undone(p, act),
         Event::PriceProposed(e) => {
             proposal(act).is_some_and(|of| (&of.price, of.proposed_on) == (&e.price, e.proposed_on))
                 && p.prices.contains_key(&(e.category.clone(), e.item.clone()))
@@ -235,9 +235,8 @@ fn stands_again(c: &Certification, e: &ActOverturned) -> bool {
 }
 
 /// The same of what is no act of a certification: a case that was refused, a price, a breach.
-fn is_undone(p: &Provider, act: Act, e: &ActOverturned) -> bool {
-    let day = Some(e.overturned_on);
-    p.cases.iter().flat_map(|case| &case.refusals).any(|of| (of.act, of.overturned_on) == (e.act, day))
+fn is_undone(p: &Provider, act: Act) -> bool {
+    p.cases.iter().flat_map(|case| &case.refusals).any(|of| of.rulings.are_by(act))
         || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| of.rulings.are_by(act))
         || p.pledges.values().flat_map(|pledge| &pledge.breaches).any(|of| of.rulings.are_by(act))
 }

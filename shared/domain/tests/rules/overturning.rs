@@ -532,6 +532,7 @@ fn of_notices() -> Vec<Row> {
 
 fn of_cases() -> Vec<Row> {
     let reopened = || and(refused(), &[overturn(7, "2026-03-25")]);
+    let back = || and(reopened(), &[overturn(8, "2026-04-10")]);
     let on_case = |on: &str| {
         let decided = day(on);
         certify_as(|c| {
@@ -563,6 +564,72 @@ fn of_cases() -> Vec<Row> {
             and(reopened(), &[refuse("2026-04-02")]),
             overturn(9, "2026-04-10"),
             Ok(&["ActOverturned"]),
+        ),
+        row("the ruling on it is undone itself", reopened(), overturn(8, "2026-04-10"), Ok(&["ActOverturned"])),
+        row("not before it was", reopened(), overturn(8, "2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(8, "2026-04-11"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(8, "2026-04-10"), NOTHING),
+        row("the case is decided again", back(), on_case("2026-04-12"), Err("NOTICE_MISSING")),
+        row("nothing more is to be decided of it", back(), refuse("2026-04-12"), Err("NO_OPEN_CASE")),
+        row("it is applied for anew", back(), apply("2026-04-12"), Ok(&["ApplicationFiled"])),
+        row("it is undone anew by its own number", back(), overturn(7, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("or by what put it back", back(), overturn(9, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(7, "2026-04-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "by one of both",
+            and(back(), &[overturn(7, "2026-04-20")]),
+            overturn(9, "2026-04-21"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "and the case goes on once more",
+            and(back(), &[overturn(9, "2026-04-20")]),
+            on_case("2026-04-21"),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "not beside what was granted since",
+            and(reopened(), &[on_case("2026-03-26")]),
+            overturn(8, "2026-04-10"),
+            Err("CASE_GRANTED_SINCE"),
+        ),
+        row(
+            "once that is ended",
+            and(reopened(), &[on_case("2026-03-26"), overturn(9, "2026-04-09")]),
+            overturn(8, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "beside one that was decided since, and both stand",
+            and(reopened(), &[refuse("2026-04-02")]),
+            overturn(8, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "so that the case goes on by no ruling on one of them",
+            and(reopened(), &[refuse("2026-04-02"), overturn(8, "2026-04-10"), overturn(9, "2026-04-11")]),
+            refuse("2026-04-20"),
+            Err("NO_OPEN_CASE"),
+        ),
+        row(
+            "but on both",
+            and(
+                reopened(),
+                &[
+                    refuse("2026-04-02"),
+                    overturn(8, "2026-04-10"),
+                    overturn(9, "2026-04-11"),
+                    overturn(7, "2026-04-12"),
+                ],
+            ),
+            refuse("2026-04-20"),
+            Ok(&["CaseRefused"]),
+        ),
+        row(
+            "what was taken back meanwhile stays so",
+            and(reopened(), &[withdraw_case("2026-04-02"), overturn(8, "2026-04-10"), overturn(7, "2026-04-12")]),
+            refuse("2026-04-20"),
+            Err("NO_OPEN_CASE"),
         ),
         row(
             "where another application took its place, that one goes on",

@@ -332,6 +332,16 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
     assert_eq!(of(&goes_on.get(1, "2026-03-31").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 0));
     stays(goes_on).await;
+    // That ruling did not stand either: the decision against it does, from that day on.
+    let back = world([case(), vec![overturned(5, "2026-04-01"), overturned(6, "2026-05-01")]].concat()).await;
+    assert_eq!(of(&back.get(1, "").await.cases[0]), on(CaseStage::Refused, "2026-05-01", 0));
+    assert_eq!(back.get(1, "").await.cases[0].refusals[0].again.as_ref().map(|act| act.number), Some(7));
+    assert_eq!(of(&back.get(1, "2026-04-30").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
+    stays(back).await;
+    let anew = [overturned(5, "2026-04-01"), overturned(6, "2026-05-01"), overturned(5, "2026-05-10")];
+    let goes_on = world([case(), anew.to_vec()].concat()).await;
+    assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-05-10", 1));
+    stays(goes_on).await;
     // The category was certified since, without an application.
     let granted = Certified {
         category: domestic(),
