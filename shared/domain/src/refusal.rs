@@ -134,7 +134,7 @@ refusals! {
     /// The right act names what was entered after the wrong one.
     RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
-    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记。第{act}项是对延续所作撤销裁决的,其后又被撤销目前尚不能登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since. Where no. {act} is a ruling on a renewal, the registry records no ruling on that ruling yet";
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since";
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
@@ -280,6 +280,10 @@ refusals! {
     RenewalTooEarly { from: Day } "RENEWAL_TOO_EARLY" "{from} 起方可办理延续" "renewal opens on {from}";
     /// The new term does not follow the old one.
     RenewalGap { from: Day } "RENEWAL_GAP" "延续的有效期应自 {from} 起算" "the new term begins on {from}";
+    /// Another term was added since the ruling that is undone now.
+    RenewedSince { act: Act } "RENEWED_SINCE" "此后已另行延续(第{act}项),两项延续不能并存;请先登记对第{act}项的撤销,再登记本撤销" "another term was added since with no. {act}, and both cannot stand: record that it was overturned first, then this";
+    /// The term that it was added to is undone.
+    RenewalBeforeUndone { act: Act } "RENEWAL_BEFORE_UNDONE" "该延续所接续的第{act}项延续已被撤销;第{act}项已恢复的,请先登记" "the term was added to that of no. {act}, which is undone: where that stands again, record it first";
     /// The last review was failed.
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.

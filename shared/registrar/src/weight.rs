@@ -200,7 +200,7 @@ fn of_certification(certification: &Certification) -> usize {
         + of_list(ends, of_end)
         + of_list(elsewhere, |told| of_option(told.document_number.as_ref(), of_text))
         + of_list(reviews, |review| of_rulings(&review.rulings))
-        + of_list(renewals, |_| 0)
+        + of_list(renewals, |renewal| of_rulings(&renewal.rulings))
 }
 
 fn of_order(order: &Order) -> usize {

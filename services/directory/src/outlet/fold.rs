@@ -327,7 +327,7 @@ impl View {
                     pledge_number: e.pledge_number.to_string(),
                     deciding_body: e.deciding_body.transit(),
                     before: None,
-                    overturned: None,
+                    rulings: Rulings::default(),
                 };
                 self.on(e.certification, |c| {
                     c.renewals.push(RenewalView { before: c.valid_to, ..renewal });

@@ -57,7 +57,9 @@ impl View {
         self.pledges.iter_mut().for_each(|pledge| pledge.overturn(act, &overturned));
         for c in &mut self.certifications {
             // The ruling that undid an end: it stands again.
-            let is_by = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
+            let undoes = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
+            // That a term was over by a ruling on its renewal is told with that ruling, and what becomes of it with the renewal.
+            let is_by = |end: &&EndView| end.kind != EndKind::RenewalOverturned && undoes(end);
             if let Some(again) = c.ends.iter().rfind(is_by).map(|end| end.standing_again(by, day)) {
                 c.ends.push(again);
                 continue;
@@ -85,14 +87,17 @@ impl View {
             for review in c.reviews.iter_mut().filter(|review| review.rulings.are_about(review.act, act)) {
                 review.rulings.turn(&overturned);
             }
-            for renewal in c.renewals.iter_mut().filter(|renewal| renewal.act == act) {
-                renewal.overturned = Some(overturned.clone());
-                // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
+            for renewal in c.renewals.iter_mut().filter(|renewal| renewal.rulings.are_about(renewal.act, act)) {
+                let stood = renewal.stands();
+                renewal.rulings.turn(&overturned);
+                if !stood {
+                    c.valid_to = renewal.put_back(c.valid_to, day);
+                    continue;
+                }
                 let ruling = day.saturating_sub(1);
-                let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
                 // Else it runs to its end, or had run to it by then.
                 let cut = renewal.before.filter(|last| *last < ruling && c.valid_to.is_none_or(|held| held > ruling));
-                c.valid_to = renewal.before.map(|last| last.max(held));
+                c.valid_to = renewal.undone(c.valid_to, day);
                 if let Some(last) = cut.and_then(|last| Day::from_number(last).ok()) {
                     let kind = EndKind::RenewalOverturned;
                     let plain = EndView::plain(Status::Expired, kind, e.overturned_on, e.overturned_on);

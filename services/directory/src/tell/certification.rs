@@ -198,7 +198,8 @@ impl Teller<'_> {
             document_number: renewal.document_number.clone(),
             pledge_number: renewal.pledge_number.clone(),
             deciding_body: renewal.deciding_body.clone(),
-            overturned: self.ruling(renewal.overturned.as_ref()),
+            overturned: self.ruling(renewal.rulings.undoing()),
+            again: self.act(renewal.rulings.again()),
         }
     }
 }

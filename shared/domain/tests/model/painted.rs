@@ -19,15 +19,6 @@ pub(crate) struct Strip {
 /// Words of a certification that stands.
 pub(crate) const LIVE: [&str; 3] = ["valid", "rectifying", "suspended"];
 
-/// The days on which acts were overturned: of each the first, as nothing is undone twice.
-pub(crate) fn overturned(rows: &[(u32, usize, Says)], act: u32) -> Option<Number> {
-    let of = |says: &Says| match says {
-        Says::Overturned { act: other, on } if *other == act => Some(*on),
-        _ => None,
-    };
-    rows.iter().filter_map(|(_, _, says)| of(says)).min()
-}
-
 /// The stretches in which an act was undone: from each ruling on, but for those in which that ruling was undone itself.
 pub(crate) fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
     let mut stretches: Vec<(Number, Option<Number>)> = Vec::new();
@@ -109,7 +100,7 @@ pub(crate) fn strips(rows: &[(u32, usize, Says)], axis: &[Number]) -> Vec<Strip>
     painted.collect()
 }
 
-/// The terms of a certification, each with its last day as it was held: an overturned one until the day before.
+/// The terms of a certification, each with its last day as it was held: an overturned one until the day before, and again once it was put back.
 pub(crate) fn terms(
     rows: &[(u32, usize, Says)],
     act: u32,
@@ -121,9 +112,9 @@ pub(crate) fn terms(
         if let Says::Renewed { certification, from, last, .. } = says
             && *certification == act
         {
-            let held = least([Some(*last), overturned(rows, *number).map(|on| on - 1)]);
-            // One that was overturned before its first day was never a term.
-            terms.extend(held.filter(|held| held >= from).map(|held| (Some(*from), Some(held))));
+            // One that was overturned before its first day, and never put back, was never a term.
+            let held = cut((*from, Some(last + 1)), undone(rows, *number)).into_iter();
+            terms.extend(held.map(|(from, over)| (Some(from), over.map(|over| over - 1))));
         }
     }
     terms
@@ -194,6 +185,18 @@ fn painted(
     let mut all = ends(rows, act);
     if let Some(last) = terms.iter().map(|(_, last)| *last).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten() {
         all.push((last + 1, u8::MAX, "expired", None));
+    }
+    // While a term was undone, and before it was put back, what it had been added to ran out.
+    let mut in_order = terms.clone();
+    in_order.sort_unstable();
+    let mut reached = None;
+    for (from, last) in in_order {
+        if let (Some(over), Some(from)) = (reached.map(|reached: Number| reached + 1), from)
+            && over < from
+        {
+            all.push((over, u8::MAX, "expired", Some(from)));
+        }
+        reached = reached.max(last);
     }
     all.sort_unstable();
     for (from, _, word, until) in all.into_iter().rev() {

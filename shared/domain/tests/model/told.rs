@@ -67,8 +67,9 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::CertificationRenewed(e) => certification(e.certification).is_some_and(|c| {
             let renewal = c.renewals.iter().find(|r| r.act == act);
             // The last of those that stand is the running term; one that was overturned after it may have been held longer.
-            let last = c.renewals.iter().rfind(|r| r.overturned_on.is_none());
-            let running = last.is_none_or(|last| last.act != act) || c.term_from == Some(e.valid_from) && c.valid_to >= Some(e.valid_to);
+            let last = c.renewals.iter().rfind(|r| r.stands());
+            let running = last.is_none_or(|last| last.act != act) || c.term_from == Some(e.valid_from) && c.valid_to >= Some(e.valid_to)
+                || renewal.is_some_and(|r| r.rulings.count() > 0);
             renewal.is_some_and(|r| r.decided_on == e.decided_on) && running
         }),
         Event::RectificationOrdered(e) => certification(e.certification).is_some_and(|c| {
@@ -107,7 +108,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::CertificationExpired(e) => certification(e.certification).is_some_and(|c| {
             let another = told.later(act).any(|(later, _)| match later {
                 Event::CertificationRenewed(r) => r.certification == e.certification,
-                Event::ActOverturned(o) => c.renewals.iter().any(|r| r.act == o.act),
+                Event::ActOverturned(o) => c.renewals.iter().any(|r| r.act == o.act || r.rulings.are_by(o.act)),
                 _ => false,
             });
             c.expiry_recorded.is_some() || another
@@ -220,7 +221,7 @@ fn is_overturned(c: &Certification, act: Act, e: &ActOverturned) -> bool {
     let itself = c.act == e.act
         && c.ends.iter().any(|end| (end.kind, end.effective_on) == (EndKind::Overturned, e.overturned_on));
     itself
-        || c.renewals.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.renewals.iter().any(|of| of.rulings.are_by(act))
         || c.orders.iter().any(|of| of.rulings.are_by(act) || of.cause.are_by(act))
         || c.suspensions.iter().any(|of| of.rulings.are_by(act))
         || c.notices.iter().any(|of| of.rulings.are_by(act))

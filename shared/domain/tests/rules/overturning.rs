@@ -27,7 +27,7 @@ fn revoke_on(on: &str) -> Command {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews(), of_notices()]
+    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews(), of_notices(), of_renewals()]
         .into_iter()
         .flatten()
         .collect()
@@ -651,6 +651,80 @@ fn of_cases() -> Vec<Row> {
             ),
         ),
     ]
+}
+
+/// Terms that were added, of a certification to the end of March.
+fn of_renewals() -> Vec<Row> {
+    let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-03-31"))];
+    let renewed = || and(short(), &[renew("2026-03-20", "2026-04-01", "2026-04-30")]);
+    let undone = || and(renewed(), &[overturn(4, "2026-03-25")]);
+    let back = || and(undone(), &[overturn(5, "2026-04-10")]);
+    let twice = || and(renewed(), &[renew("2026-04-20", "2026-05-01", "2026-05-31")]);
+    let both_undone = || and(twice(), &[overturn(5, "2026-04-22"), overturn(4, "2026-04-24")]);
+    let another = || {
+        certify_as(|c| {
+            (c.decided_on, c.valid_from, c.valid_to) = (day("2026-04-05"), day("2026-04-05"), day("2029-04-04"));
+            c.document_number = text("认定9号");
+            c.notice = NoticeWindow::new(day("2026-03-26"), day("2026-04-01")).ok();
+        })
+    };
+    let rows = vec![
+        row("the ruling on a renewal is undone itself", undone(), overturn(5, "2026-04-10"), Ok(&["ActOverturned"])),
+        row("not before it was", undone(), overturn(5, "2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(5, "2026-04-11"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(5, "2026-04-10"), NOTHING),
+        row("the term is there again", back(), suspend(CARE, "2026-04-10"), Ok(&["CertificationSuspended"])),
+        row("and was over meanwhile", back(), suspend(CARE, "2026-04-09"), Err("NOT_LIVE")),
+        row(
+            "another is added to it",
+            back(),
+            renew("2026-04-20", "2026-05-01", "2026-05-31"),
+            Ok(&["CertificationRenewed"]),
+        ),
+        row("not before it was put back", back(), renew("2026-04-09", "2026-05-01", "2026-05-31"), Err("NOT_LIVE")),
+        row("it is undone anew by its own number", back(), overturn(4, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("or by what put it back", back(), overturn(6, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(4, "2026-04-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "by one of both",
+            and(back(), &[overturn(4, "2026-04-20")]),
+            overturn(6, "2026-04-21"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "not beside another that was certified since",
+            and(undone(), &[another()]),
+            overturn(5, "2026-04-10"),
+            Err("CERTIFIED_SINCE"),
+        ),
+        row(
+            "nor beside another term that was added since",
+            and(undone(), &[renew("2026-03-26", "2026-04-01", "2026-05-31")]),
+            overturn(5, "2026-04-10"),
+            Err("RENEWED_SINCE"),
+        ),
+        row(
+            "but once that is overturned",
+            and(undone(), &[renew("2026-03-26", "2026-04-01", "2026-05-31"), overturn(6, "2026-04-09")]),
+            overturn(5, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "what it was added to comes back first",
+            both_undone(),
+            overturn(6, "2026-04-26"),
+            Err("RENEWAL_BEFORE_UNDONE"),
+        ),
+        row("which may", both_undone(), overturn(7, "2026-04-26"), Ok(&["ActOverturned"])),
+        row(
+            "and it after that",
+            and(both_undone(), &[overturn(7, "2026-04-26")]),
+            overturn(6, "2026-04-27"),
+            Ok(&["ActOverturned"]),
+        ),
+        row("whatever lapsed meanwhile", and(undone(), &[expire()]), overturn(5, "2026-04-10"), Ok(&["ActOverturned"])),
+    ];
+    rows.into_iter().map(|row| on("2026-04-30", row)).collect()
 }
 
 /// A breach that was overturned was one until then.

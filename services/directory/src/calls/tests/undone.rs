@@ -311,6 +311,61 @@ async fn a_notice_of_revocation_that_is_put_back_is_open_again() {
     stays(world).await;
 }
 
+/// Undone, the term that it was added to runs on or has run out; put back, it is there again from that day on, and was not meanwhile.
+#[tokio::test]
+async fn a_renewal_that_is_put_back_is_there_again() {
+    let number = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+    let [valid, expired] = [CertificationStatus::Valid, CertificationStatus::Expired];
+    // Of a term to 2026-03-31 to 2026-05-31: undone before and after that began.
+    for (undone, over, over_on) in
+        [("2026-03-25", "2026-04-01", "2026-03-31"), ("2026-05-11", "2026-05-11", "2026-03-31")]
+    {
+        let mut world = World::new();
+        let renewal = CertificationRenewed {
+            category: care(),
+            certification: second(),
+            decided_on: day("2026-03-20"),
+            valid_from: day("2026-04-01"),
+            valid_to: day("2026-05-31"),
+            document_number: text("延1号"),
+            pledge_number: crate::world::pledge_number(),
+            deciding_body: None,
+        };
+        let facts =
+            vec![crate::world::registered("网点", "321003"), crate::world::certified("2026-01-05", "2026-03-31")];
+        world.add(1, [facts, vec![renewal.into()]].concat()).await;
+        world.add(1, vec![overturned(3, undone)]).await;
+        world.add(1, vec![overturned(4, "2026-05-20")]).await;
+        for (on, status, since, last, by, again) in [
+            (
+                undone,
+                if over == undone { expired } else { valid },
+                if over == undone { over } else { "2026-01-05" },
+                over_on,
+                4,
+                0,
+            ),
+            (over, expired, over, over_on, 4, 0),
+            ("2026-05-19", expired, over, over_on, 4, 0),
+            ("2026-05-20", valid, "2026-05-20", "2026-05-31", 0, 5),
+            ("2026-05-31", valid, "2026-05-20", "2026-05-31", 0, 5),
+            ("2026-06-01", expired, "2026-06-01", "2026-05-31", 0, 5),
+        ] {
+            let c = world.get(1, on).await.certifications.remove(0);
+            assert_eq!((c.status(), &*c.status_since, &*c.valid_to), (status, since, last), "{undone}, {on}");
+            let of = &c.renewals[0];
+            let undone_by = of.overturned.as_ref().map_or(0, |ruling| number(&ruling.act));
+            assert_eq!((undone_by, number(&of.again)), (by, again), "{undone}, {on}");
+        }
+        world.add(1, vec![overturned(3, "2026-05-25")]).await;
+        let c = world.get(1, "").await.certifications.remove(0);
+        assert_eq!((c.status(), &*c.status_since), (expired, "2026-05-25"), "{undone}");
+        let c = world.get(1, "2026-05-24").await.certifications.remove(0);
+        assert_eq!((c.status(), &*c.status_since), (valid, "2026-05-20"), "{undone}");
+        stays(world).await;
+    }
+}
+
 #[tokio::test]
 async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let domestic = || CategoryCode::parse("domestic").unwrap();

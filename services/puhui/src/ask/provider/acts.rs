@@ -200,7 +200,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         document: &renewal.document_number,
         basis: "",
         then: std::iter::once(format!("承诺 {}", renewal.pledge_number))
-            .chain(renewal.overturned.as_ref().map(ruling))
+            .chain(renewal.overturned.as_ref().map(ruling).or_else(|| renewal.again.as_ref().map(again)))
             .collect::<Vec<_>>()
             .join(";"),
     });
