@@ -46,6 +46,7 @@ const fn facet(under: &'static str) -> House {
         rooms: &[
             ("decide", &["commands", "facts", "promised", "recall", "state", "terms"]),
             ("codes", &[]),
+            ("fall", &["facts", "state"]),
             ("lapse", &["facts", "state"]),
             ("recall", &["facts", "state"]),
             ("fold", &["facts", "state", "terms"]),
@@ -80,6 +81,7 @@ const HOUSES: &[House] = &[
                     "case::decide",
                     "certification::decide",
                     "supervision::decide",
+                    "supervision::fall",
                     "ending::decide",
                     "ending::lapse",
                     "operator::codes",

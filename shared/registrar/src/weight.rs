@@ -204,8 +204,18 @@ fn of_certification(certification: &Certification) -> usize {
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, rulings, cause } =
-        order;
+    let Order {
+        act: _,
+        ground,
+        ordered_on: _,
+        due_on: _,
+        document_number,
+        met_on: _,
+        because: _,
+        rulings,
+        cause,
+        fell: _,
+    } = order;
     of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text) + of_rulings(rulings) + of_rulings(cause)
 }
 

@@ -248,6 +248,7 @@ impl View {
                 self.on(e.certification, |c| c.measured(suspension, basis));
             }
             Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
+            Event::MeasureFell(e) => self.fell(e.measure),
             Event::RevocationNoticed(e) => {
                 let notice = NoticedView {
                     act: self.acts,

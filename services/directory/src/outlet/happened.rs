@@ -155,7 +155,7 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
         happened.push((flow(end.kind), end.decided_on));
         happened.extend(end.overturned.as_ref().map(|ruling| (Flow::Restored, ruling.overturned_on)));
     }
-    for measure in &c.measures {
+    for (measure, _) in c.measures.iter().zip(&c.bases).filter(|(_, basis)| basis.fell == 0) {
         let flow = if measure.status == Status::Suspended { Flow::Suspended } else { Flow::Ordered };
         happened.push((flow, measure.from));
     }

@@ -42,6 +42,17 @@ impl View {
         }
     }
 
+    /// What was open of a certification that had been over by the day of it never was.
+    pub(super) fn fell(&mut self, act: Act) {
+        let by = self.acts;
+        for c in &mut self.certifications {
+            let measures = c.measures.iter_mut().zip(&mut c.bases);
+            for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
+                (measure.until, basis.fell) = (Some(measure.from), by);
+            }
+        }
+    }
+
     /// What review or a court undid held until then, and is so again once that is undone; orders that had followed from it are over with it.
     pub(super) fn overturned(&mut self, e: &ActOverturned) {
         let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());

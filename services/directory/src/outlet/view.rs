@@ -233,6 +233,8 @@ pub(crate) struct BasisView {
     pub(crate) rulings: Rulings,
     /// Rulings on what it followed from by itself, with which it is undone.
     pub(crate) cause: Rulings,
+    /// The act by which it fell, as its certification had been over by its day; else 0.
+    pub(crate) fell: u32,
 }
 
 impl BasisView {

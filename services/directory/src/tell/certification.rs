@@ -107,6 +107,7 @@ impl Teller<'_> {
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
             again: self.act(basis.again()),
+            fell: self.act(basis.fell),
         }
     }
 
@@ -122,6 +123,7 @@ impl Teller<'_> {
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
             again: self.act(basis.again()),
+            fell: self.act(basis.fell),
         }
     }
 

@@ -81,6 +81,11 @@ pub(crate) fn stretches(
     standing
 }
 
+/// Whether a measure fell with its certification.
+pub(crate) fn fell(rows: &[(u32, usize, Says)], act: u32) -> bool {
+    rows.iter().any(|(_, _, says)| matches!(says, Says::Fell { measure } if *measure == act))
+}
+
 fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {
     days.into_iter().flatten().min()
 }
@@ -165,6 +170,7 @@ fn painted(
         for (number, _, says) in rows {
             if let Says::Measure { word: known, certification, from, because } = says
                 && (*known, *certification) == (word, act)
+                && !fell(rows, *number)
             {
                 let met = rows.iter().filter_map(|(_, _, says)| match says {
                     Says::Over { measure, on } if measure == number => Some(*on),

@@ -85,6 +85,11 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             let suspensions = || p.certifications.iter().flat_map(|c| &c.suspensions);
             suspensions().any(|s| (s.act, s.resumed_on) == (e.suspension, Some(e.resumed_on)))
         }
+        Event::MeasureFell(e) => certification(e.certification).is_some_and(|c| {
+            let orders = c.orders.iter().map(|of| (of.act, of.fell));
+            let mut measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell)));
+            measures.any(|of| of == (e.measure, Some(act)))
+        }),
         Event::RevocationNoticed(e) => certification(e.certification).is_some_and(|c| {
             c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until, n.hearing_ends_on) == (act, &e.ground, e.noticed_on, e.hearing_until, e.hearing_ends_on))
         }),

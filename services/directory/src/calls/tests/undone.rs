@@ -433,3 +433,43 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
     assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
 }
+
+/// An order that fell, as its certification had been over by its day, is told with the act that says so, is due on no day, and counts for nothing.
+#[tokio::test]
+async fn an_order_that_fell_never_was_one() {
+    let order = RectificationOrdered {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("pledge-broken").unwrap(),
+        detail: text("承诺未履行"),
+        ordered_on: day("2026-06-01"),
+        due_on: day("2026-07-20"),
+        legal_basis: None,
+        document_number: None,
+        because: None,
+    };
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-05-20"),
+        effective_on: day("2026-05-20"),
+        reason: text("停业"),
+    };
+    let fell =
+        MeasureFell { category: care(), certification: second(), measure: act(3), over_since: day("2026-05-20") };
+    let mut world = world(vec![order.into()]).await;
+    world.add(1, vec![left.into(), fell.into()]).await;
+    for on in ["2026-06-01", ""] {
+        let c = world.get(1, on).await.certifications.remove(0);
+        assert_eq!(c.orders[0].fell.as_ref().map(|act| act.number), Some(5), "{on}");
+        assert_eq!(
+            (c.status(), &*c.status_since, &*c.rectification_due),
+            (CertificationStatus::Withdrawn, "2026-05-20", "")
+        );
+    }
+    // Where the end is undone, nothing is to be mended either.
+    world.add(1, vec![overturned(4, "2026-06-10")]).await;
+    let c = world.get(1, "2026-06-15").await.certifications.remove(0);
+    assert_eq!((c.status(), &*c.rectification_due), (CertificationStatus::Valid, ""));
+    stays(world).await;
+}
