@@ -95,7 +95,7 @@ refusals! {
     /// The bureau decides on nothing that the outlet has in hand.
     NotCompetentForOutlet "NOT_COMPETENT_FOR_OUTLET" "经办单位无权办理该网点已认定或在办的任何类别" "the bureau decides on none of the categories that the outlet has in hand";
     /// Only a bureau with this duty may do it.
-    DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
+    DutyMissing { zh: &'static str, en: &'static str } "DUTY_MISSING" "办法未授予经办单位{zh}的职责" "the scheme does not give the bureau the duty to {en}";
     /// The scheme has no such category.
     CategoryUnknown { category: Called } "CATEGORY_UNKNOWN" "办法中没有类别 {category}" "the scheme has no category {category:#}";
     /// The scheme has no such ground.
@@ -477,7 +477,7 @@ impl Refusal {
                 | Self::NotCompetentForCategory { .. }
                 | Self::NotCompetentForPlace
                 | Self::NotCompetentForOutlet
-                | Self::DutyMissing
+                | Self::DutyMissing { .. }
         )
     }
 }

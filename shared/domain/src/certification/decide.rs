@@ -165,7 +165,7 @@ fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: 
 /// notice is asked of it here; a plaque still needs the pledge.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if !context.acting()?.back_enters {
-        return Err(Refusal::DutyMissing);
+        return Err(Refusal::DutyMissing { zh: "补录", en: "back-enter" });
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;

@@ -51,7 +51,7 @@ pub(crate) fn may_ask(
             Ok(())
         }
         OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_) => {
-            Err(Refusal::DutyMissing)
+            Err(Refusal::DutyMissing { zh: "运营主体禁入", en: "bar operators" })
         }
     }
 }

@@ -844,7 +844,13 @@ fn a_bar_of_an_operator_is_overturned() {
     assert_eq!(reason(decide(&Operator::default(), "lists", &ruling(1, "2026-06-25"))), "ACT_UNKNOWN");
     assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-06-19"))), "DAY_BEFORE_PREVIOUS_STEP");
     assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-07-02"))), "DAY_AHEAD");
-    assert_eq!(reason(decide(&barred, "everything", &ruling(1, "2026-06-25"))), "DUTY_MISSING");
+    let duty = decide(&barred, "everything", &ruling(1, "2026-06-25")).unwrap_err();
+    assert_eq!(duty.reason(), "DUTY_MISSING");
+    assert!(
+        duty.zh().contains("运营主体禁入的职责") && duty.en().ends_with("the duty to bar operators"),
+        "{}",
+        duty.zh()
+    );
     let events = decide(&barred, "lists", &ruling(1, "2026-06-25")).unwrap();
     // The commit says so itself.
     let made_by = command_of(&events).unwrap().made_by;
