@@ -115,7 +115,7 @@ fn by_documents(c: &CertificationView) -> Option<i32> {
     let first = c.renewals.iter().map(|renewal| renewal.before).next().unwrap_or(c.valid_to);
     let mut last = first;
     for renewal in &c.renewals {
-        if renewal.overturned.is_none() {
+        if renewal.rulings.days().count() % 2 == 0 {
             last = Some(renewal.valid_to);
         }
     }

@@ -1,7 +1,7 @@
 //! A commit's facts back to the command that made them, so that it can be decided anew.
 //!
 //! The facts of a commit stand in the order in which [`crate::decide`] puts them: terms that had ended by themselves, what the command itself
-//! says, what the rules opened because of it, and the plaques that are called back or may stay. So which of them are the command's own follows
+//! says, what the rules opened because of it, what fell with a certification, and the plaques that are called back or may stay. So which of them are the command's own follows
 //! from their kinds; and a fact carries all that its command said that the record does not give.
 
 mod rules;

@@ -23,6 +23,7 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::repeats::{Repeats, but_for_its_end, repeats};
 use crate::supervision::decide as supervision;
+use crate::supervision::fall::falls;
 use crate::value::Act;
 
 /// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
@@ -30,7 +31,8 @@ pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision:
 
 /// What the command makes of the provider: the facts to record, none when it repeats an act on record, or a refusal.
 ///
-/// Terms that have ended since the last commit are recorded first, in the same commit; plaques are ordered back last.
+/// Terms that have ended since the last commit are recorded first, in the same commit; then what is asked for, what falls with a certification that it
+/// ends, and last plaques are ordered back.
 ///
 /// # Errors
 ///
@@ -93,15 +95,26 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         let still = lapses(&own.iter().fold(provider.clone(), moved), context.today);
         events.retain(|lapsed| still.contains(lapsed));
     }
-    // A plaque that is ordered is not out yet: where there was none, nothing is to come back.
-    let recalled = if state.plaques.is_empty() {
-        Vec::new()
-    } else {
-        recalls(&own.iter().fold(state.into_owned(), moved), context)
-    };
+    let follow = by_now(&state, &own, context);
     events.extend(own);
-    events.extend(recalled);
+    events.extend(follow);
     Ok(Decided::Facts(events))
+}
+
+/// What follows from the record once these facts stand on it: what fell with its certification, and plaques that are called back or may stay.
+fn by_now(before: &Provider, own: &[Event], context: &Context<'_>) -> Vec<Event> {
+    // A plaque that is ordered is not out yet: where there was none, nothing is to come back. Nor does what is measured now fall.
+    if before.plaques.is_empty()
+        && before.certifications.iter().all(|c| c.orders.is_empty() && c.suspensions.is_empty())
+    {
+        return Vec::new();
+    }
+    let after = own.iter().fold(before.clone(), moved);
+    let mut events = falls(&after);
+    if !before.plaques.is_empty() {
+        events.extend(recalls(&after, context));
+    }
+    events
 }
 
 /// The facts of a command, and the orders that follow from breaches of before, of a day on which a certification comes to have been live by them.
@@ -142,10 +155,12 @@ fn on_its_day<'c>(provider: &'c Provider, command: &Command, context: &Context<'
     Context { beside: Beside { moved, ..context.beside }, ..*context }
 }
 
-/// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.
+/// The facts that the rules make by themselves of what is on record: terms that have ended, what fell with a certification, and plaques that are
+/// called back or may stay.
 pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let mut events = lapses(provider, context.today);
     let after = events.iter().fold(provider.clone(), moved);
+    events.extend(falls(&after));
     events.extend(recalls(&after, context));
     events
 }

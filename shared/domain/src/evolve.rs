@@ -83,6 +83,7 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::RectificationAccepted(e) => supervision::rectification_accepted(&mut p.certifications, e),
         Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, act, e),
         Event::CertificationResumed(e) => supervision::resumed(&mut p.certifications, e),
+        Event::MeasureFell(e) => supervision::measure_fell(&mut p.certifications, act, e),
         Event::RevocationNoticed(e) => ending::noticed(&mut p.certifications, act, e),
         Event::RevocationNoticeLifted(e) => ending::notice_lifted(&mut p.certifications, e),
         Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, act, e),

@@ -42,7 +42,10 @@ pub fn stands_beside(
     let late = Late { record, stands: as_corrected(facts.iter().copied()), facts, day, then };
     let own = command_of(made).map_or(0..made.len(), |redone| redone.own.start..made.len());
     // What follows from it by itself is told as of now, and not as of its day.
-    let own = own.filter(|at| !matches!(made[*at], Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_)));
+    let follows = |fact: &Event| {
+        matches!(fact, Event::MeasureFell(_) | Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_))
+    };
+    let own = own.filter(|at| !follows(&made[*at]));
     let own: Vec<(usize, &Event)> = own.map(|at| (late.facts.len() + at, &made[at])).collect();
     let with = late.refused(&own, &BTreeSet::new());
     if with.is_empty() {

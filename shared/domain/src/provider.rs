@@ -167,7 +167,7 @@ impl Provider {
 
     /// Whether the application that a ruling on a decision against it reopens was overtaken: what it asks for had been granted by then.
     pub(crate) fn is_overtaken(&self, refusal: Act, ruling: Day) -> bool {
-        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|known| known.act == refusal);
+        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|known| known.is_about(refusal));
         let case = self.cases.iter().find(refused);
         case.is_some_and(|case| self.uncertified(&case.category, ruling).is_err())
     }

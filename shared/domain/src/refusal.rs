@@ -95,7 +95,7 @@ refusals! {
     /// The bureau decides on nothing that the outlet has in hand.
     NotCompetentForOutlet "NOT_COMPETENT_FOR_OUTLET" "经办单位无权办理该网点已认定或在办的任何类别" "the bureau decides on none of the categories that the outlet has in hand";
     /// Only a bureau with this duty may do it.
-    DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
+    DutyMissing { zh: &'static str, en: &'static str } "DUTY_MISSING" "办法未授予经办单位{zh}的职责" "the scheme does not give the bureau the duty to {en}";
     /// The scheme has no such category.
     CategoryUnknown { category: Called } "CATEGORY_UNKNOWN" "办法中没有类别 {category}" "the scheme has no category {category:#}";
     /// The scheme has no such ground.
@@ -134,7 +134,7 @@ refusals! {
     /// The right act names what was entered after the wrong one.
     RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
-    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记。第{act}项是对运营主体禁入、延续或不予认定所作撤销裁决的,其后又被撤销目前尚不能登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since. Where no. {act} is a ruling on a bar of an operator, on a renewal or on a refusal, the registry records no ruling on that ruling yet";
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since";
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
@@ -221,6 +221,8 @@ refusals! {
     CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;本次认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止(无补录职责的,请先将第{act}项更正为无,登记本次认定及其终止后,再登记第{act}项)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where this one had ended before {from}, back-enter it and tell its end along with it (without the duty to back-enter, correct no. {act} to none, record this one and its end, and then that one again)";
     /// Overturned, it would leave two of a category live.
     CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
+    /// The application was granted since the decision against it was undone.
+    CaseGrantedSince { act: Act } "CASE_GRANTED_SINCE" "该申报件此后已予认定(第{act}项),不予认定不能与之并存;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the decision against the application would stand again beside no. {act}, by which it was granted since: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期起不得早于认定的决定日期" "the term may not begin before the decision";
     /// The term ends before it begins.
@@ -278,6 +280,10 @@ refusals! {
     RenewalTooEarly { from: Day } "RENEWAL_TOO_EARLY" "{from} 起方可办理延续" "renewal opens on {from}";
     /// The new term does not follow the old one.
     RenewalGap { from: Day } "RENEWAL_GAP" "延续的有效期应自 {from} 起算" "the new term begins on {from}";
+    /// Another term was added since the ruling that is undone now.
+    RenewedSince { act: Act } "RENEWED_SINCE" "此后已另行延续(第{act}项),两项延续不能并存;请先登记对第{act}项的撤销,再登记本撤销" "another term was added since with no. {act}, and both cannot stand: record that it was overturned first, then this";
+    /// The term that it was added to is undone.
+    RenewalBeforeUndone { act: Act } "RENEWAL_BEFORE_UNDONE" "该延续所接续的第{act}项延续已被撤销;第{act}项已恢复的,请先登记" "the term was added to that of no. {act}, which is undone: where that stands again, record it first";
     /// The last review was failed.
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.
@@ -433,6 +439,7 @@ impl Refusal {
                 | Self::CertifiedAhead { .. }
                 | Self::CertifiedLater { .. }
                 | Self::CertifiedSince { .. }
+                | Self::CaseGrantedSince { .. }
                 | Self::DecisionDiffers { .. }
                 | Self::NotLive { .. }
                 | Self::NotValid { .. }
@@ -470,7 +477,7 @@ impl Refusal {
                 | Self::NotCompetentForCategory { .. }
                 | Self::NotCompetentForPlace
                 | Self::NotCompetentForOutlet
-                | Self::DutyMissing
+                | Self::DutyMissing { .. }
         )
     }
 }

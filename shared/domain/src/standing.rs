@@ -116,6 +116,11 @@ impl Spans {
         self.rulings.last().filter(|_| !self.rulings.len().is_multiple_of(2)).map(|(_, on)| *on)
     }
 
+    /// The ruling by which it is undone, if it is.
+    pub(crate) fn undone_by(&self) -> Option<Act> {
+        self.undone_on().and(self.rulings.last()).map(|(by, _)| *by)
+    }
+
     /// Whether an act is one of the rulings.
     pub fn are_by(&self, act: Act) -> bool {
         self.rulings.iter().any(|(by, _)| *by == act)
@@ -167,6 +172,16 @@ pub fn stretches_of<D: Copy + Ord, I: Iterator<Item = D> + Clone, const N: usize
     let holds = move |day: &D| rulings.iter().all(|rulings| unruled_on(rulings.clone(), *day));
     let begins = std::iter::once(from).chain(turns.clone().filter(move |on| from < *on)).filter(holds.clone());
     begins.map(move |begin| (begin, turns.clone().filter(|on| begin < *on && !holds(on)).min()))
+}
+
+/// The stretches in which what had been added to a term was undone and is so again since: of the rulings on it every second one put it back. `over` is
+/// the day after the term that it had been added to, which ran on by itself.
+pub fn lapses_between<D: Copy + Ord>(
+    rulings: impl Iterator<Item = D> + Clone,
+    over: D,
+) -> impl Iterator<Item = (D, D)> + Clone {
+    let pairs = rulings.clone().zip(rulings.skip(1)).step_by(2);
+    pairs.map(move |(undone, back)| (over.max(undone), back)).filter(|(from, back)| from < back)
 }
 
 /// Where a certification stands on `day` that began on `begin` and whose term is over on `over`, the day after its last; `None` where it had

@@ -286,7 +286,11 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         PriceRejected {
-            category, item: text("全日托"), proposal: act, rejected_on: on, reason: text("超过指导价")
+            category: category.clone(),
+            item: text("全日托"),
+            proposal: act,
+            rejected_on: on,
+            reason: text("超过指导价"),
         }
         .into(),
         PledgeMade { pledge: form }.into(),
@@ -404,6 +408,7 @@ fn facts() -> Vec<Event> {
             log_id: LogId::from_bytes(*b"0123456789abcdef"), name: text("扬州市普惠生活服务登记簿")
         }
         .into(),
+        MeasureFell { certification: act, category, measure: act, over_since: on }.into(),
     ]
 }
 

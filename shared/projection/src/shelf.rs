@@ -336,7 +336,10 @@ impl Shelf {
             // Bounded, so that what comes of a first write is not all held at once.
             let mut changes = Vec::new();
             let mut bytes = place.block.len();
-            while let Some((key, change)) = rows.next_if(|(key, _)| place.holds(key) && bytes < WRITE_BYTES_MAX) {
+            // One at least, however much the block holds already: it would be met again for ever.
+            while let Some((key, change)) =
+                rows.next_if(|(key, _)| place.holds(key) && (changes.is_empty() || bytes < WRITE_BYTES_MAX))
+            {
                 if let Change::Put(value) = change {
                     bytes += value.bytes().len() + key.len();
                 }

@@ -64,9 +64,8 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, ground, barred_on: _, until: _, document_number, lifted_on: _, overturned_on: _ } =
-            bar;
-        of_str(ground.as_str()) + of_text(document_number)
+        let OperatorBar { act: _, ground, barred_on: _, until: _, document_number, lifted_on: _, rulings } = bar;
+        of_str(ground.as_str()) + of_text(document_number) + of_rulings(rulings)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {
         let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;
@@ -149,7 +148,9 @@ fn of_particulars(particulars: &Particulars) -> usize {
 fn of_case(case: &Case) -> usize {
     let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, steps, notices, refusals } =
         case;
-    let beside = of_list(steps, |_| 0) + of_list(notices, of_public_notice) + of_list(refusals, |_| 0);
+    let beside = of_list(steps, |_| 0)
+        + of_list(notices, of_public_notice)
+        + of_list(refusals, |refusal| of_rulings(&refusal.rulings));
     of_str(category.as_str()) + beside
 }
 
@@ -199,12 +200,22 @@ fn of_certification(certification: &Certification) -> usize {
         + of_list(ends, of_end)
         + of_list(elsewhere, |told| of_option(told.document_number.as_ref(), of_text))
         + of_list(reviews, |review| of_rulings(&review.rulings))
-        + of_list(renewals, |_| 0)
+        + of_list(renewals, |renewal| of_rulings(&renewal.rulings))
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, rulings, cause } =
-        order;
+    let Order {
+        act: _,
+        ground,
+        ordered_on: _,
+        due_on: _,
+        document_number,
+        met_on: _,
+        because: _,
+        rulings,
+        cause,
+        fell: _,
+    } = order;
     of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text) + of_rulings(rulings) + of_rulings(cause)
 }
 

@@ -87,6 +87,8 @@ fn corrected<'e>(editions: &'e Editions, by: By<'_>, of: fn(&Kind) -> bool) -> R
     editions.adopted().iter().find(stands).map(Some).ok_or(Refusal::EditionUnknown { position: position.0 })
 }
 
+const NO_DUTY: Refusal = Refusal::DutyMissing { zh: "施行办法", en: "adopt rules" };
+
 /// The bureau has the duty to adopt rules, by the scheme of today that names it. Where they hold everywhere, the scheme of the widest area gives
 /// it the duty, and it decides wherever that one's bureaus do.
 fn has_duty(editions: &Editions, id: &BureauId, today: Day, area: Option<&DivisionPrefix>) -> Result<(), Refusal> {
@@ -94,11 +96,11 @@ fn has_duty(editions: &Editions, id: &BureauId, today: Day, area: Option<&Divisi
     let bureau = known.scheme.bureau_on(id, today)?;
     let Some(area) = area else {
         let widest = editions.scheme_at("", today, today).ok_or(Refusal::NoScheme)?;
-        let given = widest.scheme.bureaus.get(id).filter(|bureau| bureau.adopts_rules).ok_or(Refusal::DutyMissing)?;
+        let given = widest.scheme.bureaus.get(id).filter(|bureau| bureau.adopts_rules).ok_or(NO_DUTY)?;
         return if reaches_all(given, &widest.scheme) { Ok(()) } else { Err(Refusal::NotCompetentForPlace) };
     };
     if !bureau.adopts_rules {
-        return Err(Refusal::DutyMissing);
+        return Err(NO_DUTY);
     }
     let within = |its: &Area| match its {
         Area::Everywhere => true,
@@ -137,7 +139,7 @@ fn may_adopt(editions: &Editions, draft: &SchemeDraft, id: &BureauId, today: Day
         return has_duty(editions, id, today, draft.area.as_ref());
     }
     let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
-    if named.adopts_rules { Ok(()) } else { Err(Refusal::DutyMissing) }
+    if named.adopts_rules { Ok(()) } else { Err(NO_DUTY) }
 }
 
 fn scheme(

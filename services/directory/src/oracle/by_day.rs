@@ -105,7 +105,7 @@ fn certifications(list: &mut List<'_>) {
     let bars: Vec<_> =
         view.certifications.iter().flat_map(|c| &c.ends).filter_map(|end| Some((end, end.bar_until?))).collect();
     for c in &view.certifications {
-        let stood = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+        let stood = c.renewals.iter().filter(|renewal| renewal.rulings.days().count() % 2 == 0);
         let renewed = stood.map(|renewal| (renewal.act, Some(renewal.decided_on)));
         let is_over = c.ends.iter().any(|end| end.overturned.is_none() && end.effective_on <= today)
             || c.valid_to.is_some_and(|last| last < today);

@@ -64,23 +64,15 @@ impl CertificationView {
     /// A term that was added later does not lengthen the one of the day, and one that was undone later still does.
     fn keep_terms_until(&mut self, day: i32) {
         let later = self.renewals.iter().any(|renewal| {
-            let undone = renewal.overturned.as_ref().is_some_and(|ruling| ruling.overturned_on > day);
-            renewal.decided_on.min(renewal.valid_from) > day || undone
+            let ruled_on = renewal.rulings.days().any(|on| on > day);
+            renewal.decided_on.min(renewal.valid_from) > day || ruled_on
         });
         if !later {
             return;
         }
         self.valid_to = self.renewals.first().and_then(|first| first.before);
         self.renewals.retain(|renewal| renewal.decided_on.min(renewal.valid_from) <= day);
-        for renewal in &mut self.renewals {
-            ruled(&mut renewal.overturned, day);
-            self.valid_to = match &renewal.overturned {
-                None => Some(renewal.valid_to),
-                Some(ruling) => {
-                    let held = renewal.valid_to.min(ruling.overturned_on.saturating_sub(1));
-                    renewal.before.map(|last| last.max(held))
-                }
-            };
-        }
+        self.renewals.iter_mut().for_each(|renewal| renewal.rulings.keep_until(day));
+        self.valid_to = self.last_by_renewals();
     }
 }

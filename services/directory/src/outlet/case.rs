@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::choice::CaseStage;
-use super::ruling::OverturnedView;
+use super::ruling::Rulings;
 
 /// A case of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +27,8 @@ pub(crate) struct CaseView {
 pub(crate) struct RefusalView {
     pub(crate) act: u32,
     pub(crate) decided_on: i32,
-    /// The ruling that undid it.
-    pub(crate) overturned: Option<OverturnedView>,
+    /// The rulings on it: while it is undone the case may go on.
+    pub(crate) rulings: Rulings,
 }
 
 /// A public notice of a case.
@@ -65,7 +65,7 @@ impl CaseView {
 
     /// It was decided against.
     pub(super) fn refused(&mut self, act: u32, decided_on: i32) {
-        self.refusals.push(RefusalView { act, decided_on, overturned: None });
+        self.refusals.push(RefusalView { act, decided_on, rulings: Rulings::default() });
         self.moved(CaseStage::Refused, decided_on);
     }
 
@@ -97,6 +97,14 @@ impl CaseView {
         }
     }
 
+    /// A ruling put the decision against it back: it is decided by that.
+    pub(super) fn decided_again(&mut self, ruling: i32) {
+        if !matches!(self.stage, CaseStage::Refused | CaseStage::Withdrawn) {
+            (self.stage, self.since) = (CaseStage::Refused, ruling);
+            self.steps.push((self.stage, self.since));
+        }
+    }
+
     /// Whether it was there on a day and not decided yet, by what is known now.
     pub(super) fn was_open_on(&self, day: i32) -> bool {
         let filed = self.steps.first().map_or(self.since, |(_, filed)| *filed);
@@ -120,7 +128,7 @@ impl CaseView {
         self.notices.retain(|notice| notice.window.0 <= day);
         self.refusals.retain(|refusal| refusal.decided_on <= day);
         for refusal in &mut self.refusals {
-            refusal.overturned = refusal.overturned.take().filter(|ruling| ruling.overturned_on <= day);
+            refusal.rulings.keep_until(day);
         }
         self.objections.retain(|objection| objection.raised_on <= day);
         for objection in &mut self.objections {

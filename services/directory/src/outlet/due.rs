@@ -172,7 +172,7 @@ impl List<'_> {
         for c in &self.view.certifications {
             let over = [c.end().map(|end| end.effective_on), c.over()].into_iter().flatten().min();
             let until = over.map_or(i32::MAX, |over| over - 1);
-            let renewals = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+            let renewals = c.renewals.iter().filter(|renewal| renewal.stands());
             let renewed = renewals.map(|renewal| (renewal.act, renewal.decided_on));
             for (act, on) in c.known_since().map(|on| (c.act, on)).into_iter().chain(renewed) {
                 let holding = bars.iter().filter(|(_, bar)| bar.holds_on(on));

@@ -224,6 +224,7 @@ impl View {
                 self.on(e.certification, |c| c.measured(suspension, basis));
             }
             Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
+            Event::MeasureFell(e) => self.fell(e.measure),
             Event::RevocationNoticed(e) => {
                 let notice = NoticedView {
                     act: self.acts,
@@ -303,7 +304,7 @@ impl View {
                     pledge_number: e.pledge_number.to_string(),
                     deciding_body: e.deciding_body.transit(),
                     before: None,
-                    overturned: None,
+                    rulings: Rulings::default(),
                 };
                 self.on(e.certification, |c| {
                     c.renewals.push(RenewalView { before: c.valid_to, ..renewal });

@@ -142,13 +142,20 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     let mut happened: Vec<(Flow, i32)> = first.map(|day| (Flow::Certified, day)).into_iter().collect();
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
     // A term that the certification did not live to see was never begun, and one that was undone is told no more.
-    let renewals = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+    let renewals = c.renewals.iter().filter(|renewal| renewal.stands());
     happened.extend(renewals.map(|renewal| renewal.valid_from).filter(live_on).map(|day| (Flow::Renewed, day)));
+    for renewal in &c.renewals {
+        // What it had been added to ran out by itself while it was undone; where the ruling itself ended it, that is one of the ends.
+        let by_itself = |(from, _): &(i32, i32)| renewal.before.is_some_and(|last| last.saturating_add(1) == *from);
+        for (from, back) in renewal.lapses().filter(by_itself) {
+            happened.extend([(Flow::Expired, from), (Flow::Restored, back)]);
+        }
+    }
     for end in &c.ends {
         happened.push((flow(end.kind), end.decided_on));
         happened.extend(end.overturned.as_ref().map(|ruling| (Flow::Restored, ruling.overturned_on)));
     }
-    for measure in &c.measures {
+    for (measure, _) in c.measures.iter().zip(&c.bases).filter(|(_, basis)| basis.fell == 0) {
         let flow = if measure.status == Status::Suspended { Flow::Suspended } else { Flow::Ordered };
         happened.push((flow, measure.from));
     }

@@ -2,6 +2,7 @@
 
 use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
+use super::case::RefusalView;
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::ruling::OverturnedView;
 use super::standing::was_certified;
@@ -41,6 +42,17 @@ impl View {
         }
     }
 
+    /// What was open of a certification that had been over by the day of it never was.
+    pub(super) fn fell(&mut self, act: Act) {
+        let by = self.acts;
+        for c in &mut self.certifications {
+            let measures = c.measures.iter_mut().zip(&mut c.bases);
+            for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
+                (measure.until, basis.fell) = (Some(measure.from), by);
+            }
+        }
+    }
+
     /// What review or a court undid held until then, and is so again once that is undone; orders that had followed from it are over with it.
     pub(super) fn overturned(&mut self, e: &ActOverturned) {
         let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
@@ -56,7 +68,9 @@ impl View {
         self.pledges.iter_mut().for_each(|pledge| pledge.overturn(act, &overturned));
         for c in &mut self.certifications {
             // The ruling that undid an end: it stands again.
-            let is_by = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
+            let undoes = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
+            // That a term was over by a ruling on its renewal is told with that ruling, and what becomes of it with the renewal.
+            let is_by = |end: &&EndView| end.kind != EndKind::RenewalOverturned && undoes(end);
             if let Some(again) = c.ends.iter().rfind(is_by).map(|end| end.standing_again(by, day)) {
                 c.ends.push(again);
                 continue;
@@ -84,14 +98,17 @@ impl View {
             for review in c.reviews.iter_mut().filter(|review| review.rulings.are_about(review.act, act)) {
                 review.rulings.turn(&overturned);
             }
-            for renewal in c.renewals.iter_mut().filter(|renewal| renewal.act == act) {
-                renewal.overturned = Some(overturned.clone());
-                // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
+            for renewal in c.renewals.iter_mut().filter(|renewal| renewal.rulings.are_about(renewal.act, act)) {
+                let stood = renewal.stands();
+                renewal.rulings.turn(&overturned);
+                if !stood {
+                    c.valid_to = renewal.put_back(c.valid_to, day);
+                    continue;
+                }
                 let ruling = day.saturating_sub(1);
-                let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
                 // Else it runs to its end, or had run to it by then.
                 let cut = renewal.before.filter(|last| *last < ruling && c.valid_to.is_none_or(|held| held > ruling));
-                c.valid_to = renewal.before.map(|last| last.max(held));
+                c.valid_to = renewal.undone(c.valid_to, day);
                 if let Some(last) = cut.and_then(|last| Day::from_number(last).ok()) {
                     let kind = EndKind::RenewalOverturned;
                     let plain = EndView::plain(Status::Expired, kind, e.overturned_on, e.overturned_on);
@@ -103,10 +120,11 @@ impl View {
         }
     }
 
-    /// A decision against an application was overturned, if this act is one: where no other application took its place, and the category was not
-    /// certified without one, it goes on.
+    /// A decision against an application was overturned, if this act is one or a ruling on one: where none stands any more, no other application
+    /// took its place, and the category was not certified without one, it goes on; where one stands again, it is decided by that.
     fn reopened(&mut self, act: u32, ruling: &OverturnedView) {
-        let holds = |case: &CaseView| case.refusals.iter().position(|refusal| refusal.act == act);
+        let is_about = |refusal: &RefusalView| refusal.rulings.are_about(refusal.act, act);
+        let holds = |case: &CaseView| case.refusals.iter().position(is_about);
         let Some((index, at)) = self.cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?)))
         else {
             return;
@@ -116,8 +134,10 @@ impl View {
         let mut of_category = self.certifications.iter().filter(|c| c.category == self.cases[index].category);
         let is_overtaken = !is_last || of_category.any(granted);
         let case = &mut self.cases[index];
-        case.refusals[at].overturned = Some(ruling.clone());
-        if !is_overtaken && case.stage == CaseStage::Refused {
+        case.refusals[at].rulings.turn(ruling);
+        if case.refusals.iter().any(|refusal| refusal.rulings.undoing().is_none()) {
+            case.decided_again(ruling.overturned_on);
+        } else if !is_overtaken && case.stage == CaseStage::Refused {
             case.reopened(ruling.overturned_on);
         }
     }

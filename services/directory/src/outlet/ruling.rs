@@ -31,6 +31,11 @@ impl Rulings {
         self.0.retain(|ruling| ruling.overturned_on <= day);
     }
 
+    /// Each of them.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &OverturnedView> {
+        self.0.iter()
+    }
+
     /// Their days.
     pub(crate) fn days(&self) -> impl Iterator<Item = i32> + Clone + '_ {
         self.0.iter().map(|ruling| ruling.overturned_on)

@@ -18,7 +18,7 @@ pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
 /// Whether it stood on a day, by what had been decided by then: what is asked of a plaque.
 pub(crate) fn stood_then(c: &CertificationView, day: i32) -> bool {
     let ends = c.ends.iter().filter(|end| end.decided_on <= day).map(EndView::bearing);
-    let bearings = c.measured_by().chain(ends);
+    let bearings = c.by_itself().chain(ends);
     let stood = of_days(c.begin(), c.valid_to, &bearings, day);
     stood.is_some_and(|(status, _)| status.is_live())
 }

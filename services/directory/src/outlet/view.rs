@@ -1,5 +1,7 @@
 //! What is on record of one outlet.
 
+use std::collections::BTreeSet;
+
 use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
@@ -190,8 +192,34 @@ pub(crate) struct RenewalView {
     pub(crate) deciding_body: String,
     /// Last day of the term before it.
     pub(crate) before: Option<i32>,
-    /// The ruling that undid it.
-    pub(crate) overturned: Option<OverturnedView>,
+    pub(crate) rulings: Rulings,
+}
+
+impl RenewalView {
+    /// Whether it stands, as far as the rulings on it go.
+    pub(crate) fn stands(&self) -> bool {
+        self.rulings.undoing().is_none()
+    }
+
+    /// The last day of a certification once it is undone on a day, which was `held` before. It was live until the ruling, also where the term before had
+    /// ended by then; and no longer than it would have been without.
+    pub(super) fn undone(&self, held: Option<i32>, on: i32) -> Option<i32> {
+        let ruling = on.saturating_sub(1);
+        let held = held.map_or(ruling, |held| held.min(ruling));
+        self.before.map(|last| last.max(held))
+    }
+
+    /// The same once it is put back on a day: after its last one that changes nothing.
+    pub(super) fn put_back(&self, held: Option<i32>, on: i32) -> Option<i32> {
+        if on <= self.valid_to { held.max(Some(self.valid_to)) } else { held }
+    }
+
+    /// The stretches in which the certification was over because it was undone, before it was put back (the domain's rule).
+    pub(super) fn lapses(&self) -> impl Iterator<Item = (i32, i32)> + Clone + '_ {
+        let over = self.before.map(|last| last.saturating_add(1));
+        let lapses = over.into_iter().flat_map(|over| domain::lapses_between(self.rulings.days(), over));
+        lapses.filter(|(_, back)| *back <= self.valid_to)
+    }
 }
 
 /// What an order or a suspension rests on, and what became of it.
@@ -205,6 +233,8 @@ pub(crate) struct BasisView {
     pub(crate) rulings: Rulings,
     /// Rulings on what it followed from by itself, with which it is undone.
     pub(crate) cause: Rulings,
+    /// The act by which it fell, as its certification had been over by its day; else 0.
+    pub(crate) fell: u32,
 }
 
 impl BasisView {
@@ -344,7 +374,7 @@ impl CertificationView {
     /// Last day of its last term as the documents say it: those of renewals that were undone say nothing. `valid_to` is how long it held, which of
     /// a renewal that was undone is until the ruling.
     pub(crate) fn last_by_document(&self) -> Option<i32> {
-        let stands = self.renewals.iter().rfind(|renewal| renewal.overturned.is_none()).map(|renewal| renewal.valid_to);
+        let stands = self.renewals.iter().rfind(|renewal| renewal.stands()).map(|renewal| renewal.valid_to);
         match self.renewals.first() {
             Some(first) => stands.or(first.before),
             None => self.valid_to,
@@ -358,7 +388,33 @@ impl CertificationView {
 
     /// What bears on where it stands.
     pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
-        self.measured_by().chain(self.ends.iter().map(EndView::bearing))
+        self.by_itself().chain(self.ends.iter().map(EndView::bearing))
+    }
+
+    /// What bears on it beside its decided ends.
+    pub(super) fn by_itself(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
+        let over = |(from, back)| Bearing { status: domain::Status::Expired, from, until: Some(back) };
+        self.measured_by().chain(self.renewals.iter().flat_map(RenewalView::lapses).map(over))
+    }
+
+    /// Its last day as the renewals that are on record and the rulings on them leave it, in the order in which they were recorded.
+    pub(super) fn last_by_renewals(&self) -> Option<i32> {
+        let Some(first) = self.renewals.first() else { return self.valid_to };
+        let mut steps: Vec<(u32, &RenewalView, Option<i32>)> = Vec::new();
+        for renewal in &self.renewals {
+            steps.push((renewal.act, renewal, None));
+            steps.extend(renewal.rulings.each().map(|ruling| (ruling.act, renewal, Some(ruling.overturned_on))));
+        }
+        steps.sort_unstable_by_key(|(act, ..)| *act);
+        let mut undone = BTreeSet::new();
+        steps.into_iter().fold(first.before, |held, (_, renewal, ruling)| match ruling {
+            None => Some(renewal.valid_to),
+            Some(on) if undone.remove(&renewal.act) => renewal.put_back(held, on),
+            Some(on) => {
+                undone.insert(renewal.act);
+                renewal.undone(held, on)
+            }
+        })
     }
 
     /// The orders and suspensions among it.

@@ -1,11 +1,12 @@
 //! Bars on operators, as their own streams have them: what stands behind a refusal, and what is told of each of their outlets.
 
-use domain::{Act, Day, Event, as_corrected};
+use domain::{Act, Day, Event, as_corrected, stretches_of};
 use event_log::Recorded;
 use projection::{ApplyError, ReadError, Row, Rows, Snapshot, Streams};
 use serde::{Deserialize, Serialize};
 
 use super::key::{BARS, key};
+use crate::outlet::view::BarredView;
 
 /// A bar on an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,11 +17,33 @@ pub(crate) struct BarRow {
     pub(crate) until: i32,
     pub(crate) document_number: String,
     pub(crate) lifted: Option<LiftedRow>,
-    /// The ruling that undid it.
-    pub(crate) overturned: Option<RuledRow>,
+    /// The rulings on it in their order: the first undid it, the second undid that one, and so on.
+    pub(crate) rulings: Vec<RuledRow>,
 }
 
-/// That a bar was overturned by review or court.
+impl BarRow {
+    /// When it holds, as it is told beside an outlet's own bars: in each of the stretches that the rulings leave it (the domain's rule).
+    pub(super) fn barred(&self) -> impl Iterator<Item = BarredView> + '_ {
+        let lifted_on = self.lifted.as_ref().map(|lifted| lifted.lifted_on);
+        let days = self.rulings.iter().map(|ruling| ruling.overturned_on);
+        stretches_of(self.barred_on, [days]).map(move |(from, undone_on)| BarredView {
+            act: self.made.act,
+            ground: self.ground.clone(),
+            from,
+            until: self.until,
+            lifted_on: lifted_on.into_iter().chain(undone_on).min(),
+        })
+    }
+
+    /// The rulings on it of a day or before: the one by which it is undone, if it is, or else the one by which it stands again.
+    pub(crate) fn ruled_by(&self, on: i32) -> (Option<&RuledRow>, Option<&RuledRow>) {
+        let mut given = self.rulings.iter().filter(|ruling| ruling.overturned_on <= on);
+        let (count, last) = (given.clone().count(), given.next_back());
+        if count.is_multiple_of(2) { (None, last) } else { (last, None) }
+    }
+}
+
+/// That a bar, or a ruling on it, was overturned by review or court.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RuledRow {
     pub(crate) made: BarMade,
@@ -105,7 +128,7 @@ fn of(stream: &[Recorded]) -> Vec<BarRow> {
                 until: e.until.number(),
                 document_number: e.document_number.to_string(),
                 lifted: None,
-                overturned: None,
+                rulings: Vec::new(),
             }),
             Some(Event::OperatorBarLifted(e)) => {
                 let (lifted_on, document_number) = (e.lifted_on.number(), e.document_number.to_string());
@@ -120,8 +143,12 @@ fn of(stream: &[Recorded]) -> Vec<BarRow> {
         }
     }
     for (act, ruling) in rulings {
-        if let Some(bar) = bars.iter_mut().find(|bar| bar.made.act == act.get()) {
-            bar.overturned = Some(ruling);
+        let is_about = |bar: &BarRow| {
+            let rulings = bar.rulings.iter().map(|ruling| &ruling.made);
+            rulings.chain([&bar.made]).any(|made| made.act == act.get())
+        };
+        if let Some(bar) = bars.iter_mut().find(|bar| is_about(bar)) {
+            bar.rulings.push(ruling);
         }
     }
     for (act, lifted) in lifts {
@@ -143,8 +170,9 @@ pub(crate) fn bars<'c>(
         let bars: Vec<BarRow> = rows.get(&key(BARS, &[code]))?.unwrap_or_default();
         for bar in bars.into_iter().filter(|bar| bar.made.position <= at) {
             let lifted = bar.lifted.filter(|lifted| lifted.made.position <= at);
-            let overturned = bar.overturned.filter(|ruling| ruling.made.position <= at);
-            found.push((code.to_owned(), BarRow { lifted, overturned, ..bar }));
+            let mut rulings = bar.rulings;
+            rulings.retain(|ruling| ruling.made.position <= at);
+            found.push((code.to_owned(), BarRow { lifted, rulings, ..bar }));
         }
     }
     Ok(found)

@@ -101,7 +101,7 @@ fn tell(touched: &mut BTreeMap<String, Touched>, id: &str, rows: &mut Rows<'_>) 
     let provider = ProviderId::parse_confirmed(id).ok().filter(|_| !own.view.certifications.is_empty());
     for code in provider.iter().flat_map(|provider| codes(provider, &own.view)) {
         let bars: Vec<BarRow> = rows.get(&key(BARS, &[&code]))?.unwrap_or_default();
-        beside.extend(bars.iter().map(|bar| BesideView { of: code.clone(), bar: barred(bar) }));
+        beside.extend(bars.iter().flat_map(BarRow::barred).map(|bar| BesideView { of: code.clone(), bar }));
         let outlets: Vec<OutletRow> = rows.get(&key(OPERATED, &[&code]))?.unwrap_or_default();
         for other in outlets.into_iter().filter(|other| other.id != id) {
             beside.extend(other.bars.into_iter().map(|bar| BesideView { of: other.id.clone(), bar }));
@@ -111,16 +111,4 @@ fn tell(touched: &mut BTreeMap<String, Touched>, id: &str, rows: &mut Rows<'_>) 
     beside.dedup();
     own.view.beside = beside;
     Ok(())
-}
-
-fn barred(bar: &BarRow) -> BarredView {
-    let lifted = bar.lifted.as_ref().map(|lifted| lifted.lifted_on);
-    let overturned = bar.overturned.as_ref().map(|ruling| ruling.overturned_on);
-    BarredView {
-        act: bar.made.act,
-        ground: bar.ground.clone(),
-        from: bar.barred_on,
-        until: bar.until,
-        lifted_on: lifted.into_iter().chain(overturned).min(),
-    }
 }

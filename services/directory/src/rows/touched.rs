@@ -201,6 +201,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::RectificationAccepted(e) => Some(&e.category),
         Event::CertificationSuspended(e) => Some(&e.category),
         Event::CertificationResumed(e) => Some(&e.category),
+        Event::MeasureFell(e) => Some(&e.category),
         Event::RevocationNoticed(e) => Some(&e.category),
         Event::RevocationNoticeLifted(e) => Some(&e.category),
         Event::CertificationRevoked(e) => Some(&e.category),

@@ -22,7 +22,7 @@ pub(crate) fn bars(
 
 fn told(code: &str, bar: &BarRow, names: &Names, on: i32) -> v1::OperatorBar {
     let lifted = bar.lifted.as_ref().filter(|lifted| lifted.lifted_on <= on);
-    let ruling = bar.overturned.as_ref().filter(|ruling| ruling.overturned_on <= on);
+    let (ruling, again) = bar.ruled_by(on);
     let said = |of: fn(&LiftedRow) -> String| lifted.map(of).unwrap_or_default();
     v1::OperatorBar {
         act: Some(act(&bar.made, names)),
@@ -43,6 +43,7 @@ fn told(code: &str, bar: &BarRow, names: &Names, on: i32) -> v1::OperatorBar {
             document_number: ruling.document_number.clone(),
             act: Some(act(&ruling.made, names)),
         }),
+        again: again.map(|ruling| act(&ruling.made, names)),
     }
 }
 

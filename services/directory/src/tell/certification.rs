@@ -107,6 +107,7 @@ impl Teller<'_> {
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
             again: self.act(basis.again()),
+            fell: self.act(basis.fell),
         }
     }
 
@@ -122,6 +123,7 @@ impl Teller<'_> {
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
             again: self.act(basis.again()),
+            fell: self.act(basis.fell),
         }
     }
 
@@ -198,7 +200,8 @@ impl Teller<'_> {
             document_number: renewal.document_number.clone(),
             pledge_number: renewal.pledge_number.clone(),
             deciding_body: renewal.deciding_body.clone(),
-            overturned: self.ruling(renewal.overturned.as_ref()),
+            overturned: self.ruling(renewal.rulings.undoing()),
+            again: self.act(renewal.rulings.again()),
         }
     }
 }

@@ -187,7 +187,8 @@ fn refusal(view: &View, names: &Names, refusal: &RefusalView) -> v1::CaseRefusal
     v1::CaseRefusal {
         act: act(view, names, refusal.act),
         decided_on: day(refusal.decided_on),
-        overturned: refusal.overturned.as_ref().map(|ruling| overturning(view, names, ruling)),
+        overturned: refusal.rulings.undoing().map(|ruling| overturning(view, names, ruling)),
+        again: act(view, names, refusal.rulings.again()),
     }
 }
 

@@ -55,7 +55,7 @@ fn scheme(text: &str, above: &[PathBuf]) -> Result<(), Failure> {
     let tables = reference::check(text, &base).map_err(|error| refused(&error, text))?;
     reference::begins(&draft, Day::of(clock::now())).map_err(|error| refused(&error, text))?;
     if base.is_empty() && draft.adopters().next().is_none() {
-        let refusal = Refusal::DutyMissing;
+        let refusal = Refusal::DutyMissing { zh: "施行办法", en: "adopt rules" };
         return Err(Failure::refused(format!("{}: adopts_rules", refusal.reason())));
     }
     let area = draft.area.as_ref().map_or("*", |area| area.as_str());

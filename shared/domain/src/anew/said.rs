@@ -26,7 +26,7 @@ pub(crate) enum Said<'a> {
     Opened,
     /// It was asked of an operator.
     AskedOfOperator(OperatorCommand),
-    /// A plaque is called back, or may stay.
+    /// It follows from what is on record by then: what was open of a certification fell with it, a plaque is called back, or may stay.
     Recalled,
     /// Another fact was corrected.
     Corrected,
@@ -201,7 +201,7 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
         Event::PlaqueLost(e) => asked!(ReportPlaqueLost { plaque_number, lost_on, statement } = e),
         Event::PlaqueDestroyed(e) => asked!(DestroyPlaque { plaque_number, destroyed_on, reason } = e),
         Event::PlaqueNotReturned(e) => asked!(RecordPlaqueNotReturned { plaque_number, recorded_on, detail } = e),
-        Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_) => Said::Recalled,
+        Event::MeasureFell(_) | Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_) => Said::Recalled,
 
         Event::OperatorCodeConfirmed(e) => {
             asked_of_operator!(ConfirmOperatorCode { confirmed_on, document_number, seen } = e)

@@ -8,6 +8,7 @@ use super::facts::{
 };
 use super::state::{Case, CaseRefusal, Cases, Notice, Objection, Resolution, Stage};
 use crate::overturning::facts::ActOverturned;
+use crate::standing::Spans;
 use crate::value::{Act, CategoryCode, Day};
 
 /// A case is open from its application on.
@@ -68,21 +69,31 @@ pub(crate) fn objection_resolved(cases: &mut Cases, e: &ObjectionResolved) {
 
 pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
     on(cases, &e.category, e.decided_on, |case| {
-        case.refusals.push(CaseRefusal { act, decided_on: e.decided_on, overturned_on: None });
+        case.refusals.push(CaseRefusal { act, decided_on: e.decided_on, rulings: Spans::default() });
     });
     step(cases, act, &e.category, Stage::Refused, e.decided_on);
 }
 
-/// A decision against an application was overturned, if this act is one. Where no other application took its place since, and the category was
-/// not certified without one, the case goes on from where it stood, on the day of the ruling.
+/// A decision against an application was overturned, if this act is one, or a ruling on one. Where none stands any more, no other application took
+/// its place since, and the category was not certified without one, the case goes on from where it stood, on the day of the ruling. Where one stands
+/// again, the case is decided by that, whatever it had come to.
 pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned, is_overtaken: bool) {
-    let holds = |case: &Arc<Case>| case.refusals.iter().position(|refusal| refusal.act == e.act);
+    let holds = |case: &Arc<Case>| case.refusals.iter().position(|refusal| refusal.is_about(e.act));
     let Some((index, at)) = cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?))) else {
         return;
     };
     let is_last = cases[index + 1..].iter().all(|later| later.category != cases[index].category);
     let case = Arc::make_mut(&mut cases[index]);
-    case.refusals[at].overturned_on = Some(e.overturned_on);
+    case.refusals[at].rulings.turn(act, e.overturned_on);
+    if case.refusals.iter().any(|refusal| refusal.rulings.undone_on().is_none()) {
+        // What was taken back is decided by nobody.
+        if !matches!(case.stage, Stage::Refused | Stage::Withdrawn) {
+            (case.stage, case.since) = (Stage::Refused, e.overturned_on);
+            (case.stepped_on, case.step) = (e.overturned_on, act);
+            case.steps.push((case.stage, case.since));
+        }
+        return;
+    }
     let before = case.steps.iter().rfind(|(stage, _)| stage.is_open()).copied();
     if let Some((stage, since)) = before.filter(|_| is_last && !is_overtaken && case.stage == Stage::Refused) {
         (case.stage, case.since) = (stage, since.max(e.overturned_on));

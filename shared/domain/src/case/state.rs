@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::terms::NoticeCount;
 use crate::refusal::Refusal;
+use crate::standing::{Spans, is_about};
 use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason, Word};
 
 /// Every case, in the order they were filed.
@@ -35,14 +36,26 @@ pub struct Case {
 }
 
 /// A decision against an application (不予认定).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRefusal {
     /// The fact that it is.
     pub act: Act,
     /// Day of the decision.
     pub decided_on: Day,
-    /// Day on which it was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it: while it is undone the case may go on.
+    pub rulings: Spans,
+}
+
+impl CaseRefusal {
+    /// Since when it is so by this fact, and when that was undone: by its own or by a ruling on it.
+    pub(crate) fn held(&self, act: Act) -> Option<(Day, Option<Day>)> {
+        self.rulings.held((self.act, self.decided_on), act)
+    }
+
+    /// Whether this act is what is said against the application, or a ruling on that.
+    pub(crate) fn is_about(&self, act: Act) -> bool {
+        is_about(self.act, &self.rulings, act)
+    }
 }
 
 /// Where a case stands.
@@ -116,6 +129,11 @@ impl Case {
         self.stage.is_open()
     }
 
+    /// Whether the certification that it asked for was decided on it.
+    pub(crate) fn is_granted(&self) -> bool {
+        self.stage == Stage::Certified
+    }
+
     /// Whether it was there on a day and not decided yet, by what is known now.
     pub(crate) fn was_open_on(&self, day: Day) -> bool {
         self.applied_on <= day && (self.is_open() || day < self.since)
@@ -139,7 +157,7 @@ impl Case {
 
     /// The last day on which a decision against it was overturned, so that it is decided anew.
     pub(crate) fn reopened_on(&self) -> Option<Day> {
-        self.refusals.iter().filter_map(|refusal| refusal.overturned_on).max()
+        self.refusals.iter().filter_map(|refusal| refusal.rulings.undone_on()).max()
     }
 
     /// Every objection, in whichever notice.

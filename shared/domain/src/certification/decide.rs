@@ -166,7 +166,7 @@ fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: 
 /// stands in the work list.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if !context.acting()?.back_enters {
-        return Err(Refusal::DutyMissing);
+        return Err(Refusal::DutyMissing { zh: "补录", en: "back-enter" });
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
@@ -261,9 +261,9 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     if let Some(end) = stood.find(|end| end.decided_on <= c.decided_on) {
         return Err(Refusal::over(end.effective_on, context.today));
     }
-    // A term that was overturned was there until the ruling: another is added after it.
-    let undone = certification.renewals.iter().filter_map(|renewal| renewal.overturned_on).max();
-    not_before(c.decided_on, undone.unwrap_or(c.decided_on))?;
+    // A term that was overturned was there until the ruling, and one that was put back was not until then: another is added after it.
+    let ruled_on = certification.renewals.iter().flat_map(|renewal| renewal.rulings.days()).max();
+    not_before(c.decided_on, ruled_on.unwrap_or(c.decided_on))?;
     let window = i64::from(context.scheme.rules(&c.category)?.renewal_window_days);
     let opens = last.plus_days(-window);
     if c.decided_on < opens {

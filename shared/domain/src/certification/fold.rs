@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Certifications, Decision, Renewal, on};
 use crate::event::Event;
+use crate::standing::Spans;
 use crate::value::Act;
 
 fn decided(e: &Certified) -> Decision {
@@ -38,7 +39,8 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Certif
 pub(crate) fn renewed(certifications: &mut Certifications, act: Act, e: &CertificationRenewed) {
     on(certifications, e.certification, |c| {
         let before = (c.term_from, c.valid_to);
-        c.renewals.push(Renewal { act, decided_on: e.decided_on, before, overturned_on: None });
+        let (term, rulings) = ((e.valid_from, e.valid_to), Spans::default());
+        c.renewals.push(Renewal { act, decided_on: e.decided_on, term, before, rulings });
         (c.term_from, c.valid_to) = (Some(e.valid_from), Some(e.valid_to));
         c.expiry_recorded = None;
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ending::state::{Elsewhere, End, RevocationNotice};
 use crate::refusal::Refusal;
-use crate::standing::{Ahead, Bearing, Standing, Status, ahead, is_live, standing};
+use crate::standing::{Ahead, Bearing, Spans, Standing, Status, ahead, is_about, is_live, lapses_between, standing};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NOT_STATED, NoticeWindow, Ordinal};
 
@@ -55,16 +55,43 @@ pub struct Certification {
 }
 
 /// A term that was added (延续).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewal {
     /// The fact that it is.
     pub act: Act,
     /// Day of the decision.
     pub decided_on: Day,
+    /// The term that it added: its first day, and its last.
+    pub term: (Day, Day),
     /// The term before it: its first day, and its last.
     pub before: (Option<Day>, Option<Day>),
-    /// Day on which it was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of it.
+    pub rulings: Spans,
+}
+
+impl Renewal {
+    /// Since when it is so by this fact, and when that was undone: by its own or by a ruling on it.
+    pub(crate) fn held(&self, act: Act) -> Option<(Day, Option<Day>)> {
+        self.rulings.held((self.act, self.decided_on), act)
+    }
+
+    /// Whether this act is what added the term, or a ruling on that.
+    pub(crate) fn is_about(&self, act: Act) -> bool {
+        is_about(self.act, &self.rulings, act)
+    }
+
+    /// Whether it stands, as far as the rulings go.
+    pub fn stands(&self) -> bool {
+        self.rulings.undone_on().is_none()
+    }
+
+    /// The stretches in which the certification was over because it was undone, before it was put back.
+    fn lapses(&self) -> impl Iterator<Item = (Day, Day)> + Clone + '_ {
+        let over = self.before.1.map(|last| last.plus_days(1));
+        // Put back after its last day it changes nothing of the days since.
+        let lapses = over.into_iter().flat_map(|over| lapses_between(self.rulings.days(), over));
+        lapses.filter(|(_, back)| *back <= self.term.1)
+    }
 }
 
 /// What a certification was decided as.
@@ -140,7 +167,22 @@ impl Certification {
 
     /// What bears on where it stands.
     pub fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
-        self.measures().chain(self.ends.iter().map(End::bearing))
+        self.by_itself().chain(self.ends.iter().map(End::bearing))
+    }
+
+    /// What bears on it beside its decided ends.
+    fn by_itself(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        self.measures().chain(self.lapsed())
+    }
+
+    /// Of that what it is not live in.
+    fn lapsed(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        self.lapses().map(|(from, back)| Bearing { status: Status::Expired, from, until: Some(back) })
+    }
+
+    /// The stretches in which it was over because a renewal was undone that was put back since.
+    pub(crate) fn lapses(&self) -> impl Iterator<Item = (Day, Day)> + Clone + '_ {
+        self.renewals.iter().flat_map(Renewal::lapses)
     }
 
     /// The orders and suspensions among it.
@@ -167,7 +209,7 @@ impl Certification {
     /// Where it stood on `day` by what had been decided by then: what was decided later and reaches back had not been so yet. What happens on a day
     /// is asked of that, whenever it is recorded.
     pub(crate) fn stood_on(&self, day: Day) -> Option<Standing> {
-        standing(self.begin(), self.over(), &self.measures().chain(self.ends_decided_by(day)), day)
+        standing(self.begin(), self.over(), &self.by_itself().chain(self.ends_decided_by(day)), day)
     }
 
     /// The day since which it was over on `day` by what had been decided by then, if it was.
@@ -178,12 +220,12 @@ impl Certification {
 
     /// Whether it was live on `day` by what had been decided by then.
     pub(crate) fn was_live_on(&self, day: Day) -> bool {
-        is_live(self.begin(), self.over(), self.ends_decided_by(day), day)
+        is_live(self.begin(), self.over(), self.lapsed().chain(self.ends_decided_by(day)), day)
     }
 
     /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
-        is_live(self.begin(), self.over(), self.ends.iter().map(End::bearing), day)
+        is_live(self.begin(), self.over(), self.lapsed().chain(self.ends.iter().map(End::bearing)), day)
     }
 
     /// Whether it begins after `day`, and nothing that had been decided by then ended it before it does.
@@ -192,7 +234,8 @@ impl Certification {
         matches!(ahead((self.begin(), None), ends, day), Some(Ahead::Begins))
     }
 
-    /// Whether it is live on some day of a stretch: on the first of those it has begun by, or again from the day on which an end was overturned.
+    /// Whether it is live on some day of a stretch: on the first of those it has begun by, or again from the day on which an end was overturned or a
+    /// renewal put back.
     pub(crate) fn is_live_within(&self, from: Day, to: Day) -> bool {
         self.live_first(from, to).is_some()
     }
@@ -200,7 +243,7 @@ impl Certification {
     /// The first day of a stretch on which it is live.
     pub(crate) fn live_first(&self, from: Day, to: Day) -> Option<Day> {
         let first = self.begin().map_or(from, |begin| begin.max(from));
-        let again = self.ends.iter().filter_map(|end| end.overturned_on);
+        let again = self.ends.iter().filter_map(|end| end.overturned_on).chain(self.lapses().map(|(_, back)| back));
         let days = again.chain([first]).filter(|day| (first..=to).contains(day));
         days.filter(|day| self.live_on(*day)).min()
     }
@@ -216,13 +259,34 @@ impl Certification {
         days.filter(|day| self.live_on(*day) && other.live_on(*day)).min()
     }
 
-    /// What it is once one of its ends is overturned on a day.
+    /// What it is once one of its ends, or a ruling on a renewal of it, is overturned on a day.
     pub(crate) fn restored(&self, act: Act, day: Day) -> Self {
         let mut restored = self.clone();
+        restored.rule_on_renewal(act, act, day);
         if let Some(end) = restored.ends.iter_mut().rfind(|end| end.is_by(act)) {
             end.overturned_on = Some(day);
         }
         restored
+    }
+
+    /// What a ruling of a day makes of its term that overturns a renewal, or an earlier ruling on one, if this act is that.
+    pub(crate) fn rule_on_renewal(&mut self, overturned: Act, by: Act, on: Day) {
+        let Some(renewal) = self.renewals.iter_mut().find(|renewal| renewal.is_about(overturned)) else { return };
+        let stood = renewal.stands();
+        renewal.rulings.turn(by, on);
+        let (from, last) = renewal.before;
+        (self.term_from, self.valid_to) = if stood {
+            // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
+            let held = on.plus_days(-1);
+            let held = self.valid_to.map_or(held, |last| last.min(held));
+            (from, last.map(|last| last.max(held)))
+        } else {
+            match renewal.term {
+                (from, last) if on <= last => (Some(from), self.valid_to.map(|held| held.max(last))),
+                _ => (self.term_from, self.valid_to),
+            }
+        };
+        self.expiry_recorded = None;
     }
 
     /// The ends that stand, by whatever day they take effect.

@@ -43,6 +43,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::RectificationAccepted(e) => Subject::Act(e.order),
         Event::CertificationSuspended(e) => Subject::Category(&e.category),
         Event::CertificationResumed(e) => Subject::Act(e.suspension),
+        Event::MeasureFell(e) => Subject::Act(e.measure),
         Event::RevocationNoticed(e) => Subject::Category(&e.category),
         Event::RevocationNoticeLifted(e) => Subject::Act(e.notice),
         Event::CertificationRevoked(e) => Subject::Category(&e.category),
@@ -77,10 +78,14 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
 /// The act that a fact answers, where to answer it is all that it does: to an objection that never was there is no resolution.
 pub(crate) fn only_answers(fact: &Event) -> Option<Act> {
     let Subject::Act(act) = subject(fact) else { return None };
-    // An approval makes a price, an expiry follows from a term, and what a court says of an act it says itself.
+    // An approval makes a price, an expiry follows from a term and what falls from an end, and what a court says of an act it says itself.
     let does_more = matches!(
         fact,
-        Event::PriceApproved(_) | Event::CertificationExpired(_) | Event::ActOverturned(_) | Event::ActCorrected(_)
+        Event::PriceApproved(_)
+            | Event::CertificationExpired(_)
+            | Event::MeasureFell(_)
+            | Event::ActOverturned(_)
+            | Event::ActCorrected(_)
     );
     (!does_more).then_some(act)
 }

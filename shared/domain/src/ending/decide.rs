@@ -253,7 +253,7 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
 /// here, and nothing that is not known.
 pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if !context.acting()?.back_enters {
-        return Err(Refusal::DutyMissing);
+        return Err(Refusal::DutyMissing { zh: "补录", en: "back-enter" });
     }
     context.scheme.rules_of_what_is_there(&c.category)?;
     context.may_back_enter(&c.category, p.registered()?)?;

@@ -1,7 +1,7 @@
 //! What is decided about an operator.
 
 use super::facts::{OperatorBarLifted, OperatorBarred, OperatorCodeConfirmed};
-use super::state::{Operator, OperatorBar};
+use super::state::Operator;
 use crate::bounds::bar_holds;
 use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand, Overturn};
 use crate::context::{not_before, the_one};
@@ -51,7 +51,7 @@ pub(crate) fn may_ask(
             Ok(())
         }
         OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_) => {
-            Err(Refusal::DutyMissing)
+            Err(Refusal::DutyMissing { zh: "运营主体禁入", en: "bar operators" })
         }
     }
 }
@@ -139,9 +139,7 @@ fn bar(
 
 fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Event>, Refusal> {
     happened(c.lifted_on, today)?;
-    let standing =
-        |bar: &&OperatorBar| bar.lifted_on.is_none() && bar.overturned_on.is_none_or(|ruling| c.lifted_on < ruling);
-    let standing = operator.bars.iter().filter(standing);
+    let standing = operator.bars.iter().filter(|bar| bar.may_be_lifted(c.lifted_on));
     let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
     not_before(c.lifted_on, bar.barred_on)?;
     let lifted = OperatorBarLifted {
@@ -153,16 +151,16 @@ fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Even
     Ok(vec![lifted.into()])
 }
 
-/// Of what is decided of an operator a bar binds from a day on.
+/// Of what is decided of an operator a bar binds from a day on, and so does what rulings made of it.
 fn overturn(operator: &Operator, c: &Overturn, today: Day) -> Result<Vec<Event>, Refusal> {
     if c.act > Act::after(operator.acts.saturating_sub(1)) || operator.acts == 0 {
         return Err(Refusal::ActUnknown { act: c.act });
     }
-    let bar = operator.bars.iter().find(|bar| bar.act == c.act);
-    let bar = bar.ok_or(Refusal::ActNotOverturnable { act: c.act })?;
+    let held = operator.bars.iter().find_map(|bar| bar.held(c.act));
+    let (since, undone_on) = held.ok_or(Refusal::ActNotOverturnable { act: c.act })?;
     happened(c.overturned_on, today)?;
-    not_before(c.overturned_on, bar.barred_on)?;
-    if bar.overturned_on.is_some() {
+    not_before(c.overturned_on, since)?;
+    if undone_on.is_some() {
         return Err(Refusal::ActNotOpen { act: c.act });
     }
     Ok(vec![overturned(c)])

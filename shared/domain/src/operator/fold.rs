@@ -2,6 +2,7 @@
 
 use super::state::{CodeConfirmation, Operator, OperatorBar};
 use crate::event::Event;
+use crate::standing::{Spans, is_about};
 use crate::value::Act;
 
 /// The state after what stands under the next number, corrections aside.
@@ -18,7 +19,7 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
             until: e.until,
             document_number: e.document_number.clone(),
             lifted_on: None,
-            overturned_on: None,
+            rulings: Spans::default(),
         }),
         Event::OperatorBarLifted(e) => {
             if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.bar) {
@@ -26,8 +27,8 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
             }
         }
         Event::ActOverturned(e) => {
-            if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.act) {
-                bar.overturned_on = Some(e.overturned_on);
+            if let Some(bar) = operator.bars.iter_mut().find(|bar| is_about(bar.act, &bar.rulings, e.act)) {
+                bar.rulings.turn(act, e.overturned_on);
             }
         }
         Event::OperatorCodeConfirmed(e) => {

@@ -2,6 +2,7 @@
 
 use crate::bar::{Bar, barred_on};
 use crate::same::SaidActs;
+use crate::standing::{Spans, stretches_of};
 use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, OperatorCode};
 
 /// What is known of an operator.
@@ -45,21 +46,31 @@ pub struct OperatorBar {
     pub document_number: DocumentNumber,
     /// Day on which it was lifted: it held until then.
     pub lifted_on: Option<Day>,
-    /// Day on which the decision was overturned: it held until then.
-    pub overturned_on: Option<Day>,
+    /// What rulings made of the decision.
+    pub rulings: Spans,
 }
 
 impl OperatorBar {
-    /// When it holds.
-    pub fn bar(&self) -> Bar {
-        Bar {
-            from: self.barred_on,
+    /// When it holds: in each of the stretches that the rulings leave it.
+    pub fn bars(&self) -> impl Iterator<Item = Bar> + '_ {
+        stretches_of(self.barred_on, [self.rulings.days()]).map(|(from, undone_on)| Bar {
+            from,
             until: self.until,
-            lifted_on: [self.lifted_on, self.overturned_on].into_iter().flatten().min(),
+            lifted_on: [self.lifted_on, undone_on].into_iter().flatten().min(),
             act: self.act,
             ground: Some(self.ground.clone()),
             document_number: Some(self.document_number.clone()),
-        }
+        })
+    }
+
+    /// Whether it could be lifted on a day: once, and not while it is undone.
+    pub(crate) fn may_be_lifted(&self, day: Day) -> bool {
+        self.lifted_on.is_none() && self.rulings.hold_on(day)
+    }
+
+    /// Since when it is so by this fact, and when that was undone: by its own or by a ruling on it.
+    pub(crate) fn held(&self, act: Act) -> Option<(Day, Option<Day>)> {
+        self.rulings.held((self.act, self.barred_on), act)
     }
 }
 
@@ -71,7 +82,7 @@ impl Operator {
 
     /// Every bar, by when it holds.
     pub fn each_bar(&self) -> impl Iterator<Item = Bar> + '_ {
-        self.bars.iter().map(OperatorBar::bar)
+        self.bars.iter().flat_map(OperatorBar::bars)
     }
 
     /// Last day of the bars that hold on `day`.

@@ -2,7 +2,7 @@
 
 use super::commands::Overturn;
 use super::facts::ActOverturned;
-use crate::certification::state::Certification;
+use crate::certification::state::{Certification, Renewal};
 use crate::context::{Context, not_before};
 use crate::ending::state::{End, EndKind, RevocationNotice};
 use crate::event::Event;
@@ -37,9 +37,8 @@ impl<'p> Held<'p> {
 
     fn of_case(p: &'p Provider, act: Act) -> Option<Self> {
         p.cases.iter().find_map(|case| {
-            let refusal = case.refusals.iter().find(|refusal| refusal.act == act)?;
-            let (since, overturned_on) = (Some(refusal.decided_on), refusal.overturned_on);
-            Some(Self { category: Some(&case.category), since, overturned_on })
+            let (since, overturned_on) = case.refusals.iter().find_map(|refusal| refusal.held(act))?;
+            Some(Self { category: Some(&case.category), since: Some(since), overturned_on })
         })
     }
 
@@ -62,7 +61,7 @@ fn since(c: &Certification, act: Act, day: Day) -> Option<(Option<Day>, Option<D
     let by_ruling = |end: &&End| end.kind == EndKind::Overturned && end.overturned_on.is_none();
     let overturned = || c.ends.iter().rfind(by_ruling).map(|end| end.decided_on);
     let itself = (c.act == act).then(|| (c.known_since(), overturned()));
-    let renewal = c.renewals.iter().find(|of| of.act == act);
+    let renewal = || c.renewals.iter().find_map(|of| of.held(act));
     let order = || c.orders.iter().find_map(|of| of.rulings.held((of.act, of.ordered_on), act));
     let suspension = || c.suspensions.iter().find_map(|of| of.rulings.held((of.act, of.since), act));
     let review = || c.reviews.iter().find_map(|of| of.rulings.held((of.act, of.reviewed_on), act));
@@ -70,11 +69,10 @@ fn since(c: &Certification, act: Act, day: Day) -> Option<(Option<Day>, Option<D
     let is_open = |of: &&RevocationNotice| of.act != act || of.may_be_undone(day);
     let mut notices = c.notices.iter().filter(is_open);
     let notice = || notices.find_map(|of| of.rulings.held((of.act, of.noticed_on), act));
-    let measured = order().or_else(suspension).or_else(review).or_else(notice);
+    let measured = order().or_else(suspension).or_else(review).or_else(notice).or_else(renewal);
     // That the certification was overturned is an end like others, and so is what stands again.
     let end = c.ends.iter().rfind(|of| of.is_by(act));
     itself
-        .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| measured.map(|(since, undone_on)| (Some(since), undone_on)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| ruling(c, act))
@@ -107,6 +105,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     nothing_beside(p, c)?;
     no_other_review(p, c)?;
     no_other_decision(p, c)?;
+    nothing_granted(p, c)?;
     Ok(vec![overturned(c)])
 }
 
@@ -125,20 +124,35 @@ pub(crate) fn overturned(c: &Overturn) -> Event {
 /// A term is added to the one before it: what stands on it is overturned first, and no sooner in days, as what was added to a term was held
 /// with it.
 fn nothing_added(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
-    let renewed = p.certifications.iter().find(|held| held.renewals.iter().any(|renewal| renewal.act == c.act));
-    let Some(certification) = renewed else { return Ok(()) };
-    let later = certification.renewals.iter().rfind(|renewal| renewal.overturned_on.is_none());
-    if let Some(later) = later.filter(|later| later.act != c.act) {
-        return Err(Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) });
+    let Some((renewals, at)) = p.certifications.iter().find_map(|held| {
+        let at = held.renewals.iter().position(|renewal| renewal.is_about(c.act))?;
+        Some((&held.renewals, at))
+    }) else {
+        return Ok(());
+    };
+    let (before, renewal, added) = (&renewals[..at], &renewals[at], &renewals[at + 1..]);
+    if let Some(later) = added.iter().rfind(|later| later.stands()) {
+        return Err(if renewal.stands() {
+            Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) }
+        } else {
+            Refusal::RenewedSince { act: later.act }
+        });
     }
-    let added = certification.renewals.iter().skip_while(|renewal| renewal.act != c.act).skip(1);
-    added.filter_map(|renewal| renewal.overturned_on).max().map_or(Ok(()), |held| not_before(c.overturned_on, held))
+    // It comes back after what it was added to.
+    let gone = |known: &&Renewal| known.rulings.undone_by().is_some_and(|ruling| ruling > renewal.act);
+    if let Some(first) = before.iter().find(gone).filter(|_| !renewal.stands()) {
+        return Err(Refusal::RenewalBeforeUndone { act: first.act });
+    }
+    let ruled_on = added.iter().flat_map(|later| later.rulings.days()).max();
+    ruled_on.map_or(Ok(()), |held| not_before(c.overturned_on, held))
 }
 
-/// Of a category one certification is live. Where another was certified after the end that is overturned now, that one is ended first: which of
-/// both stands is for the bureau to say, and not for the registry.
+/// Of a category one certification is live. Where another was certified after the end, or the ruling on a renewal, that is overturned now, that one
+/// is ended first: which of both stands is for the bureau to say, and not for the registry.
 fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
-    let is_ended_by = |held: &&Certification| held.ends.iter().any(|end| end.is_by(c.act));
+    let is_put_back = |renewal: &Renewal| !renewal.stands() && renewal.is_about(c.act);
+    let is_ended_by =
+        |held: &&Certification| held.ends.iter().any(|end| end.is_by(c.act)) || held.renewals.iter().any(is_put_back);
     let ended = p.certifications.iter().map(|held| &**held);
     let Some(restored) = ended.clone().find(is_ended_by).map(|held| held.restored(c.act, c.overturned_on)) else {
         return Ok(());
@@ -167,6 +181,23 @@ fn no_other_decision(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
         let Some(back) = proposal.decisions.iter().find(|decided| decided.rulings.are_by(c.act)) else { continue };
         if let Some(beside) = proposal.decision().filter(|_| back.rulings.undone_on().is_some()) {
             return Err(Refusal::PriceDecided { act: beside.act });
+        }
+    }
+    Ok(())
+}
+
+/// A decision against an application does not stand again beside the certification that was decided on that application since: that is ended first.
+fn nothing_granted(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    let day = c.overturned_on;
+    for case in p.cases.iter().filter(|case| case.is_granted()) {
+        let back = case.refusals.iter().find(|refusal| refusal.rulings.are_by(c.act));
+        if back.is_none_or(|refusal| refusal.rulings.undone_on().is_none()) {
+            continue;
+        }
+        let on_it = |held: &&Certification| case.notices.iter().any(|notice| Some(notice.window) == held.notice);
+        let mut granted = p.of_category(&case.category).filter(on_it);
+        if let Some(held) = granted.find(|held| held.live_on(day) || held.lies_ahead(day)) {
+            return Err(Refusal::CaseGrantedSince { act: held.act });
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::facts::ActOverturned;
 use crate::certification::state::{Certification, Certifications};
 use crate::ending::state::{End, EndKind};
 use crate::standing::is_about;
-use crate::value::{Act, Day};
+use crate::value::Act;
 
 pub(crate) fn overturned(certifications: &mut Certifications, act: Act, e: &ActOverturned) {
     for c in certifications {
@@ -19,7 +19,7 @@ pub(crate) fn overturned(certifications: &mut Certifications, act: Act, e: &ActO
 
 fn is_of(c: &Certification, act: Act) -> bool {
     c.act == act
-        || c.renewals.iter().any(|renewal| renewal.act == act)
+        || c.renewals.iter().any(|renewal| renewal.is_about(act))
         || c.orders.iter().any(|order| order.because == Some(act) || order.cause.are_by(act))
         || c.orders.iter().any(|order| is_about(order.act, &order.rulings, act))
         || c.suspensions.iter().any(|suspension| is_about(suspension.act, &suspension.rulings, act))
@@ -70,16 +70,5 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     for review in c.reviews.iter_mut().filter(|review| is_about(review.act, &review.rulings, e.act)) {
         review.rulings.turn(act, e.overturned_on);
     }
-    let Some(renewal) = c.renewals.iter_mut().find(|renewal| renewal.act == e.act) else { return };
-    renewal.overturned_on = day;
-    let (from, last) = renewal.before;
-    // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
-    let held = c.valid_to.map_or(until(e.overturned_on), |held| held.min(until(e.overturned_on)));
-    (c.term_from, c.valid_to) = (from, last.map(|last| last.max(held)));
-    c.expiry_recorded = None;
-}
-
-/// The last day before.
-fn until(day: Day) -> Day {
-    day.plus_days(-1)
+    c.rule_on_renewal(e.act, act, e.overturned_on);
 }

@@ -131,7 +131,8 @@ impl Recall<'_> {
         let of_terms = self.provider.certifications.iter().flat_map(|c| {
             let ends = c.ends.iter().flat_map(|end| [Some(end.decided_on), Some(end.effective_on), end.overturned_on]);
             let over = c.valid_to.map(|last| last.plus_days(1));
-            ends.chain([c.begin(), over]).flatten().collect::<Vec<_>>()
+            let lapses = c.lapses().flat_map(|(from, back)| [Some(from), Some(back)]);
+            ends.chain(lapses).chain([c.begin(), over]).flatten().collect::<Vec<_>>()
         });
         of_terms.chain(self.instead().flat_map(|other| [Some(other.ordered_on), other.unmade_on()]).flatten())
     }

@@ -139,7 +139,9 @@ pub(crate) fn orders_that_follow(
         let (act, on) = (determination.act, determination.determined_on);
         for held in after.certifications.iter().filter(|held| is_bound(held, on)) {
             let known = before.certifications.iter().find(|known| known.act == held.act);
-            if known.is_some_and(|known| is_bound(known, on)) || held.orders.iter().any(|of| of.because == Some(act)) {
+            if known.is_some_and(|known| is_bound(known, on))
+                || held.orders.iter().any(|of| of.because == Some(act) && of.fell.is_none())
+            {
                 continue;
             }
             events.push(to_mend(held, number, (act, on), context)?);

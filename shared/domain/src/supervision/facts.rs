@@ -69,6 +69,19 @@ pub struct CertificationResumed {
     pub resumed_on: Day,
 }
 
+/// An order or a suspension fell: by an act that was typed after it, its certification had been over by the day of it (整改、暂停失效).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureFell {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
+    /// The order or suspension that fell, by its number (所失效的整改或暂停).
+    pub measure: Act,
+    /// Day since which the certification had been over (终止之日).
+    pub over_since: Day,
+}
+
 /// A yearly review was concluded (年度复核).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewRecorded {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::facts::{
-    CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
+    CertificationResumed, CertificationSuspended, MeasureFell, RectificationAccepted, RectificationOrdered,
+    ReviewRecorded,
 };
 use super::state::{Order, Review, Suspension};
 use crate::certification::state::{Certification, Certifications, on};
@@ -21,7 +22,19 @@ pub(crate) fn rectification_ordered(
         let document_number = e.document_number.clone();
         let because = e.because;
         let (met_on, rulings) = (None, Spans::default());
-        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on, because, rulings, cause });
+        let fell = None;
+        c.orders.push(Order {
+            act,
+            ground,
+            ordered_on,
+            due_on,
+            document_number,
+            met_on,
+            because,
+            rulings,
+            cause,
+            fell,
+        });
     });
 }
 
@@ -35,7 +48,8 @@ pub(crate) fn rectification_accepted(certifications: &mut Certifications, e: &Re
 
 pub(crate) fn suspended(certifications: &mut Certifications, act: Act, e: &CertificationSuspended) {
     on(certifications, e.certification, |c| {
-        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None, rulings: Spans::default() });
+        let (resumed_on, rulings, fell) = (None, Spans::default(), None);
+        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on, rulings, fell });
     });
 }
 
@@ -51,6 +65,14 @@ pub(crate) fn reviewed(certifications: &mut Certifications, act: Act, e: &Review
     on(certifications, e.certification, |c| {
         let (year, result, reviewed_on) = (e.year, e.result, e.reviewed_on);
         c.reviews.push(Review { act, year, result, reviewed_on, rulings: Spans::default() });
+    });
+}
+
+pub(crate) fn measure_fell(certifications: &mut Certifications, act: Act, e: &MeasureFell) {
+    on(certifications, e.certification, |c| {
+        let orders = c.orders.iter_mut().filter(|order| order.act == e.measure).map(|order| &mut order.fell);
+        let suspensions = c.suspensions.iter_mut().filter(|of| of.act == e.measure).map(|of| &mut of.fell);
+        orders.chain(suspensions).for_each(|fell| *fell = Some(act));
     });
 }
 

@@ -25,6 +25,8 @@ pub struct Order {
     pub rulings: Spans,
     /// What they made of what opened it, which it is over with.
     pub cause: Spans,
+    /// The fact by which it fell, as its certification had been over by its day.
+    pub fell: Option<Act>,
 }
 
 impl Order {
@@ -35,7 +37,7 @@ impl Order {
 
     /// Whether neither it nor what opened it was overturned on a day.
     fn stands_on(&self, day: Day) -> bool {
-        self.rulings.hold_on(day) && self.cause.hold_on(day)
+        self.fell.is_none() && self.rulings.hold_on(day) && self.cause.hold_on(day)
     }
 
     /// Whether it was met by then, or is overturned.
@@ -44,7 +46,8 @@ impl Order {
     }
 
     pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
-        borne(Status::Rectifying, stretches_of(self.ordered_on, [self.rulings.days(), self.cause.days()]), self.met_on)
+        let stretches = stretches_of(self.ordered_on, [self.rulings.days(), self.cause.days()]);
+        borne(Status::Rectifying, stretches, self.met_on).filter(|_| self.fell.is_none())
     }
 }
 
@@ -59,16 +62,19 @@ pub struct Suspension {
     pub resumed_on: Option<Day>,
     /// What rulings made of it.
     pub rulings: Spans,
+    /// The fact by which it fell, as its certification had been over by its day.
+    pub fell: Option<Act>,
 }
 
 impl Suspension {
     /// Whether it had still to be ended on a day: it is resumed once, and one that was overturned held until then.
     pub fn is_open_on(&self, day: Day) -> bool {
-        self.resumed_on.is_none() && self.rulings.hold_on(day)
+        self.resumed_on.is_none() && self.fell.is_none() && self.rulings.hold_on(day)
     }
 
     pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
         borne(Status::Suspended, stretches_of(self.since, [self.rulings.days()]), self.resumed_on)
+            .filter(|_| self.fell.is_none())
     }
 }
 

@@ -19,17 +19,8 @@ pub(crate) struct Strip {
 /// Words of a certification that stands.
 pub(crate) const LIVE: [&str; 3] = ["valid", "rectifying", "suspended"];
 
-/// The days on which acts were overturned: of each the first, as nothing is undone twice.
-pub(crate) fn overturned(rows: &[(u32, usize, Says)], act: u32) -> Option<Number> {
-    let of = |says: &Says| match says {
-        Says::Overturned { act: other, on } if *other == act => Some(*on),
-        _ => None,
-    };
-    rows.iter().filter_map(|(_, _, says)| of(says)).min()
-}
-
 /// The stretches in which an act was undone: from each ruling on, but for those in which that ruling was undone itself.
-fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
+pub(crate) fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
     let mut stretches: Vec<(Number, Option<Number>)> = Vec::new();
     for (ruling, _, says) in rows {
         let Says::Overturned { act: other, on } = says else { continue };
@@ -53,7 +44,7 @@ pub(crate) fn held(rows: &[(u32, usize, Says)], act: u32, day: Number) -> bool {
 }
 
 /// What is left of a stretch of days once others are cut out of it. Undone and put back on one day it was undone on none.
-fn cut(
+pub(crate) fn cut(
     (from, until): (Number, Option<Number>),
     holes: impl IntoIterator<Item = (Number, Option<Number>)>,
 ) -> Vec<(Number, Option<Number>)> {
@@ -90,6 +81,11 @@ pub(crate) fn stretches(
     standing
 }
 
+/// Whether a measure fell with its certification.
+pub(crate) fn fell(rows: &[(u32, usize, Says)], act: u32) -> bool {
+    rows.iter().any(|(_, _, says)| matches!(says, Says::Fell { measure } if *measure == act))
+}
+
 fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {
     days.into_iter().flatten().min()
 }
@@ -109,7 +105,7 @@ pub(crate) fn strips(rows: &[(u32, usize, Says)], axis: &[Number]) -> Vec<Strip>
     painted.collect()
 }
 
-/// The terms of a certification, each with its last day as it was held: an overturned one until the day before.
+/// The terms of a certification, each with its last day as it was held: an overturned one until the day before, and again once it was put back.
 pub(crate) fn terms(
     rows: &[(u32, usize, Says)],
     act: u32,
@@ -121,9 +117,9 @@ pub(crate) fn terms(
         if let Says::Renewed { certification, from, last, .. } = says
             && *certification == act
         {
-            let held = least([Some(*last), overturned(rows, *number).map(|on| on - 1)]);
-            // One that was overturned before its first day was never a term.
-            terms.extend(held.filter(|held| held >= from).map(|held| (Some(*from), Some(held))));
+            // One that was overturned before its first day, and never put back, was never a term.
+            let held = cut((*from, Some(last + 1)), undone(rows, *number)).into_iter();
+            terms.extend(held.map(|(from, over)| (Some(from), over.map(|over| over - 1))));
         }
     }
     terms
@@ -174,6 +170,7 @@ fn painted(
         for (number, _, says) in rows {
             if let Says::Measure { word: known, certification, from, because } = says
                 && (*known, *certification) == (word, act)
+                && !fell(rows, *number)
             {
                 let met = rows.iter().filter_map(|(_, _, says)| match says {
                     Says::Over { measure, on } if measure == number => Some(*on),
@@ -194,6 +191,18 @@ fn painted(
     let mut all = ends(rows, act);
     if let Some(last) = terms.iter().map(|(_, last)| *last).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten() {
         all.push((last + 1, u8::MAX, "expired", None));
+    }
+    // While a term was undone, and before it was put back, what it had been added to ran out.
+    let mut in_order = terms.clone();
+    in_order.sort_unstable();
+    let mut reached = None;
+    for (from, last) in in_order {
+        if let (Some(over), Some(from)) = (reached.map(|reached: Number| reached + 1), from)
+            && over < from
+        {
+            all.push((over, u8::MAX, "expired", Some(from)));
+        }
+        reached = reached.max(last);
     }
     all.sort_unstable();
     for (from, _, word, until) in all.into_iter().rev() {

@@ -1,7 +1,7 @@
 //! Bars, pledges and the outlet's name, each a list of stretches of days.
 
 use super::days::Number;
-use super::painted::{held, overturned, stretches};
+use super::painted::{cut, held, stretches, undone};
 use super::table::Says;
 
 type Rows<'r> = &'r [(u32, usize, Says)];
@@ -21,20 +21,22 @@ pub(crate) fn bars(rows: Rows<'_>) -> Vec<Barring> {
     rows.iter().flat_map(bar).collect()
 }
 
-/// Bars on an operator: from the decision to the last day, or until they were lifted.
+/// Bars on an operator: from the decision to the last day, or until they were lifted, without the days on which they were undone.
 pub(crate) fn operator_bars(rows: Rows<'_>) -> Vec<Barring> {
-    let lifted = |number: u32| {
-        let freed = rows.iter().find_map(|(_, _, says)| match says {
+    let freed = |number: u32| {
+        rows.iter().find_map(|(_, _, says)| match says {
             Says::Freed { bar, on } if *bar == number => Some(*on),
             _ => None,
-        });
-        freed.into_iter().chain(overturned(rows, number)).min()
+        })
     };
     let bar = |(number, _, says): &(u32, usize, Says)| match says {
-        Says::Barred { from, until } => Some((*from, *until, lifted(*number))),
-        _ => None,
+        Says::Barred { from, until } => {
+            let left = cut((*from, freed(*number)), undone(rows, *number)).into_iter();
+            left.map(|(from, over)| (from, *until, over)).collect()
+        }
+        _ => Vec::new(),
     };
-    rows.iter().filter_map(bar).collect()
+    rows.iter().flat_map(bar).collect()
 }
 
 /// The last day of the bars on a day.

@@ -310,7 +310,7 @@ impl Sequence {
                 }
                 Err(refusal) => seen.refused(refusal.reason()),
             }
-            if !matches!(answer, Err(Refusal::DutyMissing)) {
+            if !matches!(answer, Err(Refusal::DutyMissing { .. })) {
                 break;
             }
         }

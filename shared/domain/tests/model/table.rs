@@ -54,6 +54,8 @@ pub(crate) enum Says {
     Step { plaque: String, word: &'static str, on: Number },
     /// An operator was barred.
     Barred { from: Number, until: Number },
+    /// A measure fell with its certification.
+    Fell { measure: u32 },
     /// The bar was lifted.
     Freed { bar: u32, on: Number },
     /// An act was entered wrong: under its number this is said, or nothing.
@@ -138,6 +140,6 @@ fn days_of(says: &Says, days: &mut Vec<Number>) {
                 days_of(right, days);
             }
         }
-        Says::Reviewed { .. } | Says::Proposed { .. } | Says::Else => {}
+        Says::Reviewed { .. } | Says::Proposed { .. } | Says::Fell { .. } | Says::Else => {}
     }
 }

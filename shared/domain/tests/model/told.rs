@@ -52,7 +52,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             .is_some_and(|r| (r.resolved_on, r.upheld, &r.finding) == (e.resolved_on, e.upheld, &e.finding)),
         Event::CaseRefused(e) => of_case(&e.category).is_some_and(|c| {
             let refusal = c.refusals.iter().find(|r| (r.act, r.decided_on) == (act, e.decided_on));
-            refusal.is_some_and(|r| r.overturned_on.is_some() || (c.stage, c.since) == (Stage::Refused, e.decided_on))
+            refusal.is_some_and(|r| r.rulings.count() > 0 || (c.stage, c.since) == (Stage::Refused, e.decided_on))
         }),
         Event::CaseWithdrawn(e) => of_case(&e.category).is_some_and(|c| (c.stage, c.since) == (Stage::Withdrawn, e.withdrawn_on)),
         Event::Certified(e) => certification(act).is_some_and(|c| {
@@ -67,8 +67,9 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::CertificationRenewed(e) => certification(e.certification).is_some_and(|c| {
             let renewal = c.renewals.iter().find(|r| r.act == act);
             // The last of those that stand is the running term; one that was overturned after it may have been held longer.
-            let last = c.renewals.iter().rfind(|r| r.overturned_on.is_none());
-            let running = last.is_none_or(|last| last.act != act) || c.term_from == Some(e.valid_from) && c.valid_to >= Some(e.valid_to);
+            let last = c.renewals.iter().rfind(|r| r.stands());
+            let running = last.is_none_or(|last| last.act != act) || c.term_from == Some(e.valid_from) && c.valid_to >= Some(e.valid_to)
+                || renewal.is_some_and(|r| r.rulings.count() > 0);
             renewal.is_some_and(|r| r.decided_on == e.decided_on) && running
         }),
         Event::RectificationOrdered(e) => certification(e.certification).is_some_and(|c| {
@@ -84,6 +85,11 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             let suspensions = || p.certifications.iter().flat_map(|c| &c.suspensions);
             suspensions().any(|s| (s.act, s.resumed_on) == (e.suspension, Some(e.resumed_on)))
         }
+        Event::MeasureFell(e) => certification(e.certification).is_some_and(|c| {
+            let orders = c.orders.iter().map(|of| (of.act, of.fell));
+            let mut measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell)));
+            measures.any(|of| of == (e.measure, Some(act)))
+        }),
         Event::RevocationNoticed(e) => certification(e.certification).is_some_and(|c| {
             c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until, n.hearing_ends_on) == (act, &e.ground, e.noticed_on, e.hearing_until, e.hearing_ends_on))
         }),
@@ -107,7 +113,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::CertificationExpired(e) => certification(e.certification).is_some_and(|c| {
             let another = told.later(act).any(|(later, _)| match later {
                 Event::CertificationRenewed(r) => r.certification == e.certification,
-                Event::ActOverturned(o) => c.renewals.iter().any(|r| r.act == o.act),
+                Event::ActOverturned(o) => c.renewals.iter().any(|r| r.act == o.act || r.rulings.are_by(o.act)),
                 _ => false,
             });
             c.expiry_recorded.is_some() || another
@@ -115,7 +121,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::ReviewRecorded(e) => certification(e.certification).is_some_and(|c| {
             c.reviews.iter().any(|r| (r.act, r.year, r.result, r.reviewed_on) == (act, e.year, e.result, e.reviewed_on))
         }),
-        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, act, e)) || is_undone(p, act, e),
+        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, act, e)) || is_undone(p, act),
         Event::PriceProposed(e) => {
             proposal(act).is_some_and(|of| (&of.price, of.proposed_on) == (&e.price, e.proposed_on))
                 && p.prices.contains_key(&(e.category.clone(), e.item.clone()))
@@ -220,7 +226,7 @@ fn is_overturned(c: &Certification, act: Act, e: &ActOverturned) -> bool {
     let itself = c.act == e.act
         && c.ends.iter().any(|end| (end.kind, end.effective_on) == (EndKind::Overturned, e.overturned_on));
     itself
-        || c.renewals.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.renewals.iter().any(|of| of.rulings.are_by(act))
         || c.orders.iter().any(|of| of.rulings.are_by(act) || of.cause.are_by(act))
         || c.suspensions.iter().any(|of| of.rulings.are_by(act))
         || c.notices.iter().any(|of| of.rulings.are_by(act))
@@ -235,9 +241,8 @@ fn stands_again(c: &Certification, e: &ActOverturned) -> bool {
 }
 
 /// The same of what is no act of a certification: a case that was refused, a price, a breach.
-fn is_undone(p: &Provider, act: Act, e: &ActOverturned) -> bool {
-    let day = Some(e.overturned_on);
-    p.cases.iter().flat_map(|case| &case.refusals).any(|of| (of.act, of.overturned_on) == (e.act, day))
+fn is_undone(p: &Provider, act: Act) -> bool {
+    p.cases.iter().flat_map(|case| &case.refusals).any(|of| of.rulings.are_by(act))
         || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| of.rulings.are_by(act))
         || p.pledges.values().flat_map(|pledge| &pledge.breaches).any(|of| of.rulings.are_by(act))
 }
@@ -287,7 +292,7 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
             Some(Event::OperatorBarred(e)) => operator.bars.iter().any(|bar| {
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
                 let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
-                let over = [bar.lifted_on, bar.overturned_on].into_iter().flatten().min();
+                let over = bar.bars().next().and_then(|bar| bar.lifted_on);
                 told && (over.is_some_and(|over| over <= e.barred_on) || is_held)
             }),
             Some(Event::OperatorBarLifted(e)) => {
@@ -297,8 +302,8 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
                 .confirmation
                 .as_ref()
                 .is_some_and(|of| (of.act.get(), of.confirmed_on, &of.seen) == (number, e.confirmed_on, &e.seen)),
-            Some(Event::ActOverturned(e)) => {
-                operator.bars.iter().any(|bar| bar.act == e.act && bar.overturned_on == Some(e.overturned_on))
+            Some(Event::ActOverturned(_)) => {
+                operator.bars.iter().any(|bar| bar.rulings.are_by(Act::new(number).unwrap()))
             }
             Some(Event::ActCorrected(_)) | None => true,
             Some(_) => false,

@@ -72,6 +72,7 @@ pub(crate) fn says(fact: &Event) -> Says {
         Event::RectificationOrdered(e) => measure("rectifying", e.certification, e.ordered_on, e.because),
         Event::RectificationAccepted(e) => Says::Over { measure: e.order.get(), on: on(e.accepted_on) },
         Event::CertificationSuspended(e) => measure("suspended", e.certification, e.suspended_on, None),
+        Event::MeasureFell(e) => Says::Fell { measure: e.measure.get() },
         Event::CertificationResumed(e) => Says::Over { measure: e.suspension.get(), on: on(e.resumed_on) },
         Event::CertificationRevoked(e) => ended("revoked", e.certification, e.decided_on, e.effective_on, e.bar_until),
         Event::CertificationWithdrawn(e) => ended("withdrawn", e.certification, e.requested_on, e.effective_on, None),

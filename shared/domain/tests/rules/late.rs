@@ -313,7 +313,7 @@ fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() 
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {
-            Err(Refusal::DutyMissing) => decide("lists"),
+            Err(Refusal::DutyMissing { .. }) => decide("lists"),
             answer => answer,
         };
         let told = match &answer {

@@ -11,6 +11,7 @@ mod correction;
 mod days;
 mod dropped;
 mod ending;
+mod fallen;
 mod held_then;
 mod late;
 mod operator;
@@ -80,6 +81,7 @@ fn table() -> Vec<Row> {
         held_then::rows(),
         any_order::rows(),
         any_order::breaches(),
+        fallen::rows(),
         standing::rows(),
         overturning::rows(),
     ];

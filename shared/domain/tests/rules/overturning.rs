@@ -27,7 +27,7 @@ fn revoke_on(on: &str) -> Command {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews(), of_notices()]
+    [of_breaches(), of_prices(), of_cases(), of_rulings(), of_measures(), of_reviews(), of_notices(), of_renewals()]
         .into_iter()
         .flatten()
         .collect()
@@ -532,6 +532,7 @@ fn of_notices() -> Vec<Row> {
 
 fn of_cases() -> Vec<Row> {
     let reopened = || and(refused(), &[overturn(7, "2026-03-25")]);
+    let back = || and(reopened(), &[overturn(8, "2026-04-10")]);
     let on_case = |on: &str| {
         let decided = day(on);
         certify_as(|c| {
@@ -564,6 +565,72 @@ fn of_cases() -> Vec<Row> {
             overturn(9, "2026-04-10"),
             Ok(&["ActOverturned"]),
         ),
+        row("the ruling on it is undone itself", reopened(), overturn(8, "2026-04-10"), Ok(&["ActOverturned"])),
+        row("not before it was", reopened(), overturn(8, "2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(8, "2026-04-11"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(8, "2026-04-10"), NOTHING),
+        row("the case is decided again", back(), on_case("2026-04-12"), Err("NOTICE_MISSING")),
+        row("nothing more is to be decided of it", back(), refuse("2026-04-12"), Err("NO_OPEN_CASE")),
+        row("it is applied for anew", back(), apply("2026-04-12"), Ok(&["ApplicationFiled"])),
+        row("it is undone anew by its own number", back(), overturn(7, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("or by what put it back", back(), overturn(9, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(7, "2026-04-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "by one of both",
+            and(back(), &[overturn(7, "2026-04-20")]),
+            overturn(9, "2026-04-21"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "and the case goes on once more",
+            and(back(), &[overturn(9, "2026-04-20")]),
+            on_case("2026-04-21"),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "not beside what was granted since",
+            and(reopened(), &[on_case("2026-03-26")]),
+            overturn(8, "2026-04-10"),
+            Err("CASE_GRANTED_SINCE"),
+        ),
+        row(
+            "once that is ended",
+            and(reopened(), &[on_case("2026-03-26"), overturn(9, "2026-04-09")]),
+            overturn(8, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "beside one that was decided since, and both stand",
+            and(reopened(), &[refuse("2026-04-02")]),
+            overturn(8, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "so that the case goes on by no ruling on one of them",
+            and(reopened(), &[refuse("2026-04-02"), overturn(8, "2026-04-10"), overturn(9, "2026-04-11")]),
+            refuse("2026-04-20"),
+            Err("NO_OPEN_CASE"),
+        ),
+        row(
+            "but on both",
+            and(
+                reopened(),
+                &[
+                    refuse("2026-04-02"),
+                    overturn(8, "2026-04-10"),
+                    overturn(9, "2026-04-11"),
+                    overturn(7, "2026-04-12"),
+                ],
+            ),
+            refuse("2026-04-20"),
+            Ok(&["CaseRefused"]),
+        ),
+        row(
+            "what was taken back meanwhile stays so",
+            and(reopened(), &[withdraw_case("2026-04-02"), overturn(8, "2026-04-10"), overturn(7, "2026-04-12")]),
+            refuse("2026-04-20"),
+            Err("NO_OPEN_CASE"),
+        ),
         row(
             "where another application took its place, that one goes on",
             and(refused(), &[apply("2026-03-22"), overturn(7, "2026-03-25")]),
@@ -584,6 +651,80 @@ fn of_cases() -> Vec<Row> {
             ),
         ),
     ]
+}
+
+/// Terms that were added, of a certification to the end of March.
+fn of_renewals() -> Vec<Row> {
+    let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-03-31"))];
+    let renewed = || and(short(), &[renew("2026-03-20", "2026-04-01", "2026-04-30")]);
+    let undone = || and(renewed(), &[overturn(4, "2026-03-25")]);
+    let back = || and(undone(), &[overturn(5, "2026-04-10")]);
+    let twice = || and(renewed(), &[renew("2026-04-20", "2026-05-01", "2026-05-31")]);
+    let both_undone = || and(twice(), &[overturn(5, "2026-04-22"), overturn(4, "2026-04-24")]);
+    let another = || {
+        certify_as(|c| {
+            (c.decided_on, c.valid_from, c.valid_to) = (day("2026-04-05"), day("2026-04-05"), day("2029-04-04"));
+            c.document_number = text("认定9号");
+            c.notice = NoticeWindow::new(day("2026-03-26"), day("2026-04-01")).ok();
+        })
+    };
+    let rows = vec![
+        row("the ruling on a renewal is undone itself", undone(), overturn(5, "2026-04-10"), Ok(&["ActOverturned"])),
+        row("not before it was", undone(), overturn(5, "2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", back(), overturn(5, "2026-04-11"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", back(), overturn(5, "2026-04-10"), NOTHING),
+        row("the term is there again", back(), suspend(CARE, "2026-04-10"), Ok(&["CertificationSuspended"])),
+        row("and was over meanwhile", back(), suspend(CARE, "2026-04-09"), Err("NOT_LIVE")),
+        row(
+            "another is added to it",
+            back(),
+            renew("2026-04-20", "2026-05-01", "2026-05-31"),
+            Ok(&["CertificationRenewed"]),
+        ),
+        row("not before it was put back", back(), renew("2026-04-09", "2026-05-01", "2026-05-31"), Err("NOT_LIVE")),
+        row("it is undone anew by its own number", back(), overturn(4, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("or by what put it back", back(), overturn(6, "2026-04-20"), Ok(&["ActOverturned"])),
+        row("not before it was put back", back(), overturn(4, "2026-04-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "by one of both",
+            and(back(), &[overturn(4, "2026-04-20")]),
+            overturn(6, "2026-04-21"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "not beside another that was certified since",
+            and(undone(), &[another()]),
+            overturn(5, "2026-04-10"),
+            Err("CERTIFIED_SINCE"),
+        ),
+        row(
+            "nor beside another term that was added since",
+            and(undone(), &[renew("2026-03-26", "2026-04-01", "2026-05-31")]),
+            overturn(5, "2026-04-10"),
+            Err("RENEWED_SINCE"),
+        ),
+        row(
+            "but once that is overturned",
+            and(undone(), &[renew("2026-03-26", "2026-04-01", "2026-05-31"), overturn(6, "2026-04-09")]),
+            overturn(5, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "what it was added to comes back first",
+            both_undone(),
+            overturn(6, "2026-04-26"),
+            Err("RENEWAL_BEFORE_UNDONE"),
+        ),
+        row("which may", both_undone(), overturn(7, "2026-04-26"), Ok(&["ActOverturned"])),
+        row(
+            "and it after that",
+            and(both_undone(), &[overturn(7, "2026-04-26")]),
+            overturn(6, "2026-04-27"),
+            Ok(&["ActOverturned"]),
+        ),
+        row("whatever lapsed meanwhile", and(undone(), &[expire()]), overturn(5, "2026-04-10"), Ok(&["ActOverturned"])),
+    ];
+    rows.into_iter().map(|row| on("2026-04-30", row)).collect()
 }
 
 /// A breach that was overturned was one until then.
@@ -703,7 +844,13 @@ fn a_bar_of_an_operator_is_overturned() {
     assert_eq!(reason(decide(&Operator::default(), "lists", &ruling(1, "2026-06-25"))), "ACT_UNKNOWN");
     assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-06-19"))), "DAY_BEFORE_PREVIOUS_STEP");
     assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-07-02"))), "DAY_AHEAD");
-    assert_eq!(reason(decide(&barred, "everything", &ruling(1, "2026-06-25"))), "DUTY_MISSING");
+    let duty = decide(&barred, "everything", &ruling(1, "2026-06-25")).unwrap_err();
+    assert_eq!(duty.reason(), "DUTY_MISSING");
+    assert!(
+        duty.zh().contains("运营主体禁入的职责") && duty.en().ends_with("the duty to bar operators"),
+        "{}",
+        duty.zh()
+    );
     let events = decide(&barred, "lists", &ruling(1, "2026-06-25")).unwrap();
     // The commit says so itself.
     let made_by = command_of(&events).unwrap().made_by;
@@ -713,12 +860,29 @@ fn a_bar_of_an_operator_is_overturned() {
     assert_eq!(free.barred_on(day("2026-06-25")), None);
     assert_eq!(decide(&free, "lists", &ruling(1, "2026-06-25")), Ok(vec![]));
     assert_eq!(reason(decide(&free, "lists", &ruling(1, "2026-06-26"))), "ACT_NOT_OPEN");
-    // That a ruling on the bar was undone itself may well be so: there is no record of it yet, and it is said.
-    let why = decide(&free, "lists", &ruling(2, "2026-06-26")).unwrap_err();
-    assert_eq!(why.reason(), "ACT_NOT_OVERTURNABLE");
-    assert!(why.zh().contains("目前尚不能登记") && why.en().contains("no ruling on that ruling yet"), "{}", why.zh());
     assert_eq!(reason(decide(&free, "lists", &lift("2026-06-26"))), "NOT_BARRED");
     // Lifted before, and typed late: it had been lifted by then.
     let lifted = then_of_operator(free.clone(), &decide(&free, "lists", &lift("2026-06-22")).unwrap());
     assert_eq!(lifted.barred_on(day("2026-06-22")), None);
+    // The ruling on the bar is undone itself: from that day on it holds again.
+    assert_eq!(reason(decide(&free, "lists", &ruling(2, "2026-06-24"))), "DAY_BEFORE_PREVIOUS_STEP");
+    let back = then_of_operator(free.clone(), &decide(&free, "lists", &ruling(2, "2026-06-27")).unwrap());
+    let barred_on = |operator: &Operator, on: &str| operator.barred_on(day(on));
+    let until = Some(day("2028-06-20"));
+    let days = ["2026-06-19", "2026-06-20", "2026-06-24", "2026-06-25", "2026-06-26", "2026-06-27", "2028-06-20"];
+    assert_eq!(days.map(|on| barred_on(&back, on)), [None, until, until, None, None, until, until]);
+    assert_eq!(barred_on(&back, "2028-06-21"), None);
+    assert_eq!(decide(&back, "lists", &ruling(2, "2026-06-27")), Ok(vec![]));
+    assert_eq!(reason(decide(&back, "lists", &ruling(2, "2026-06-28"))), "ACT_NOT_OPEN");
+    assert_eq!(reason(decide(&back, "everything", &ruling(3, "2026-06-28"))), "DUTY_MISSING");
+    // It is lifted while it holds, and not meanwhile; and undone anew by its own number or by what put it back.
+    assert_eq!(reason(decide(&back, "lists", &lift("2026-06-26"))), "NOT_BARRED");
+    let lifted = then_of_operator(back.clone(), &decide(&back, "lists", &lift("2026-06-28")).unwrap());
+    assert_eq!(["2026-06-27", "2026-06-28"].map(|on| barred_on(&lifted, on)), [until, None]);
+    assert_eq!(reason(decide(&back, "lists", &ruling(1, "2026-06-26"))), "DAY_BEFORE_PREVIOUS_STEP");
+    for act in [1, 3] {
+        let undone = then_of_operator(back.clone(), &decide(&back, "lists", &ruling(act, "2026-06-29")).unwrap());
+        assert_eq!(["2026-06-28", "2026-06-29"].map(|on| barred_on(&undone, on)), [until, None], "{act}");
+        assert_eq!(reason(decide(&undone, "lists", &ruling(4 - act, "2026-06-30"))), "ACT_NOT_OPEN", "{act}");
+    }
 }

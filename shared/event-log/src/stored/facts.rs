@@ -188,4 +188,5 @@ facts! {
     61 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8, corrects = 9 }
     62 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6, corrects = 7 }
     63 LogOpened { log_id = 1, name = 2 }
+    64 MeasureFell { category = 1, certification = 2, measure = 3, over_since = 4 }
 }

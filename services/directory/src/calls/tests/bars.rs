@@ -97,6 +97,21 @@ async fn an_outlet_is_told_with_the_bars_on_its_operator() {
     assert_eq!([before.operator_bars[0].in_force, after.operator_bars[0].in_force], [true, false]);
     assert!(before.operator_bars[0].overturned.is_none());
     assert_eq!(after.operator_bars[0].overturned.as_ref().unwrap().body, "扬州市人民政府");
+    // Nor did that ruling stand: the bar holds again, and its outlets are told so.
+    let undone = ActOverturned {
+        act: Act::new(6).unwrap(),
+        overturned_on: day("2026-06-15"),
+        body: text("人民法院"),
+        document_number: text("判1号"),
+        explanation: text("复议程序违法"),
+    };
+    world.recorded_at = noon("2026-06-16");
+    add(&mut world, vec![undone.into()]).await;
+    let (meanwhile, after) = (world.get(1, "2026-06-14").await, world.get(1, "2026-06-15").await);
+    assert_eq!([meanwhile.operator_bars[0].in_force, after.operator_bars[0].in_force], [false, true]);
+    assert_eq!(meanwhile.operator_bars[0].overturned.as_ref().unwrap().body, "扬州市人民政府");
+    assert!(meanwhile.operator_bars[0].again.is_none() && after.operator_bars[0].overturned.is_none());
+    assert_eq!(after.operator_bars[0].again.as_ref().unwrap().number, 7);
     // The rows are the same when they are made anew.
     let digest = |world: &World| world.started.reader().rows().snapshot().digest();
     let before = digest(&world);

@@ -311,6 +311,61 @@ async fn a_notice_of_revocation_that_is_put_back_is_open_again() {
     stays(world).await;
 }
 
+/// Undone, the term that it was added to runs on or has run out; put back, it is there again from that day on, and was not meanwhile.
+#[tokio::test]
+async fn a_renewal_that_is_put_back_is_there_again() {
+    let number = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+    let [valid, expired] = [CertificationStatus::Valid, CertificationStatus::Expired];
+    // Of a term to 2026-03-31 to 2026-05-31: undone before and after that began.
+    for (undone, over, over_on) in
+        [("2026-03-25", "2026-04-01", "2026-03-31"), ("2026-05-11", "2026-05-11", "2026-03-31")]
+    {
+        let mut world = World::new();
+        let renewal = CertificationRenewed {
+            category: care(),
+            certification: second(),
+            decided_on: day("2026-03-20"),
+            valid_from: day("2026-04-01"),
+            valid_to: day("2026-05-31"),
+            document_number: text("延1号"),
+            pledge_number: crate::world::pledge_number(),
+            deciding_body: None,
+        };
+        let facts =
+            vec![crate::world::registered("网点", "321003"), crate::world::certified("2026-01-05", "2026-03-31")];
+        world.add(1, [facts, vec![renewal.into()]].concat()).await;
+        world.add(1, vec![overturned(3, undone)]).await;
+        world.add(1, vec![overturned(4, "2026-05-20")]).await;
+        for (on, status, since, last, by, again) in [
+            (
+                undone,
+                if over == undone { expired } else { valid },
+                if over == undone { over } else { "2026-01-05" },
+                over_on,
+                4,
+                0,
+            ),
+            (over, expired, over, over_on, 4, 0),
+            ("2026-05-19", expired, over, over_on, 4, 0),
+            ("2026-05-20", valid, "2026-05-20", "2026-05-31", 0, 5),
+            ("2026-05-31", valid, "2026-05-20", "2026-05-31", 0, 5),
+            ("2026-06-01", expired, "2026-06-01", "2026-05-31", 0, 5),
+        ] {
+            let c = world.get(1, on).await.certifications.remove(0);
+            assert_eq!((c.status(), &*c.status_since, &*c.valid_to), (status, since, last), "{undone}, {on}");
+            let of = &c.renewals[0];
+            let undone_by = of.overturned.as_ref().map_or(0, |ruling| number(&ruling.act));
+            assert_eq!((undone_by, number(&of.again)), (by, again), "{undone}, {on}");
+        }
+        world.add(1, vec![overturned(3, "2026-05-25")]).await;
+        let c = world.get(1, "").await.certifications.remove(0);
+        assert_eq!((c.status(), &*c.status_since), (expired, "2026-05-25"), "{undone}");
+        let c = world.get(1, "2026-05-24").await.certifications.remove(0);
+        assert_eq!((c.status(), &*c.status_since), (valid, "2026-05-20"), "{undone}");
+        stays(world).await;
+    }
+}
+
 #[tokio::test]
 async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let domestic = || CategoryCode::parse("domestic").unwrap();
@@ -331,6 +386,16 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let on = |stage: CaseStage, since: &str, undone: usize| (stage, since.to_owned(), 1, undone);
     assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
     assert_eq!(of(&goes_on.get(1, "2026-03-31").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 0));
+    stays(goes_on).await;
+    // That ruling did not stand either: the decision against it does, from that day on.
+    let back = world([case(), vec![overturned(5, "2026-04-01"), overturned(6, "2026-05-01")]].concat()).await;
+    assert_eq!(of(&back.get(1, "").await.cases[0]), on(CaseStage::Refused, "2026-05-01", 0));
+    assert_eq!(back.get(1, "").await.cases[0].refusals[0].again.as_ref().map(|act| act.number), Some(7));
+    assert_eq!(of(&back.get(1, "2026-04-30").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
+    stays(back).await;
+    let anew = [overturned(5, "2026-04-01"), overturned(6, "2026-05-01"), overturned(5, "2026-05-10")];
+    let goes_on = world([case(), anew.to_vec()].concat()).await;
+    assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-05-10", 1));
     stays(goes_on).await;
     // The category was certified since, without an application.
     let granted = Certified {
@@ -367,4 +432,44 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let replaced = world(events).await.get(1, "").await;
     let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
     assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+}
+
+/// An order that fell, as its certification had been over by its day, is told with the act that says so, is due on no day, and counts for nothing.
+#[tokio::test]
+async fn an_order_that_fell_never_was_one() {
+    let order = RectificationOrdered {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("pledge-broken").unwrap(),
+        detail: text("承诺未履行"),
+        ordered_on: day("2026-06-01"),
+        due_on: day("2026-07-20"),
+        legal_basis: None,
+        document_number: None,
+        because: None,
+    };
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-05-20"),
+        effective_on: day("2026-05-20"),
+        reason: text("停业"),
+    };
+    let fell =
+        MeasureFell { category: care(), certification: second(), measure: act(3), over_since: day("2026-05-20") };
+    let mut world = world(vec![order.into()]).await;
+    world.add(1, vec![left.into(), fell.into()]).await;
+    for on in ["2026-06-01", ""] {
+        let c = world.get(1, on).await.certifications.remove(0);
+        assert_eq!(c.orders[0].fell.as_ref().map(|act| act.number), Some(5), "{on}");
+        assert_eq!(
+            (c.status(), &*c.status_since, &*c.rectification_due),
+            (CertificationStatus::Withdrawn, "2026-05-20", "")
+        );
+    }
+    // Where the end is undone, nothing is to be mended either.
+    world.add(1, vec![overturned(4, "2026-06-10")]).await;
+    let c = world.get(1, "2026-06-15").await.certifications.remove(0);
+    assert_eq!((c.status(), &*c.rectification_due), (CertificationStatus::Valid, ""));
+    stays(world).await;
 }

@@ -111,6 +111,21 @@ async fn a_bar_on_the_operator_is_held_against_each_of_its_outlets() {
         // It is over for one that left, and for both where it did not hold on their day.
         world.add(1, vec![withdrawn("2026-06-01")]).await;
         assert_eq!(within(&world).await, [of(&sibling(), 2, &code)]);
+        // Nor where a ruling had undone it by then, until that is undone itself.
+        let ruling = |act: u32, on: &str| -> Event {
+            ActOverturned {
+                act: Act::new(act).unwrap(),
+                overturned_on: day(on),
+                body: text("人民法院"),
+                document_number: text(&format!("判{act}号")),
+                explanation: text("理由"),
+            }
+            .into()
+        };
+        add(&mut world, operator.clone(), vec![ruling(1, "2026-01-02")]).await;
+        assert_eq!(within(&world).await, []);
+        add(&mut world, operator.clone(), vec![ruling(2, "2026-01-05")]).await;
+        assert_eq!(within(&world).await, [of(&sibling(), 2, &code)]);
         add(&mut world, operator.clone(), vec![lifted.clone().into()]).await;
         assert_eq!(within(&world).await, []);
     }

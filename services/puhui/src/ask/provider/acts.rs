@@ -8,7 +8,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::code::called as called_code;
-use super::ends::{again, never_began};
+use super::ends::{again, listed, never_began};
 use super::section::Section;
 
 /// The number of an act as people say it.
@@ -159,7 +159,10 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &order.ground_name,
         document: &order.document_number,
         basis: &order.legal_basis,
-        then: became(order.met.as_ref(), "整改合格", &order.met_on, (order.again.as_ref(), order.overturned.as_ref())),
+        then: listed([
+            became(order.met.as_ref(), "整改合格", &order.met_on, (order.again.as_ref(), order.overturned.as_ref())),
+            fell(order.fell.as_ref()),
+        ]),
     });
     let suspensions = c.suspensions.iter().map(|suspension| Decided {
         act: suspension.act.as_ref(),
@@ -169,12 +172,15 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &suspension.ground_name,
         document: &suspension.document_number,
         basis: &suspension.legal_basis,
-        then: became(
-            suspension.resumed.as_ref(),
-            "恢复",
-            &suspension.resumed_on,
-            (suspension.again.as_ref(), suspension.overturned.as_ref()),
-        ),
+        then: listed([
+            became(
+                suspension.resumed.as_ref(),
+                "恢复",
+                &suspension.resumed_on,
+                (suspension.again.as_ref(), suspension.overturned.as_ref()),
+            ),
+            fell(suspension.fell.as_ref()),
+        ]),
     });
     let notices = c.notices.iter().map(|notice| Decided {
         act: notice.act.as_ref(),
@@ -200,7 +206,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         document: &renewal.document_number,
         basis: "",
         then: std::iter::once(format!("承诺 {}", renewal.pledge_number))
-            .chain(renewal.overturned.as_ref().map(ruling))
+            .chain(renewal.overturned.as_ref().map(ruling).or_else(|| renewal.again.as_ref().map(again)))
             .collect::<Vec<_>>()
             .join(";"),
     });
@@ -216,6 +222,11 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
     });
     let reviews = c.reviews.iter().map(reviewed);
     orders.chain(suspensions).chain(notices).chain(renewals).chain(ends).chain(reviews).collect()
+}
+
+/// That an order or a suspension fell with its certification.
+fn fell(act: Option<&Act>) -> String {
+    act.map(|act| format!("当日认定已终止,失效(第{}项)", act.number)).unwrap_or_default()
 }
 
 /// 拟取消 or 拟撤销, as the notice says.

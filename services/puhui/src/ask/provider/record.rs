@@ -141,7 +141,8 @@ fn bars(record: &Provider) -> Section {
             (false, false, true) => "已解除",
             (false, false, false) => "期满",
         };
-        let undone = lifted.into_iter().chain(bar.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";");
+        let ruled = bar.overturned.as_ref().map(ruling).or_else(|| bar.again.as_ref().map(again));
+        let undone = lifted.into_iter().chain(ruled).collect::<Vec<_>>().join(";");
         vec![
             number(bar.act.as_ref()),
             bar.operator_code.clone(),
@@ -264,11 +265,12 @@ fn cases(record: &Provider) -> Section {
     Section::new("申报件", columns, record.cases.iter().map(thing).collect())
 }
 
-/// A decision against a case, and by whom it was undone.
+/// A decision against a case, and by whom it was undone or put back.
 fn refusal(refusal: &CaseRefusal) -> String {
     let act = refusal.act.as_ref().map_or(0, |act| act.number);
     let said = format!("{} 不予认定(第{act}项)", refusal.decided_on);
-    std::iter::once(said).chain(refusal.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
+    let ruled = refusal.overturned.as_ref().map(ruling).or_else(|| refusal.again.as_ref().map(again));
+    std::iter::once(said).chain(ruled).collect::<Vec<_>>().join(";")
 }
 
 /// An objection by its number and act: what was objected to stays in the record of acts.

@@ -26,6 +26,7 @@ const DAYS: &[(&str, &[&str])] = &[
     ("RectificationAccepted", &["accepted_on"]),
     ("CertificationSuspended", &["suspended_on"]),
     ("CertificationResumed", &["resumed_on"]),
+    ("MeasureFell", &["over_since"]),
     ("RevocationNoticed", &["noticed_on"]),
     ("RevocationNoticeLifted", &["lifted_on"]),
     ("CertificationRevoked", &["decided_on"]),

@@ -1,0 +1,148 @@
+//! Orders and suspensions that fall: an act that is typed after them says that the certification had been over by their day.
+
+use domain::*;
+
+use crate::world::*;
+use crate::{Row, and, by, row};
+
+/// Registered, pledged and certified are nos. 1 to 3; the breach of 1 May is no. 4, the order that follows from it no. 5.
+fn broken() -> Vec<command::Command> {
+    and(certified(), &[breach("2026-05-01", BreachSeverity::Minor)])
+}
+
+/// Told of another body's decision.
+fn ended_elsewhere(on: &str) -> command::Command {
+    record_ending(|c| c.effective_on = Some(day(on)))
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    let elsewhere = |row: Row| by("lists", row);
+    let left = || withdraw("2026-04-20", "2026-04-20");
+    vec![
+        row(
+            "an order falls with a certification that had been left by its day",
+            broken(),
+            left(),
+            Ok(&["CertificationWithdrawn", "MeasureFell"]),
+        ),
+        row(
+            "or was deregistered by then",
+            broken(),
+            deregister("2026-04-20"),
+            Ok(&["CertificationDeregistered", "MeasureFell"]),
+        ),
+        row("or was overturned by then", broken(), overturn(3, "2026-04-20"), Ok(&["ActOverturned", "MeasureFell"])),
+        elsewhere(row(
+            "or had been ended elsewhere",
+            broken(),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded", "MeasureFell"]),
+        )),
+        row(
+            "on the day itself as well",
+            broken(),
+            withdraw("2026-05-01", "2026-05-01"),
+            Ok(&["CertificationWithdrawn", "MeasureFell"]),
+        ),
+        row("and not the day before", broken(), withdraw("2026-05-02", "2026-05-02"), Ok(&["CertificationWithdrawn"])),
+        elsewhere(row(
+            "nor by what was decided later and reaches back",
+            broken(),
+            record_ending(|c| {
+                (c.kind, c.decided_on, c.effective_on) =
+                    (EndingKind::Annulled, Some(day("2026-05-20")), Some(day("2026-03-09")));
+            }),
+            Ok(&["EndingRecorded"]),
+        )),
+        elsewhere(row(
+            "nor one that was met",
+            and(broken(), &[rectified("2026-05-20")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded"]),
+        )),
+        elsewhere(row(
+            "so does one that was ordered by itself",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded", "MeasureFell"]),
+        )),
+        elsewhere(row(
+            "or that follows from a failed review",
+            and(certified(), &[review(2026, ReviewResult::Failed, "2026-05-06")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded", "MeasureFell"]),
+        )),
+        elsewhere(row(
+            "and a suspension",
+            and(certified(), &[suspend(CARE, "2026-05-06")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded", "MeasureFell"]),
+        )),
+        row("once", and(broken(), &[left()]), breach("2026-05-03", BreachSeverity::Minor), Ok(&["PledgeBroken"])),
+        row(
+            "typed before the breach, nothing is to be mended",
+            and(certified(), &[left()]),
+            breach("2026-05-01", BreachSeverity::Minor),
+            Ok(&["PledgeBroken"]),
+        ),
+        row(
+            "a notice of revocation stays open, and may be dropped",
+            and(certified(), &[notice_revocation("2026-06-08", "2026-06-15"), ended_elsewhere("2026-04-20")]),
+            lift_notice("2026-06-10"),
+            Ok(&["RevocationNoticeLifted"]),
+        ),
+    ]
+}
+
+/// In both orders of typing the same stands: nothing is open, and no day is one of mending.
+#[test]
+fn an_end_before_a_breach_leaves_nothing_to_mend_in_either_order_of_typing() {
+    let world = World::new();
+    let left = withdraw("2026-04-20", "2026-04-20");
+    let breach = breach("2026-05-01", BreachSeverity::Minor);
+    let state = |more: [&command::Command; 2]| {
+        certified().iter().chain(more).fold(Provider::default(), |state, command| {
+            let decided = ["2026-03-20", "2026-07-01"]
+                .map(day)
+                .iter()
+                .find_map(|today| world.decide(&state, "everything", *today, command).ok());
+            then(state, &decided.unwrap())
+        })
+    };
+    let standing = |p: &Provider, on: &str| p.standing(&category(CARE), day(on)).map(|(_, standing)| standing);
+    let (late, in_order) = (state([&breach, &left]), state([&left, &breach]));
+    for on in ["2026-04-19", "2026-04-20", "2026-05-01", "2026-07-01"] {
+        assert_eq!(standing(&late, on), standing(&in_order, on), "{on}");
+    }
+    let open =
+        |p: &Provider| p.certifications[0].orders.iter().filter(|order| order.is_open_on(day("2026-07-01"))).count();
+    assert_eq!((open(&late), open(&in_order)), (0, 0));
+    assert_eq!(late.certifications[0].orders[0].fell.map(Act::get), Some(7));
+}
+
+/// The end taken back, the order stands again; and where it is corrected to a day before the breach, it falls by that correction.
+#[test]
+fn what_fell_goes_with_the_end_that_it_follows_from() {
+    let open =
+        |p: &Provider| p.certifications[0].orders.iter().filter(|order| order.is_open_on(day("2026-07-01"))).count();
+    let with = |end: &command::Command, right: Option<command::Command>| {
+        let mut history = History::default();
+        let world = World::new();
+        let ask = |history: &mut History, asked: Asked| {
+            let today = if history.commits.len() < 3 { "2026-03-20" } else { "2026-07-01" };
+            let events = history.decide(&world, "everything", day(today), &asked).unwrap();
+            history.commits.push(Told { bureau: BureauId::parse("everything").unwrap(), today: day(today), events });
+        };
+        for command in broken().iter().chain([end]) {
+            ask(&mut history, command.clone().into());
+        }
+        let before = open(&history.state());
+        ask(&mut history, correct(6, right));
+        let names: Vec<&str> = history.commits.last().unwrap().events.iter().map(Event::name).collect();
+        (before, open(&history.state()), names)
+    };
+    let (early, late) = (withdraw("2026-04-20", "2026-04-20"), withdraw("2026-06-20", "2026-06-20"));
+    assert_eq!(with(&early, None), (0, 1, vec!["ActCorrected", "ActCorrected"]));
+    assert_eq!(with(&early, Some(late.clone())), (0, 1, vec!["ActCorrected", "ActCorrected"]));
+    assert_eq!(with(&late, Some(early)), (1, 0, vec!["ActCorrected", "MeasureFell"]));
+}
