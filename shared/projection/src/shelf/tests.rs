@@ -58,3 +58,36 @@ fn blocks_are_known_to_be_those_that_were_written() {
     shelf.tree().insert(MARK, postcard::to_allocvec(&Mark::default()).unwrap()).unwrap();
     assert_eq!(shelf.is_as_written().unwrap(), Some(false));
 }
+
+/// However long a row is: it and its neighbours are written into its block again and again, and each is there.
+#[test]
+fn a_row_that_is_longer_than_what_is_written_at_one_time_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let shelf = Shelf::open(folder.path(), "rows", &[]).unwrap();
+    let long = 3 * WRITE_BYTES_MAX / 2;
+    let mut there = std::collections::BTreeMap::new();
+    for (position, rows) in [
+        (1, vec![(1, Some(10)), (2, Some(long)), (3, Some(20))]),
+        (2, vec![(2, Some(long + 1))]),
+        (3, vec![(0, Some(5)), (1, None), (2, Some(long + 2)), (3, Some(long)), (4, Some(7))]),
+        (4, vec![(2, Some(long + 3)), (3, Some(long + 1)), (5, Some(1))]),
+        (5, vec![(2, None), (3, Some(9))]),
+    ] {
+        shelf.begin_writing().unwrap();
+        shelf.write(&table(&rows)).unwrap();
+        shelf.end_writing(&Mark { position, ..Mark::default() }).unwrap();
+        there.extend(rows);
+        for (key, length) in &there {
+            let key = key.to_be_bytes();
+            let (_, block) = shelf.block_of(&key).unwrap().unwrap();
+            let mut entries = Entries::of(block);
+            let mut found = None;
+            while let Some(entry) = entries.next().unwrap() {
+                if entries.key() == key {
+                    found = Some(entries.value(entry).len());
+                }
+            }
+            assert_eq!(found, *length, "{key:?} at {position}");
+        }
+    }
+}

@@ -162,6 +162,7 @@ impl Store {
     /// good any more, and told at once.
     pub(crate) fn look_at_place(&self) {
         self.look_at_room();
+        self.look_at_write();
         let (missed, mut barred) = (self.generation.missed(), locked(&self.barred));
         match missed {
             Some(Missed::Gone(why)) => {

@@ -445,6 +445,34 @@ fn rows_that_are_held_are_waited_for_before_others_stand_in_their_blocks() {
     world.check();
 }
 
+/// One that never comes to its end is told of while it lasts, by the part that it is of, and no more once it has ended.
+#[test]
+fn a_write_that_does_not_end_is_told() {
+    let mut world = World::new();
+    world.take(&Step::Put(1, 10));
+    let parts = Arc::new(Parts::new());
+    let (progress, _) = watch::channel(Progress::at(Position(0)));
+    let store = Arc::clone(world.store());
+    store.publish(&progress, &parts, 0);
+    let writer = parts.watches().into_iter().find(|part| part.name() == "rows-writer").unwrap();
+    let (ends, waits) = std::sync::mpsc::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let _ = waits.recv();
+    });
+    assert!(writer.state().is_well());
+    locked(&store.writing).set_thread(thread);
+    while writer.state().is_well() {
+        store.look_at_write();
+        std::thread::yield_now();
+    }
+    let parts::State::Unwell { why, .. } = writer.state() else { panic!("{:?}", writer.state()) };
+    assert!(why.contains("a write of the rows has been under way"), "{why}");
+    drop(ends);
+    store.flush().unwrap();
+    assert!(writer.state().is_well(), "{:?}", writer.state());
+    world.check();
+}
+
 #[test]
 fn a_write_whose_thread_panicked_is_told_and_the_rows_are_opened_anew() {
     for settled in [false, true] {

@@ -31,6 +31,8 @@ pub(super) struct Writing {
     pub(super) thread: Option<JoinHandle<()>>,
     pub(super) under_way: bool,
     pub(super) began: Instant,
+    /// Whether it was told that it does not come to its end.
+    pub(super) told_slow: bool,
     pub(super) write_every: Duration,
     /// Whether what was applied while the rows were behind is written, or being written.
     pub(super) caught_up: bool,
@@ -50,6 +52,7 @@ impl Writing {
             thread: None,
             under_way: false,
             began: Instant::now(),
+            told_slow: false,
             write_every: write_every(),
             caught_up: false,
             written,

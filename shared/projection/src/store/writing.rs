@@ -27,6 +27,8 @@ const WRITE_NICE: i32 = 10;
 const READ_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How long it is waited for files that sled failed to write to be closed. Some it never closes: such rows are made anew beside.
 const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
+/// A write that takes longer does not come to its end: the most that is written at one time takes some seconds, where others come first too.
+const WRITE_SLOW_MAX: Duration = if cfg!(test) { Duration::from_millis(20) } else { Duration::from_mins(1) };
 /// With more in memory than this nobody is waited for, in bytes.
 const READ_WAIT_BYTES_MAX: usize = WRITE_BYTES + WRITE_BYTES / 2;
 /// First wait before a write that failed is tried again.
@@ -49,6 +51,20 @@ impl Store {
         drop(view);
         let short = bytes.is_some_and(|bytes| lacks_room(self.generation.folder(), bytes));
         self.short.store(short, Ordering::Relaxed);
+    }
+
+    /// Looks whether the write under way comes to its end, and tells where it does not: whoever waits for it knows only that it waits.
+    pub(super) fn look_at_write(&self) {
+        let mut writing = locked(&self.writing);
+        let under_way = writing.began.elapsed();
+        if !writing.is_under_way() || writing.told_slow || under_way <= WRITE_SLOW_MAX {
+            return;
+        }
+        writing.told_slow = true;
+        drop(writing);
+        let why = format!("a write of the rows has been under way for {} s", under_way.as_secs());
+        tracing::error!(why, folder = %self.generation.folder().display(), "the rows are not written");
+        self.tell_part(|parts| parts.writer.unwell(why));
     }
 
     /// Writes what is worth a write, beside what is applied meanwhile. Says whether there is room for more in memory.
@@ -113,7 +129,7 @@ impl Store {
 
     /// The thread that wrote has panicked: it told nobody, and how far sled came is not known.
     fn broken_off(&self, writing: &mut Writing) {
-        (writing.under_way, writing.failed_shelf) = (false, Some(self.give_up_shelf()));
+        (writing.under_way, writing.told_slow, writing.failed_shelf) = (false, false, Some(self.give_up_shelf()));
         self.ended(writing, Err(&ReadError::Store("the thread that writes rows is gone".to_owned())));
         self.wrote.notify_all();
     }
@@ -147,7 +163,7 @@ impl Store {
     fn write(&self, read_wait_max: Duration) -> Result<(), ReadError> {
         let result = self.try_write(read_wait_max);
         let mut writing = locked(&self.writing);
-        writing.under_way = false;
+        (writing.under_way, writing.told_slow) = (false, false);
         self.ended(&mut writing, result.as_ref().copied());
         drop(writing);
         self.wrote.notify_all();
