@@ -16,7 +16,7 @@ use crate::value::{Act, Day, OperatorCode, PledgeNumber};
 pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
 
 /// Pledges of an outlet at most, and breaches of a pledge: many times what there can be, and an end to a client that goes on by itself.
-pub(crate) const PLEDGES_MAX: usize = 10_000;
+pub(crate) const PLEDGES_MAX: usize = 500;
 pub(crate) const BREACHES_MAX: usize = 100;
 
 pub(crate) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
