@@ -347,7 +347,12 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                 stands[index] = follows;
             }
         }
-        owed.extend(given.into_iter().filter(|fact| matches!(fact, Event::RectificationOrdered(_))));
+        for fact in given.into_iter().filter(|fact| matches!(fact, Event::RectificationOrdered(_))) {
+            // What is owed is in no state that is decided on, so a ruling after it owes it once more.
+            if !owed.iter().any(|owed| is_same_order(owed, &fact)) {
+                owed.push_back(fact);
+            }
+        }
     }
 
     /// The commit, answered for by who corrects.

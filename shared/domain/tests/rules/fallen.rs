@@ -146,3 +146,29 @@ fn what_fell_goes_with_the_end_that_it_follows_from() {
     assert_eq!(with(&early, Some(late.clone())), (0, 1, vec!["ActCorrected", "ActCorrected"]));
     assert_eq!(with(&late, Some(early)), (1, 0, vec!["ActCorrected", "MeasureFell"]));
 }
+
+/// A correction that makes a certification live on the day of a breach owes one order of it, also where a ruling and its undoing, both between, would
+/// each owe it.
+#[test]
+fn a_correction_owes_an_order_once_whatever_was_ruled_between() {
+    let (world, mut history) = (World::new(), History::default());
+    let ask = |history: &mut History, today: &str, asked: Asked| {
+        let events = history.decide(&world, "everything", day(today), &asked).unwrap();
+        let names: Vec<&str> = events.iter().map(Event::name).collect();
+        history.commits.push(Told { bureau: BureauId::parse("everything").unwrap(), today: day(today), events });
+        names
+    };
+    for command in certified() {
+        ask(&mut history, "2026-03-20", command.into());
+    }
+    let whole = certified().pop();
+    ask(&mut history, "2026-07-01", correct(3, Some(certify_as(|c| c.valid_to = day("2026-03-31")))));
+    let broken = ask(&mut history, "2026-07-01", breach("2026-05-01", BreachSeverity::Minor).into());
+    assert_eq!(broken, ["PledgeBroken"], "it was over by then");
+    ask(&mut history, "2026-07-01", overturn(3, "2026-03-25").into());
+    let ruling: usize = history.commits.iter().map(|commit| commit.events.len()).sum();
+    ask(&mut history, "2026-07-01", overturn(u32::try_from(ruling).unwrap(), "2026-03-25").into());
+    let names = ask(&mut history, "2026-07-01", correct(3, whole));
+    let orders = names.iter().filter(|name| **name == "RectificationOrdered").count();
+    assert_eq!((orders, names[0]), (1, "ActCorrected"), "{names:?}");
+}
