@@ -77,8 +77,8 @@ pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use same::SaidActs;
 pub use standing::{
-    Ahead, Bearing, Spans, Standing, Status, ahead, lapses_between, of_one_category, standing, stretch_begins,
-    stretches_of, unruled_on,
+    Ahead, Bearing, Spans, Standing, Status, ahead, held_until, lapses_between, of_one_category, standing,
+    stretch_begins, stretches_of, unruled_on,
 };
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;

@@ -184,6 +184,20 @@ pub fn lapses_between<D: Copy + Ord>(
     pairs.map(move |(undone, back)| (over.max(undone), back)).filter(|(from, back)| from < back)
 }
 
+/// The day since which what had been added to a term until `last` was undone the last time that it had been so until then: put back on the very day of
+/// the next ruling, or after its last one, it was so on no day.
+pub fn held_until<D: Copy + Ord>(rulings: impl Iterator<Item = D>, last: D) -> Option<D> {
+    let (mut held, mut back) = (None, None);
+    for (at, on) in rulings.enumerate() {
+        if !at.is_multiple_of(2) {
+            back = Some(on);
+        } else if back.is_none_or(|back| back < on && back <= last) {
+            held = held.max(Some(on));
+        }
+    }
+    held
+}
+
 /// Where a certification stands on `day` that began on `begin` and whose term is over on `over`, the day after its last; `None` where it had
 /// not begun. Days are whatever is in their order: a reader keeps them as numbers.
 pub fn standing<D: Copy + Ord>(

@@ -105,10 +105,11 @@ impl View {
                     c.valid_to = renewal.put_back(c.valid_to, day);
                     continue;
                 }
-                let ruling = day.saturating_sub(1);
+                let rulings = renewal.rulings.days().count();
+                let ruling = renewal.held_to(rulings);
                 // Else it runs to its end, or had run to it by then.
                 let cut = renewal.before.filter(|last| *last < ruling && c.valid_to.is_none_or(|held| held > ruling));
-                c.valid_to = renewal.undone(c.valid_to, day);
+                c.valid_to = renewal.undone(c.valid_to, rulings);
                 if let Some(last) = cut.and_then(|last| Day::from_number(last).ok()) {
                     let kind = EndKind::RenewalOverturned;
                     let plain = EndView::plain(Status::Expired, kind, e.overturned_on, e.overturned_on);

@@ -1,6 +1,6 @@
 //! What is on record of one outlet.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::Bearing;
 use serde::{Deserialize, Serialize};
@@ -201,12 +201,18 @@ impl RenewalView {
         self.rulings.undoing().is_none()
     }
 
-    /// The last day of a certification once it is undone on a day, which was `held` before. It was live until the ruling, also where the term before had
+    /// The last day of a certification once so many rulings leave it undone, which was `held` before. It was live until the ruling, also where the term before had
     /// ended by then; and no longer than it would have been without.
-    pub(super) fn undone(&self, held: Option<i32>, on: i32) -> Option<i32> {
-        let ruling = on.saturating_sub(1);
+    pub(super) fn undone(&self, held: Option<i32>, rulings: usize) -> Option<i32> {
+        let ruling = self.held_to(rulings);
         let held = held.map_or(ruling, |held| held.min(ruling));
         self.before.map(|last| last.max(held))
+    }
+
+    /// The last day that it held by the first so many rulings, of which the last undoes it (the domain's rule).
+    pub(super) fn held_to(&self, rulings: usize) -> i32 {
+        let until = domain::held_until(self.rulings.days().take(rulings), self.valid_to);
+        until.map_or(self.valid_to, |until| until.saturating_sub(1))
     }
 
     /// The same once it is put back on a day: after its last one that changes nothing.
@@ -406,14 +412,12 @@ impl CertificationView {
             steps.extend(renewal.rulings.each().map(|ruling| (ruling.act, renewal, Some(ruling.overturned_on))));
         }
         steps.sort_unstable_by_key(|(act, ..)| *act);
-        let mut undone = BTreeSet::new();
-        steps.into_iter().fold(first.before, |held, (_, renewal, ruling)| match ruling {
-            None => Some(renewal.valid_to),
-            Some(on) if undone.remove(&renewal.act) => renewal.put_back(held, on),
-            Some(on) => {
-                undone.insert(renewal.act);
-                renewal.undone(held, on)
-            }
+        let mut rulings = BTreeMap::<u32, usize>::new();
+        steps.into_iter().fold(first.before, |held, (_, renewal, ruling)| {
+            let Some(on) = ruling else { return Some(renewal.valid_to) };
+            let by_then = rulings.entry(renewal.act).or_default();
+            *by_then += 1;
+            if by_then.is_multiple_of(2) { renewal.put_back(held, on) } else { renewal.undone(held, *by_then) }
         })
     }
 

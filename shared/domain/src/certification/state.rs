@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::ending::state::{Elsewhere, End, RevocationNotice};
 use crate::refusal::Refusal;
-use crate::standing::{Ahead, Bearing, Spans, Standing, Status, ahead, is_about, is_live, lapses_between, standing};
+use crate::standing::{
+    Ahead, Bearing, Spans, Standing, Status, ahead, held_until, is_about, is_live, lapses_between, standing,
+};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NOT_STATED, NoticeWindow, Ordinal};
 
@@ -277,7 +279,7 @@ impl Certification {
         let (from, last) = renewal.before;
         (self.term_from, self.valid_to) = if stood {
             // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
-            let held = on.plus_days(-1);
+            let held = held_until(renewal.rulings.days(), renewal.term.1).unwrap_or(on).plus_days(-1);
             let held = self.valid_to.map_or(held, |last| last.min(held));
             (from, last.map(|last| last.max(held)))
         } else {

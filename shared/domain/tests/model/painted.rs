@@ -34,7 +34,8 @@ pub(crate) fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Opti
         }
         stretches.extend(from.map(|from| (from, None)));
     }
-    stretches.sort_unstable();
+    // One that has no end comes behind one that begins and ends on its first day.
+    stretches.sort_unstable_by_key(|(from, until)| (*from, until.unwrap_or(Number::MAX)));
     stretches
 }
 

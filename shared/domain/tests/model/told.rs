@@ -293,7 +293,9 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
                 let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
                 let over = bar.bars().next().and_then(|bar| bar.lifted_on);
-                told && (over.is_some_and(|over| over <= e.barred_on) || is_held)
+                // Overturned on its own day it never was, by a fact that names it.
+                let never_was = !bar.rulings.hold_on(e.barred_on);
+                told && (never_was || over.is_some_and(|over| over <= e.barred_on) || is_held)
             }),
             Some(Event::OperatorBarLifted(e)) => {
                 operator.bars.iter().any(|bar| bar.act == e.bar && bar.lifted_on == Some(e.lifted_on))
