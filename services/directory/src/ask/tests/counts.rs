@@ -102,13 +102,26 @@ struct Told {
     category: String,
     from: Option<Day>,
     to: Option<Day>,
-    /// Act, first day, and the last day of the term before.
-    renewed: Vec<(u32, Day, Option<Day>)>,
+    renewed: Vec<Renewed>,
     /// The number of the fact that made it.
     act: u32,
     ends: Vec<End>,
     /// Ends as they were before a ruling undid them, by its number.
     undone: Vec<(u32, End)>,
+    /// Stretches in which it was over by itself, as what had been added to its term was undone and put back since.
+    lapses: Vec<(Day, Day)>,
+}
+
+/// A term that was added.
+#[derive(Debug)]
+struct Renewed {
+    act: u32,
+    first: Day,
+    last: Day,
+    /// The last day of the term before.
+    before: Option<Day>,
+    /// Rulings on it by number and day: the first undoes it, the next puts it back.
+    rulings: Vec<(u32, Day)>,
 }
 
 /// Of an end the number, the kind, the day it takes effect, the day it was overturned and the day it was decided.
@@ -140,23 +153,47 @@ impl Told {
             self.undone.push((ruling, *end));
             // It was so from its decision until the ruling.
             (end.2, end.3) = (end.2.max(end.4), Some(on));
-        } else if let Some((_, end)) = self.undone.iter().rfind(|(by, _)| *by == act) {
+        } else if let Some((_, end)) = self.undone.iter().rfind(|(by, end)| *by == act && !self.is_by_renewal(end)) {
             // The ruling that undid it is undone: it stands again, and reaches back where it did.
             let (number, kind, effective_on, _, decided_on) = *end;
             let again = if effective_on < decided_on { effective_on } else { effective_on.max(on) };
             self.ends.push((number, kind, again, None, on));
         }
-        if let Some(at) = self.renewed.iter().position(|(renewal, _, _)| *renewal == act) {
-            let (_, _, before) = self.renewed.remove(at);
-            let ruling = on.plus_days(-1);
-            // Nothing else had ended it, and nothing was left of it.
-            if before.is_some_and(|last| last < ruling) && self.to.is_some_and(|last| last > ruling) {
-                self.ends.push((act, OVERTURNED, on, None, on));
+        self.ruled_on_renewal(ruling, act, on);
+    }
+
+    /// Whether an end came of a ruling on a renewal, which becomes of the renewal what is ruled next.
+    fn is_by_renewal(&self, (number, ..): &End) -> bool {
+        self.renewed.iter().any(|renewed| renewed.rulings.iter().any(|(ruling, _)| ruling == number))
+    }
+
+    fn ruled_on_renewal(&mut self, ruling: u32, act: u32, on: Day) {
+        let about = |renewed: &&mut Renewed| renewed.act == act || renewed.rulings.iter().any(|(by, _)| *by == act);
+        let Some(renewed) = self.renewed.iter_mut().find(about) else { return };
+        let back = renewed.rulings.last().copied();
+        renewed.rulings.push((ruling, on));
+        if renewed.rulings.len() % 2 == 0 {
+            // After its last day it changes nothing.
+            if on <= renewed.last {
+                let ran_out = renewed.before.map(|last| last.plus_days(1)).filter(|over| *over >= back.unwrap().1);
+                self.lapses.extend(ran_out.filter(|over| *over < on).map(|over| (over, on)));
+                self.to = self.to.max(Some(renewed.last));
             }
-            // It was live until the ruling, and no longer than it would have been without.
-            let held = self.to.map_or(ruling, |last| last.min(ruling));
-            self.to = before.map(|last| last.max(held));
+            return;
         }
+        // What was put back on that day, or after its last, was there on no day since it was undone before.
+        let mut until = renewed.rulings.iter().rev().step_by(2).zip(renewed.rulings.iter().rev().skip(1).step_by(2));
+        let real =
+            until.find(|((_, gone), (_, back))| back < gone && *back <= renewed.last).map(|((_, gone), _)| *gone);
+        let ruling_day = real.unwrap_or(renewed.rulings[0].1).plus_days(-1);
+        let before = renewed.before;
+        // Nothing else had ended it, and nothing was left of it.
+        if before.is_some_and(|last| last < ruling_day) && self.to.is_some_and(|last| last > ruling_day) {
+            self.ends.push((ruling, OVERTURNED, on, None, on));
+        }
+        // It was live until the ruling, and no longer than it would have been without.
+        let held = self.to.map_or(ruling_day, |last| last.min(ruling_day));
+        self.to = before.map(|last| last.max(held));
     }
 }
 
@@ -224,7 +261,7 @@ impl Broken {
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut withheld, mut broken) = (Withheld::default(), Broken::default());
+    let (mut withheld, mut broken, mut measures) = (Withheld::default(), Broken::default(), BTreeMap::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
@@ -241,7 +278,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::CertificationRenewed(e) => {
                 let told = made(&mut told, e.certification);
-                told.renewed.push((act, e.valid_from, told.to));
+                let (first, last, before) = (e.valid_from, e.valid_to, told.to);
+                told.renewed.push(Renewed { act, first, last, before, rulings: Vec::new() });
                 told.to = Some(e.valid_to);
             }
             Event::CertificationRevoked(e) => {
@@ -275,8 +313,14 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 }
                 broken.ruled(act, e.act.get());
             }
-            Event::RectificationOrdered(e) => facts.push((e.category.to_string(), ORDERED, e.ordered_on)),
-            Event::CertificationSuspended(e) => facts.push((e.category.to_string(), SUSPENDED, e.suspended_on)),
+            Event::RectificationOrdered(e) => {
+                measures.insert(act, (e.category.to_string(), ORDERED, e.ordered_on));
+            }
+            Event::CertificationSuspended(e) => {
+                measures.insert(act, (e.category.to_string(), SUSPENDED, e.suspended_on));
+            }
+            // It bound nobody on any day.
+            Event::MeasureFell(e) => drop(measures.remove(&e.measure.get())),
             Event::RevocationNoticed(e) => facts.push((e.category.to_string(), NOTICED, e.noticed_on)),
             Event::PledgeBroken(e) => drop(broken.told.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.told.remove(&e.breach.get())),
@@ -287,17 +331,22 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         // Ended on a day: it came to be over before, and was not restored since.
         let is_over = |day: Day| {
             let held = |(_, _, from, until, _): &End| *from <= day && until.is_none_or(|until| day < until);
-            told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
+            let lapsed = told.lapses.iter().any(|(over, back)| (*over..*back).contains(&day));
+            told.ends.iter().any(held) || lapsed || told.to.is_some_and(|last| day > last)
         };
         let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
         if let Some(from) = told.from.filter(|from| has_begun(&told.ends, *from, is_over)) {
             add(CERTIFIED, from);
         }
-        for (_, first, _) in &told.renewed {
-            let after_begin = told.from.is_none_or(|from| *first >= from);
-            if after_begin && !is_over(*first) {
-                add(RENEWED, *first);
+        for renewed in told.renewed.iter().filter(|renewed| renewed.rulings.len() % 2 == 0) {
+            let after_begin = told.from.is_none_or(|from| renewed.first >= from);
+            if after_begin && !is_over(renewed.first) {
+                add(RENEWED, renewed.first);
             }
+        }
+        for (over, back) in &told.lapses {
+            add(EXPIRED, *over);
+            add(RESTORED, *back);
         }
         let mut lapsed = told.to.map(|last| told.from.map_or(last.plus_days(1), |from| from.max(last.plus_days(1))));
         for (_, kind, from, until, decided_on) in &told.ends {
@@ -312,6 +361,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             add(EXPIRED, over);
         }
     }
+    facts.extend(measures.into_values());
     facts.extend(withheld.missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
     facts.extend(broken.told.into_values().map(|day| (String::new(), BROKEN, day)));
     (versions, facts)
