@@ -69,6 +69,39 @@ fn table() -> Vec<Late> {
             Ok(()),
         ),
         late(
+            "a ruling on the certification before its end",
+            and(certified(), &[withdraw("2026-05-25", "2026-05-25")]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "before one that was decided elsewhere",
+            and(certified(), &[deregister("2026-06-10")]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "before what it was told of, and what was decided on that",
+            and(told(), &[revoke()]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "a ruling by which an end stood again",
+            and(
+                certified(),
+                &[withdraw("2026-04-20", "2026-04-20"), overturn(4, "2026-05-10"), deregister("2026-06-10")],
+            ),
+            overturn(5, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "but not before an order of in between",
+            and(certified(), &[rectify("2026-05-24", "2026-06-05"), deregister("2026-06-10")]),
+            overturn(3, "2026-05-19"),
+            Err(("4", "已终止")),
+        ),
+        late(
             "an end before a plaque was handed out",
             and(certified(), &[order(None), issue(1)]),
             deregister("2026-03-12"),
