@@ -2,9 +2,10 @@
 //! with what it was decided with in its day; one that would be refused refuses the late act, which names it. So a record says the same in
 //! whatever order its acts were typed.
 //!
-//! An end that came later is overtaken and not contradicted, also by a ruling on what it ended: both are on record, and the earlier one counts. Nor is what only answers an act
-//! contradicted by the ruling that undid that act. What others decided and published is a fact of the past, whatever was recorded here since; and
-//! so is that somebody applied: what comes of an application is decided on it, and it decides nothing itself.
+//! An end that came later is overtaken and not contradicted, also by a ruling on what it ended: both are on record, and the earlier one counts. Nor
+//! is what only answers an act contradicted by the ruling that undid that act. A bar undoes nothing by itself: what was decided within it stands, and
+//! stands in the work list. What others decided and published is a fact of the past, whatever was recorded here since; and so is that somebody
+//! applied: what comes of an application is decided on it, and it decides nothing itself.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -201,6 +202,10 @@ fn is_overtaken(stands: &[Option<&Event>], late: &[(usize, &Event)], later: Opti
     };
     let by = || late.iter().map(|(_, fact)| *fact);
     let Some(later) = later else { return true };
+    // Whichever of the two was typed first: what was decided within a bar is told.
+    if matches!(refusal, Refusal::Barred { .. }) {
+        return true;
+    }
     let comes_to_end = by().any(|fact| ends(fact) || ends_by_ruling(fact));
     let is_end = comes_to_end && ends(later) && matches!(refusal, Refusal::NotLive { .. });
     let answered: Option<Act> = only_answers(later);
@@ -212,5 +217,25 @@ fn decided(stands: &[Option<&Event>], act: Act) -> Act {
     match stands.get(index_of(act)) {
         Some(Some(Event::ActOverturned(e))) if e.act < act => decided(stands, e.act),
         _ => act,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_that_has_no_number_yet_is_called_this_one() {
+        let itself = [act_at(4)];
+        for (said, told) in [
+            ("第5项", "本事项"),
+            ("该报价已有决定(第5项)", "该报价已有决定(本事项)"),
+            ("第15项、第5项", "第15项、本事项"),
+            ("第5年", "第5年"),
+        ] {
+            assert_eq!(of_itself(said, &itself, ZH), told);
+        }
+        assert_eq!(of_itself("decided (no. 5), and no. 6", &itself, EN), "decided (this act), and no. 6");
+        assert_eq!(of_itself("第5项", &[], ZH), "第5项");
     }
 }
