@@ -2,9 +2,10 @@
 //! with what it was decided with in its day; one that would be refused refuses the late act, which names it. So a record says the same in
 //! whatever order its acts were typed.
 //!
-//! An end that came later is overtaken and not contradicted: both are on record, and the earlier one counts. Nor is what only answers an act
-//! contradicted by the ruling that undid that act. What others decided and published is a fact of the past, whatever was recorded here since; and
-//! so is that somebody applied: what comes of an application is decided on it, and it decides nothing itself.
+//! An end that came later is overtaken and not contradicted, also by a ruling on what it ended: both are on record, and the earlier one counts. Nor
+//! is what only answers an act contradicted by the ruling that undid that act. A bar undoes nothing by itself: what was decided within it stands, and
+//! stands in the work list. What others decided and published is a fact of the past, whatever was recorded here since; and so is that somebody
+//! applied: what comes of an application is decided on it, and it decides nothing itself.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -180,8 +181,8 @@ fn numbered(mut state: Provider, at: usize, stands: Option<&Event>, recorded: &E
     stood(state, stands, recorded)
 }
 
-/// Whether a later act that would be refused is only overtaken: an end, or that one was told of it, where an earlier end comes; and what only
-/// answers the act that a ruling undid, by its number or by that of the ruling by which it stood again.
+/// Whether a later act that would be refused is only overtaken: an end, or that one was told of it, where an earlier end comes, by a decision or a
+/// ruling; and what only answers the act that a ruling undid, by its number or by that of the ruling by which it stood again.
 fn is_overtaken(stands: &[Option<&Event>], late: &[(usize, &Event)], later: Option<&Event>, refusal: &Refusal) -> bool {
     let ends = |fact: &Event| {
         matches!(
@@ -194,9 +195,19 @@ fn is_overtaken(stands: &[Option<&Event>], late: &[(usize, &Event)], later: Opti
         )
     };
     let undone = |fact: &Event| if let Event::ActOverturned(e) = fact { Some(decided(stands, e.act)) } else { None };
+    // A ruling on a certification ends it, and one on the ruling that undid an end puts that back.
+    let ends_by_ruling = |fact: &Event| {
+        let about = undone(fact).and_then(|act| stands.get(index_of(act)).copied().flatten());
+        about.is_some_and(|about| matches!(about, Event::Certified(_) | Event::CertificationRecorded(_)) || ends(about))
+    };
     let by = || late.iter().map(|(_, fact)| *fact);
     let Some(later) = later else { return true };
-    let is_end = by().any(ends) && ends(later) && matches!(refusal, Refusal::NotLive { .. });
+    // Whichever of the two was typed first: what was decided within a bar is told.
+    if matches!(refusal, Refusal::Barred { .. }) {
+        return true;
+    }
+    let comes_to_end = by().any(|fact| ends(fact) || ends_by_ruling(fact));
+    let is_end = comes_to_end && ends(later) && matches!(refusal, Refusal::NotLive { .. });
     let answered: Option<Act> = only_answers(later);
     is_end || answered.is_some_and(|act| by().filter_map(undone).any(|undone| undone == act))
 }
@@ -206,5 +217,25 @@ fn decided(stands: &[Option<&Event>], act: Act) -> Act {
     match stands.get(index_of(act)) {
         Some(Some(Event::ActOverturned(e))) if e.act < act => decided(stands, e.act),
         _ => act,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_that_has_no_number_yet_is_called_this_one() {
+        let itself = [act_at(4)];
+        for (said, told) in [
+            ("第5项", "本事项"),
+            ("该报价已有决定(第5项)", "该报价已有决定(本事项)"),
+            ("第15项、第5项", "第15项、本事项"),
+            ("第5年", "第5年"),
+        ] {
+            assert_eq!(of_itself(said, &itself, ZH), told);
+        }
+        assert_eq!(of_itself("decided (no. 5), and no. 6", &itself, EN), "decided (this act), and no. 6");
+        assert_eq!(of_itself("第5项", &[], ZH), "第5项");
     }
 }

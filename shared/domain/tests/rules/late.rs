@@ -69,6 +69,39 @@ fn table() -> Vec<Late> {
             Ok(()),
         ),
         late(
+            "a ruling on the certification before its end",
+            and(certified(), &[withdraw("2026-05-25", "2026-05-25")]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "before one that was decided elsewhere",
+            and(certified(), &[deregister("2026-06-10")]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "before what it was told of, and what was decided on that",
+            and(told(), &[revoke()]),
+            overturn(3, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "a ruling by which an end stood again",
+            and(
+                certified(),
+                &[withdraw("2026-04-20", "2026-04-20"), overturn(4, "2026-05-10"), deregister("2026-06-10")],
+            ),
+            overturn(5, "2026-05-19"),
+            Ok(()),
+        ),
+        late(
+            "but not before an order of in between",
+            and(certified(), &[rectify("2026-05-24", "2026-06-05"), deregister("2026-06-10")]),
+            overturn(3, "2026-05-19"),
+            Err(("4", "已终止")),
+        ),
+        late(
             "an end before a plaque was handed out",
             and(certified(), &[order(None), issue(1)]),
             deregister("2026-03-12"),
@@ -244,7 +277,7 @@ fn of_plaques() -> Vec<Late> {
     ]
 }
 
-/// Applications are facts of the past, and an act that has no number yet is this one.
+/// Applications are facts of the past, and a bar undoes nothing by itself.
 fn of_applications() -> Vec<Late> {
     let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
     let revoked = || revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-06-10")));
@@ -261,14 +294,40 @@ fn of_applications() -> Vec<Late> {
             c.notice = NoticeWindow::new(on.plus_days(-20), on.plus_days(-1)).ok();
         })
     };
+    let short_domestic = || {
+        let Command::Certify(c) = certified_domestic("2026-05-01") else { unreachable!() };
+        Command::Certify(Certify { valid_to: day("2026-07-31"), ..c })
+    };
+    let renewed_domestic = |on: &str| {
+        let Command::Renew(c) = renew(on, "2026-08-01", "2029-07-31") else { unreachable!() };
+        Command::Renew(Renew { category: category("domestic"), ..c })
+    };
     vec![
         late("a bar before an application", and(told(), &[of_domestic("2026-06-15")]), revoked(), Ok(())),
         late("an application before a certification on evidence", certified(), apply("2026-02-20"), Ok(())),
         late(
-            "a bar before a certification",
+            "a bar before a certification, which is told",
             and(told(), &[certified_domestic("2026-06-20")]),
             revoked(),
-            Err(("5", "本事项")),
+            Ok(()),
+        ),
+        late(
+            "and before the renewal of one",
+            and(told(), &[short_domestic(), renewed_domestic("2026-06-20")]),
+            revoked(),
+            Ok(()),
+        ),
+        late(
+            "also by a ruling that puts it back",
+            and(told(), &[revoked(), overturn(5, "2026-06-12"), certified_domestic("2026-06-20")]),
+            overturn(6, "2026-06-15"),
+            Ok(()),
+        ),
+        late(
+            "not before what it ended",
+            and(told(), &[certified_domestic("2026-06-20"), rectify("2026-06-21", "2026-06-30")]),
+            revoked(),
+            Err(("6", "已终止")),
         ),
     ]
 }
