@@ -327,44 +327,49 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             _ => {}
         }
     }
-    for told in told {
-        // Ended on a day: it came to be over before, and was not restored since.
-        let is_over = |day: Day| {
-            let held = |(_, _, from, until, _): &End| *from <= day && until.is_none_or(|until| day < until);
-            let lapsed = told.lapses.iter().any(|(over, back)| (*over..*back).contains(&day));
-            told.ends.iter().any(held) || lapsed || told.to.is_some_and(|last| day > last)
-        };
-        let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
-        if let Some(from) = told.from.filter(|from| has_begun(&told.ends, *from, is_over)) {
-            add(CERTIFIED, from);
-        }
-        for renewed in told.renewed.iter().filter(|renewed| renewed.rulings.len() % 2 == 0) {
-            let after_begin = told.from.is_none_or(|from| renewed.first >= from);
-            if after_begin && !is_over(renewed.first) {
-                add(RENEWED, renewed.first);
-            }
-        }
-        for (over, back) in &told.lapses {
-            add(EXPIRED, *over);
-            add(RESTORED, *back);
-        }
-        let mut lapsed = told.to.map(|last| told.from.map_or(last.plus_days(1), |from| from.max(last.plus_days(1))));
-        for (_, kind, from, until, decided_on) in &told.ends {
-            add(*kind, *decided_on);
-            match until {
-                Some(until) => add(RESTORED, *until),
-                // What stands had ended it before its term did.
-                None => lapsed = lapsed.filter(|over| from > over),
-            }
-        }
-        if let Some(over) = lapsed {
-            add(EXPIRED, over);
-        }
+    for told in &told {
+        became(told, &mut facts);
     }
     facts.extend(measures.into_values());
     facts.extend(withheld.missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
     facts.extend(broken.told.into_values().map(|day| (String::new(), BROKEN, day)));
     (versions, facts)
+}
+
+/// When it began, was added to, ended, was restored and ran out.
+fn became(told: &Told, facts: &mut Vec<(String, usize, Day)>) {
+    // Ended on a day: it came to be over before, and was not restored since.
+    let is_over = |day: Day| {
+        let held = |(_, _, from, until, _): &End| *from <= day && until.is_none_or(|until| day < until);
+        let lapsed = told.lapses.iter().any(|(over, back)| (*over..*back).contains(&day));
+        told.ends.iter().any(held) || lapsed || told.to.is_some_and(|last| day > last)
+    };
+    let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
+    if let Some(from) = told.from.filter(|from| has_begun(&told.ends, *from, is_over)) {
+        add(CERTIFIED, from);
+    }
+    for renewed in told.renewed.iter().filter(|renewed| renewed.rulings.len() % 2 == 0) {
+        let after_begin = told.from.is_none_or(|from| renewed.first >= from);
+        if after_begin && !is_over(renewed.first) {
+            add(RENEWED, renewed.first);
+        }
+    }
+    for (over, back) in &told.lapses {
+        add(EXPIRED, *over);
+        add(RESTORED, *back);
+    }
+    let mut lapsed = told.to.map(|last| told.from.map_or(last.plus_days(1), |from| from.max(last.plus_days(1))));
+    for (_, kind, from, until, decided_on) in &told.ends {
+        add(*kind, *decided_on);
+        match until {
+            Some(until) => add(RESTORED, *until),
+            // What stands had ended it before its term did.
+            None => lapsed = lapsed.filter(|over| from > over),
+        }
+    }
+    if let Some(over) = lapsed {
+        add(EXPIRED, over);
+    }
 }
 
 /// Whether a certification began on its first day: not where it was ended before, and was not restored since.
