@@ -151,6 +151,7 @@ const HOUSES: &[House] = &[
             (
                 "record",
                 &[
+                    "context",
                     "event",
                     "evolve",
                     "provider",
@@ -184,18 +185,7 @@ const HOUSES: &[House] = &[
             ("judged", &["command", "particulars::terms", "value"]),
             (
                 "late",
-                &[
-                    "anew",
-                    "command",
-                    "correction::alike",
-                    "correction::decide",
-                    "decide",
-                    "event",
-                    "provider",
-                    "record",
-                    "refusal",
-                    "value",
-                ],
+                &["anew", "command", "correction::alike", "decide", "event", "provider", "record", "refusal", "value"],
             ),
             (
                 "command",
@@ -364,6 +354,7 @@ const HOUSES: &[House] = &[
                     "context",
                     "decide",
                     "event",
+                    "late",
                     "provider",
                     "record",
                     "refusal",

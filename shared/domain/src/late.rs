@@ -13,13 +13,12 @@ use std::ops::Range;
 use crate::anew::command_of;
 use crate::command::{Command, MadeBy};
 use crate::correction::alike::only_answers;
-use crate::correction::decide::InTheirDay;
 use crate::decide::decide;
 use crate::event::Event;
 use crate::provider::Provider;
-use crate::record::{Entry, act_at, as_corrected, index_of, stood};
+use crate::record::{Entry, InTheirDay, act_at, as_corrected, index_of, stood};
 use crate::refusal::Refusal;
-use crate::value::{Act, Day};
+use crate::value::{Act, BureauId, Day};
 
 /// Whether acts of later days than the one that a command tells of are on record: then its facts are asked of [`stands_beside`] as well.
 pub fn is_late(provider: &Provider, command: &Command) -> bool {
@@ -38,41 +37,118 @@ pub fn stands_beside(
     made: &[Event],
     then: &impl InTheirDay,
 ) -> Result<(), Refusal> {
-    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
     let Some(day) = bound_by(command) else { return Ok(()) };
-    let late = Late { record, stands: as_corrected(facts.iter().copied()), facts, day, then };
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let late = Late { record, stands: as_corrected(facts.iter().copied()), facts, day, place: usize::MAX, then };
     let own = command_of(made).map_or(0..made.len(), |redone| redone.own.start..made.len());
-    // What follows from it by itself is told as of now, and not as of its day.
-    let follows = |fact: &Event| {
-        matches!(fact, Event::MeasureFell(_) | Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_))
-    };
-    let own = own.filter(|at| !follows(&made[*at]));
+    let own = own.filter(|at| !is_told_now(&made[*at]));
     let own: Vec<(usize, &Event)> = own.map(|at| (late.facts.len() + at, &made[at])).collect();
-    let with = late.refused(&own, &BTreeSet::new());
-    if with.is_empty() {
-        return Ok(());
-    }
-    // What would not be taken now without it either does not fall by it.
-    let without = late.refused(&[], &BTreeSet::new());
-    let stood = |at: &usize| !without.iter().any(|(other, _)| other == at);
-    let by_it =
-        |(at, refusal): &(usize, Refusal)| stood(at) && !is_overtaken(&late.stands, &own, late.stands[*at], refusal);
-    let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
-    let Some(why) = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why) else { return Ok(()) };
-    // What rests on them would not stand without them.
-    loop {
-        let resting = late.refused(&own, &fallen).into_iter().map(|(at, _)| at);
-        let more: Vec<usize> = resting.filter(|at| stood(at) && with.iter().all(|(other, _)| other != at)).collect();
-        let known = fallen.len();
-        fallen.extend(more);
-        if fallen.len() == known {
-            break;
-        }
-    }
-    let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
     let itself: Vec<Act> = own.iter().map(|(at, _)| act_at(*at)).collect();
-    let (zh, en) = (of_itself(&why.zh(), &itself, ZH), of_itself(&why.en(), &itself, EN));
-    Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+    late.stands_beside(&own, BTreeSet::new, &itself)
+}
+
+/// The same of the right act of a correction, `made`, or of the one that stands again where a correction is taken back: acts of later days that stand
+/// before it in the record are asked after it as they are after one that is typed late, and it is asked itself after those of earlier days that were
+/// typed after it. What was no better before the correction is no fault of that.
+///
+/// # Errors
+///
+/// [`Refusal::ContradictsLater`], as [`stands_beside`]; or why the right act itself would not have been taken.
+pub(crate) fn right_stands_beside(
+    record: &[Entry<'_>],
+    corrected: Act,
+    made: &[Event],
+    bureau: &BureauId,
+    then: &impl InTheirDay,
+) -> Result<(), Refusal> {
+    let place = index_of(corrected);
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let (before, after) = (as_corrected(facts.iter().copied()), as_corrected(facts.iter().copied().chain(made)));
+    let Some(right) = Placed::of(record, &facts, after, place, then) else { return Ok(()) };
+    let wrong = Placed::of(record, &facts, before, place, then);
+    let tail = made.iter().enumerate().filter(|(_, fact)| matches!(fact, Event::RectificationOrdered(_)));
+    let owed = tail.map(|(at, fact)| (facts.len() + at, fact));
+    let own: Vec<(usize, &Event)> = right.own.iter().copied().chain(owed).collect();
+    // What was put into a day within a bar was not decided before the bar was typed; what stands again was.
+    let is_let = |refusal: &Refusal| wrong.is_none() && matches!(refusal, Refusal::Barred { .. });
+    if let Some(refusal) = right.refusal(bureau).filter(|refusal| !is_let(refusal))
+        && wrong.as_ref().is_none_or(|wrong| wrong.refusal(bureau).is_none())
+    {
+        return Err(refusal);
+    }
+    let known = || {
+        let (late, own) = wrong.as_ref().map_or((&right.late, &[][..]), |wrong| (&wrong.late, &wrong.own));
+        late.refused(own, &BTreeSet::new()).into_iter().map(|(at, _)| at).collect()
+    };
+    right.late.stands_beside(&own, known, &[])
+}
+
+/// What follows from an act by itself is told as of now, and not as of its day.
+fn is_told_now(fact: &Event) -> bool {
+    matches!(fact, Event::MeasureFell(_) | Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_))
+}
+
+/// An act in its place in the record, and the record without it.
+struct Placed<'r, T> {
+    command: Command,
+    entry: Entry<'r>,
+    /// The act, and what follows from it.
+    own: Vec<(usize, &'r Event)>,
+    late: Late<'r, T>,
+}
+
+impl<'r, T: InTheirDay> Placed<'r, T> {
+    /// None where nothing stands in this place that binds from a day on.
+    fn of(
+        record: &'r [Entry<'r>],
+        facts: &[&'r Event],
+        mut stands: Vec<Option<&'r Event>>,
+        place: usize,
+        then: &'r T,
+    ) -> Option<Self> {
+        let act = stands.get(place).copied().flatten()?;
+        let MadeBy::Provider(command) = command_of(std::slice::from_ref(act)).ok()?.made_by else { return None };
+        let day = bound_by(&command)?;
+        let mut end = 0;
+        let (entry, start) = record.iter().find_map(|entry| {
+            let start = end;
+            end += entry.events.len();
+            (place < end).then_some((*entry, start))
+        })?;
+        let follows = start + command_of(entry.events).ok()?.own.end..end;
+        let following = follows.clone().filter_map(|at| Some((at, stands[at]?)));
+        let own = std::iter::once((place, act)).chain(following).collect();
+        for at in follows.chain([place]) {
+            stands[at] = None;
+        }
+        Some(Self { command, entry, own, late: Late { record, facts: facts.to_vec(), stands, day, place, then } })
+    }
+
+    /// Why it would not have been taken after acts of earlier days that were typed after it, by who corrects; none where there are none.
+    fn refusal(&self, bureau: &BureauId) -> Option<Refusal> {
+        let mut state = Provider::default();
+        let mut earlier: Vec<(usize, &Event)> = Vec::new();
+        for (entry, range) in self.late.commits() {
+            let asked = self.late.asked(entry, range.clone());
+            if range.end > self.late.place + 1 && self.late.comes_after(&range, asked.as_ref()) {
+                continue;
+            }
+            if range.start > self.late.place {
+                earlier.extend(range.clone().filter_map(|at| Some((at, self.late.stands[at]?))));
+            }
+            state = self.late.after(state, range);
+        }
+        if earlier.is_empty() {
+            return None;
+        }
+        state.acts = act_at(self.late.place).get() - 1;
+        let entry = Entry { bureau, corrects: true, ..self.entry };
+        let context = self.late.then.context(&entry, state.operator_uscc());
+        let refusal = decide(&state, &self.command, &context).err().filter(|refusal| !refusal.is_of_competence())?;
+        let (_, act) = self.own.first()?;
+        let is_bar = matches!(refusal, Refusal::Barred { .. });
+        (is_bar || !is_overtaken(&self.late.stands, &earlier, Some(act), &refusal)).then_some(refusal)
+    }
 }
 
 /// The day of an act that later ones are held against, and that is held against an earlier one: not of what others decided, nor of what somebody
@@ -106,43 +182,89 @@ fn of_itself(said: &str, itself: &[Act], (before, after, this): Naming) -> Strin
     told + rest
 }
 
-/// A record by the day of an act that is typed late.
+/// A record by the day of an act that is typed late, or that comes to stand in the place of another.
 struct Late<'r, T> {
     record: &'r [Entry<'r>],
     facts: Vec<&'r Event>,
     stands: Vec<Option<&'r Event>>,
     day: Day,
+    /// Where among the facts it stands: of one that is typed now, behind all of them.
+    place: usize,
     then: &'r T,
 }
 
 impl<T: InTheirDay> Late<'_, T> {
+    /// Whether what is on record stands beside these facts, but for what would not be taken without them either, or was `known` not to.
+    fn stands_beside(
+        &self,
+        own: &[(usize, &Event)],
+        known: impl FnOnce() -> BTreeSet<usize>,
+        itself: &[Act],
+    ) -> Result<(), Refusal> {
+        let with = self.refused(own, &BTreeSet::new());
+        if with.is_empty() {
+            return Ok(());
+        }
+        let mut anyhow: BTreeSet<usize> = self.refused(&[], &BTreeSet::new()).into_iter().map(|(at, _)| at).collect();
+        anyhow.extend(known());
+        let by_it = |(at, refusal): &(usize, Refusal)| {
+            !anyhow.contains(at) && !is_overtaken(&self.stands, own, self.stands[*at], refusal)
+        };
+        let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
+        let Some(why) = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why) else { return Ok(()) };
+        // What rests on them would not stand without them.
+        loop {
+            let resting = self.refused(own, &fallen).into_iter().map(|(at, _)| at);
+            let is_more = |at: &usize| !anyhow.contains(at) && with.iter().all(|(other, _)| other != at);
+            let more: Vec<usize> = resting.filter(is_more).collect();
+            let known = fallen.len();
+            fallen.extend(more);
+            if fallen.len() == known {
+                break;
+            }
+        }
+        let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
+        let (zh, en) = (of_itself(&why.zh(), itself, ZH), of_itself(&why.en(), itself, EN));
+        Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+    }
+
+    /// Whether a commit comes after the act: of a later day, or of the same and typed after it; and what is of no day, where it was typed after it.
+    fn comes_after(&self, range: &Range<usize>, asked: Option<&(usize, Command)>) -> bool {
+        let at = asked.map_or(range.end - 1, |(at, _)| *at);
+        match asked.and_then(|(_, command)| command.decided_on()) {
+            Some(day) => (day, at) > (self.day, self.place),
+            None => at > self.place,
+        }
+    }
+
     /// The later acts that would be refused where these facts stand before them and those that fell stand no more, each by the place of the last fact
     /// that it asked for.
     fn refused(&self, late: &[(usize, &Event)], fallen: &BTreeSet<usize>) -> Vec<(usize, Refusal)> {
         let mut state = Provider::default();
         let mut later = Vec::new();
         for (entry, range) in self.commits() {
-            match self.asked(entry, range.clone()) {
-                Some((at, command)) if command.decided_on().is_some_and(|day| day > self.day) => {
-                    later.push((entry, range, at, command));
-                }
-                Some(_) | None => state = self.after(state, range),
+            let asked = self.asked(entry, range.clone());
+            if self.comes_after(&range, asked.as_ref()) {
+                later.push((entry, range, asked));
+            } else {
+                state = self.after(state, range);
             }
         }
         for (at, fact) in late {
-            state = numbered(state, *at, Some(fact), fact);
+            let recorded = self.facts.get(*at).copied().unwrap_or(fact);
+            state = numbered(state, *at, Some(fact), recorded);
         }
         let mut refused = Vec::new();
-        for (entry, range, at, command) in later {
-            if fallen.contains(&at) {
+        for (entry, range, asked) in later {
+            if asked.as_ref().is_some_and(|(at, _)| fallen.contains(at)) {
                 continue;
             }
-            state.acts = act_at(range.start).get() - 1;
-            match decide(&state, &command, &self.then.context(entry, state.operator_uscc())) {
-                Err(refusal) if !refusal.is_of_competence() && bound_by(&command).is_some() => {
-                    refused.push((at, refusal));
+            if let Some((at, command)) = asked.filter(|(_, command)| bound_by(command).is_some()) {
+                state.acts = act_at(range.start).get() - 1;
+                match decide(&state, &command, &self.then.context(entry, state.operator_uscc())) {
+                    Err(refusal) if !refusal.is_of_competence() => refused.push((at, refusal)),
+                    Ok(_) | Err(_) => {}
                 }
-                Ok(_) | Err(_) => {}
             }
             state = self.after(state, range);
         }

@@ -50,7 +50,7 @@ pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
 pub use commit::Commit;
 pub use context::{Beside, Context};
-pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction, repeated_correction};
+pub use correction::decide::{decide_correction, decide_operator_correction, repeated_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use difference::{Difference, Differing};
 pub use ending::state::{Elsewhere, End, EndKind, RevocationNotice, effective_again, is_open_on};
@@ -70,7 +70,7 @@ pub use price::promised::{Applied, Approved, PromisedSince, Promisor, paid_after
 pub use price::state::{Decided, PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
 pub use price::terms::{Price, PriceUnit};
 pub use provider::Provider;
-pub use record::{Entry, as_corrected, replay, replay_operator};
+pub use record::{Entry, InTheirDay, as_corrected, replay, replay_operator};
 pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;

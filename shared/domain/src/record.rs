@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::certification::fold::recorded_as;
+use crate::context::Context;
 use crate::event::Event;
 use crate::evolve::folded;
 use crate::operator::fold::folded_operator;
 use crate::operator::state::Operator;
 use crate::plaque::fold::numbered;
 use crate::provider::Provider;
-use crate::value::{Act, BureauId, Day, Position};
+use crate::value::{Act, BureauId, Day, Position, Uscc};
 
 /// One commit of a stream, as far as it bears on what was decided after it.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,13 @@ pub struct Entry<'a> {
     pub corrects: bool,
     /// Its facts.
     pub events: &'a [Event],
+}
+
+/// What commits were decided with in their day, besides the state.
+pub trait InTheirDay {
+    /// What the commit was decided with. `identified` is the operator's code where it was supplied after the provider id was made: a bar on it
+    /// stands as well.
+    fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
 }
 
 /// The facts of a stream as corrected: under each number what stands there, or nothing.

@@ -7,22 +7,16 @@ use crate::command::{Command, CorrectAct, MadeBy, OperatorCommand, RecordCertifi
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
+use crate::late::right_stands_beside;
 use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::plaque::decide::is_withheld_still;
 use crate::provider::Provider;
-use crate::record::{Entry, act_at, as_corrected, index_of, replay, stood, stood_of_operator};
+use crate::record::{Entry, InTheirDay, act_at, as_corrected, index_of, replay, stood, stood_of_operator};
 use crate::refusal::Refusal;
 use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
-use crate::value::{Act, BureauId, Day, OperatorCode, Position, Uscc};
-
-/// What commits were decided with in their day, besides the state.
-pub trait InTheirDay {
-    /// What the commit was decided with. `identified` is the operator's code where it was supplied after the provider id was made: a bar on it
-    /// stands as well.
-    fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
-}
+use crate::value::{Act, BureauId, Day, OperatorCode, Position};
 
 /// What the correction makes of a provider's record: the facts to record, none where it repeats one on record, or a refusal.
 ///
@@ -45,6 +39,9 @@ pub fn decide_correction(
     holds_the_outlet(record, c, context)?;
     let made = correct(record, c, &state, context.bureau, context.today)?;
     finds_what_is_withheld(record, c, &made)?;
+    if !made.is_empty() {
+        right_stands_beside(record, about(record, c), &made, context.bureau, then)?;
+    }
     Ok(made)
 }
 
@@ -53,15 +50,18 @@ pub fn decide_correction(
 fn finds_what_is_withheld(record: &[Entry<'_>], c: &CorrectAct, made: &[Event]) -> Result<(), Refusal> {
     let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
     let with: Vec<&Event> = facts.iter().copied().chain(made).collect();
-    // Of a correction that is taken back, the act that stands again.
-    let about = match facts.get(index_of(c.act)) {
-        Some(Event::ActCorrected(before)) => before.act,
-        _ => c.act,
-    };
     let stands = as_corrected(with.iter().copied());
-    match stands.get(index_of(about)) {
+    match stands.get(index_of(about(record, c))) {
         Some(Some(Event::PlaqueNotReturned(e))) if !made.is_empty() => is_withheld_still(&replay(with), e),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// The act that a correction is about: of one that is taken back, the act that stands again.
+fn about(record: &[Entry<'_>], c: &CorrectAct) -> Act {
+    match record.iter().flat_map(|entry| entry.events).nth(index_of(c.act)) {
+        Some(Event::ActCorrected(before)) => before.act,
+        _ => c.act,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Corrections: what was entered wrong is put right, and nothing that rests on it falls unseen.
 
 mod kinds;
+mod later;
 
 use domain::command::*;
 use domain::*;
@@ -495,6 +496,7 @@ fn table() -> Vec<Row> {
     ]
     .into_iter()
     .chain(kinds::rows())
+    .chain(later::rows())
     .collect()
 }
 

@@ -1,0 +1,231 @@
+//! The right act of a correction is asked as one that is typed late: of the acts of later days that stand before it in the record, and of those of
+//! earlier days that were typed after it.
+
+use super::*;
+use crate::plaque::{asked, ended, typed};
+
+pub(super) fn rows() -> Vec<Row> {
+    [contradicting(), standing_beside(), within_bars()].into_iter().flatten().collect()
+}
+
+const LATER: &str = "CONTRADICTS_LATER";
+const NOT_LIVE: &str = "NOT_LIVE";
+
+fn withdrawn(on: &str) -> Command {
+    withdraw(on, on)
+}
+
+fn passed(on: &str) -> Command {
+    review(2026, ReviewResult::Passed, on)
+}
+
+fn revoked_on(on: &str) -> Command {
+    revoke_as(|c| (c.decided_on, c.effective_on) = (day(on), day(on)))
+}
+
+/// What would have been refused had it been typed so.
+fn contradicting() -> Vec<Row> {
+    let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-08-31"))];
+    let out = || given(&[order(None), issue_on(1, "2026-04-01")]);
+    vec![
+        refused_with(
+            "an end is moved before a review",
+            &given(&[passed("2026-06-01"), withdrawn("2026-06-20")]),
+            correct(5, Some(withdrawn("2026-05-06"))),
+            LATER,
+        ),
+        refused_with(
+            "a review is moved behind an end",
+            &given(&[passed("2026-05-01"), withdrawn("2026-05-20")]),
+            correct(4, Some(passed("2026-06-01"))),
+            NOT_LIVE,
+        ),
+        refused_with(
+            "or behind a revocation",
+            &given(&[passed("2026-05-01"), notice_revocation("2026-05-06", "2026-05-13"), revoked_on("2026-05-20")]),
+            correct(4, Some(passed("2026-06-01"))),
+            NOT_LIVE,
+        ),
+        refused_with(
+            "a plaque is handed out after an end",
+            &[out(), vec![withdrawn("2026-05-20")]].concat(),
+            correct(5, Some(issue_on(1, "2026-06-10"))),
+            "NO_LIVE_CERTIFICATION",
+        ),
+        refused_with(
+            "it was destroyed before it came back",
+            &[hung(), vec![recover(1, "2026-06-01"), destroy("2026-06-20")]].concat(),
+            correct(8, Some(destroy("2026-05-01"))),
+            LATER,
+        ),
+        refused_with(
+            "an end is moved before a renewal",
+            &[short(), vec![renew("2026-06-15", "2026-09-01", "2029-08-31"), withdrawn("2026-06-20")]].concat(),
+            correct(5, Some(withdrawn("2026-06-01"))),
+            LATER,
+        ),
+        refused_with(
+            "a ruling is moved before a review",
+            &given(&[passed("2026-06-01"), overturn(3, "2026-06-20")]),
+            correct(5, Some(overturn(3, "2026-05-10"))),
+            LATER,
+        ),
+        refused_with(
+            "a price is approved after an end",
+            &given(&[propose(3_600, PriceUnit::Month), approve_price(), withdrawn("2026-05-20")]),
+            correct(5, Some(approve_of(Some(4), "2026-06-10", "2026-06-11"))),
+            NOT_LIVE,
+        ),
+        refused_with(
+            "a failed review is moved before a renewal, with its order",
+            &[
+                short(),
+                vec![renew("2026-06-15", "2026-09-01", "2029-08-31"), review(2026, ReviewResult::Failed, "2026-06-20")],
+            ]
+            .concat(),
+            correct(5, Some(review(2026, ReviewResult::Failed, "2026-06-01"))),
+            LATER,
+        ),
+        and(
+            and(
+                refused_with(
+                    "an end that stands again, before what was typed while it did not",
+                    &given(&[withdrawn("2026-05-06")]),
+                    correct(5, None),
+                    "ACT_RESTS_ON_IT",
+                ),
+                correct(4, None),
+            ),
+            passed("2026-06-01").into(),
+        ),
+        and(
+            and(
+                refused_with(
+                    "a review that stands again, behind an end that was typed while it did not",
+                    &given(&[passed("2026-06-01")]),
+                    correct(5, None),
+                    NOT_LIVE,
+                ),
+                correct(4, None),
+            ),
+            withdrawn("2026-05-06").into(),
+        ),
+    ]
+}
+
+/// What makes things right, or no worse, is possible.
+fn standing_beside() -> Vec<Row> {
+    let overtaken = || given(&[deregister("2026-06-10"), withdrawn("2026-04-20")]);
+    let ruled = || given(&[withdrawn("2026-05-25"), overturn(3, "2026-05-19")]);
+    vec![
+        row(
+            "an end is moved, and not before the review",
+            &given(&[passed("2026-06-01"), withdrawn("2026-06-20")]),
+            correct(5, Some(withdrawn("2026-06-10"))),
+            CORRECTED,
+            |p| care(p).ends[0].effective_on == day("2026-06-10"),
+        ),
+        row(
+            "a review is moved, and not behind the end",
+            &given(&[passed("2026-05-01"), withdrawn("2026-05-20")]),
+            correct(4, Some(passed("2026-05-10"))),
+            CORRECTED,
+            |p| care(p).reviews[0].reviewed_on == day("2026-05-10"),
+        ),
+        row(
+            "an end that was overtaken is moved",
+            &overtaken(),
+            correct(4, Some(deregister("2026-06-12"))),
+            CORRECTED,
+            |p| care(p).ends.iter().any(|end| end.decided_on == day("2026-06-12")),
+        ),
+        row("or that which overtook it", &overtaken(), correct(5, Some(withdrawn("2026-04-22"))), CORRECTED, |p| {
+            care(p).ends.iter().any(|end| end.decided_on == day("2026-04-22"))
+        }),
+        row(
+            "or is moved behind it",
+            &given(&[deregister("2026-04-10"), withdrawn("2026-04-02")]),
+            correct(4, Some(deregister("2026-06-12"))),
+            CORRECTED,
+            |p| care(p).ends.iter().any(|end| end.decided_on == day("2026-06-12")),
+        ),
+        row("or a ruling that did", &ruled(), correct(5, Some(overturn(3, "2026-05-18"))), CORRECTED, |p| {
+            care(p).ends.iter().any(|end| end.decided_on == day("2026-05-18"))
+        }),
+        row(
+            "a certification with an end and another after it",
+            &[
+                vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-08-31"))],
+                vec![withdrawn("2026-03-20"), crate::any_order::certify_again("2026-06-02", "2026-06-02")],
+            ]
+            .concat(),
+            correct(3, Some(certify_as(|c| c.valid_to = day("2026-09-30")))),
+            CORRECTED,
+            |p| p.certifications.len() == 2,
+        ),
+    ]
+}
+
+/// A bar undoes nothing by itself, and nothing is decided within it here.
+fn within_bars() -> Vec<Row> {
+    let told = notice_revocation("2026-06-01", "2026-06-08");
+    let domestic = |on: &str| {
+        let on = day(on);
+        certify_as(|c| {
+            c.category = category("domestic");
+            (c.decided_on, c.valid_from) = (on, on);
+            c.document_number = text("认定2号");
+            c.notice = NoticeWindow::new(on.plus_days(-20), on.plus_days(-1)).ok();
+        })
+    };
+    let both = |p: &Provider| p.certifications.len() == 2 && p.bars().count() == 1;
+    vec![
+        row(
+            "a bar is moved before a certification",
+            &given(&[told.clone(), domestic("2026-06-20"), revoked_on("2026-06-25")]),
+            correct(
+                6,
+                Some(revoke_as(|c| {
+                    (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-06-10"));
+                    c.bar_until = Some(day("2028-06-10"));
+                })),
+            ),
+            CORRECTED,
+            both,
+        ),
+        and(
+            and(
+                row(
+                    "a certification stands again within a bar",
+                    &given(&[told.clone(), domestic("2026-06-20")]),
+                    correct(6, None),
+                    CORRECTED,
+                    both,
+                ),
+                correct(5, None),
+            ),
+            revoked_on("2026-06-10").into(),
+        ),
+        refused_with(
+            "none is moved into one",
+            &given(&[told, domestic("2026-06-09"), revoked_on("2026-06-10")]),
+            correct(5, Some(domestic("2026-06-20"))),
+            "BARRED",
+        ),
+    ]
+}
+
+/// It was not returned by 2026-06-27, which was put right to none; it came back the day before.
+#[test]
+fn what_was_not_returned_stands_not_again_behind_its_return() {
+    let world = World::new();
+    let given = [
+        ended(),
+        ("2026-06-30", asked(not_returned("2026-06-27"))),
+        ("2026-07-01", correct(9, None)),
+        ("2026-07-01", asked(recover(1, "2026-06-26"))),
+    ];
+    let history = typed(&given, &world);
+    let again = history.decide(&world, "everything", today(), &correct(10, None)).map_err(|why| why.reason());
+    assert_eq!(again, Err("PLAQUE_STATE"));
+}
