@@ -380,3 +380,20 @@ fn a_plaque_that_may_stay_is_where_it_was() {
     ];
     assert_eq!(told(and(hung(), &ends_later)), (PlaqueStatus::Hung, day("2026-03-20"), Some(day("2027-01-15"))));
 }
+
+/// Put back and undone on one day it was back on none: the term had run out before, and goes on having done so.
+#[test]
+fn a_renewal_that_is_put_back_and_undone_on_one_day_was_back_on_none() {
+    let world = World::new();
+    let short = certify_as(|c| c.valid_to = day("2026-03-31"));
+    let rulings = [overturn(4, "2026-03-25"), overturn(5, "2026-04-10"), overturn(6, "2026-04-10")];
+    let renewed = [register(), pledge(), short, renew("2026-03-20", "2026-04-01", "2026-04-30")];
+    let state = renewed.iter().chain(&rulings).fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+    });
+    let standing = |on: &str| state.certifications[0].standing(day(on)).map(|stands| (stands.status, stands.since));
+    assert_eq!(standing("2026-03-31").unwrap().0, Status::Valid);
+    for on in ["2026-04-01", "2026-04-09", "2026-04-10", "2026-04-15", "2026-05-15"] {
+        assert_eq!(standing(on), Some((Status::Expired, Some(day("2026-04-01")))), "{on}");
+    }
+}

@@ -280,23 +280,6 @@ fn an_act_stands_in_the_stretches_that_the_rulings_leave_it() {
     assert_eq!(days.map(barred), [false, true, true, false, false, true, true, false]);
 }
 
-/// Put back and undone on one day it was back on none: the term had run out before, and goes on having done so.
-#[test]
-fn a_renewal_that_is_put_back_and_undone_on_one_day_was_back_on_none() {
-    let world = World::new();
-    let short = certify_as(|c| c.valid_to = day("2026-03-31"));
-    let rulings = [overturn(4, "2026-03-25"), overturn(5, "2026-04-10"), overturn(6, "2026-04-10")];
-    let renewed = [register(), pledge(), short, renew("2026-03-20", "2026-04-01", "2026-04-30")];
-    let state = renewed.iter().chain(&rulings).fold(Provider::default(), |state, command| {
-        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
-    });
-    let standing = |on: &str| state.certifications[0].standing(day(on)).map(|stands| (stands.status, stands.since));
-    assert_eq!(standing("2026-03-31").unwrap().0, Status::Valid);
-    for on in ["2026-04-01", "2026-04-09", "2026-04-10", "2026-04-15", "2026-05-15"] {
-        assert_eq!(standing(on), Some((Status::Expired, Some(day("2026-04-01")))), "{on}");
-    }
-}
-
 /// Overturned, that there never was a certification was so until the ruling; undone, it is so again from the beginning.
 #[test]
 fn an_annulment_that_is_put_back_reaches_back_again() {
