@@ -310,6 +310,7 @@ impl View {
                     c.renewals.push(RenewalView { before: c.valid_to, ..renewal });
                     c.valid_to = Some(e.valid_to.number());
                 });
+                self.stand_again();
             }
             Event::ReviewRecorded(e) => {
                 let (act, year, result) = (self.acts, e.year.get(), e.result.into());

@@ -473,3 +473,41 @@ async fn an_order_that_fell_never_was_one() {
     assert_eq!((c.status(), &*c.rectification_due), (CertificationStatus::Valid, ""));
     stays(world).await;
 }
+
+/// A suspension that fell stands again where a ruling says that the certification was live on its day, and falls again where that is undone by then.
+#[tokio::test]
+async fn a_suspension_that_fell_stands_again_by_a_ruling() {
+    let suspended = CertificationSuspended {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("pledge-broken").unwrap(),
+        detail: text("乱收费"),
+        suspended_on: day("2026-06-12"),
+        legal_basis: text("办法第9条"),
+        document_number: text("暂停1号"),
+    };
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-06-01"),
+        effective_on: day("2026-06-01"),
+        reason: text("停业"),
+    };
+    let fell =
+        MeasureFell { category: care(), certification: second(), measure: act(3), over_since: day("2026-06-01") };
+    let mut world = world(vec![suspended.into()]).await;
+    world.add(1, vec![left.into(), fell.clone().into()]).await;
+    let told = |c: &v1::Certification| {
+        (c.status(), c.status_since.clone(), c.suspensions[0].fell.as_ref().map(|act| act.number))
+    };
+    let on = "2026-06-13";
+    let withdrawn = (CertificationStatus::Withdrawn, "2026-06-01".to_owned(), Some(5));
+    assert_eq!(told(&world.get(1, on).await.certifications[0]), withdrawn);
+    world.add(1, vec![overturned(4, "2026-06-11")]).await;
+    let suspended = (CertificationStatus::Suspended, "2026-06-12".to_owned(), None);
+    assert_eq!(told(&world.get(1, on).await.certifications[0]), suspended);
+    world.add(1, vec![overturned(6, "2026-06-12"), fell.into()]).await;
+    let (status, _, fell) = told(&world.get(1, on).await.certifications[0]);
+    assert_eq!((status, fell), (CertificationStatus::Withdrawn, Some(8)));
+    stays(world).await;
+}
