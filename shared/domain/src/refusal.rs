@@ -164,7 +164,7 @@ refusals! {
 
     // The case.
     /// A case of the category is open.
-    CaseOpen "CASE_OPEN" "该类别当日已有在办申报件" "a case of this category is open on that day";
+    CaseOpen "CASE_OPEN" "该类别当日或其后已有在办申报件" "a case of this category is open on that day, or was after it";
     /// No case of the category is open.
     NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
     /// The case is at another stage.

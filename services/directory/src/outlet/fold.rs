@@ -114,6 +114,10 @@ impl View {
             Event::ParticularsAmended(e) => self.amended(e, position),
             Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
+                let category = e.category.as_str();
+                self.cases.iter_mut().filter(|case| case.category == category).for_each(|case| {
+                    case.gives_way_to(e.applied_on.number());
+                });
                 self.cases.push(CaseView::filed(e.category.to_string(), e.applied_on.number()));
             }
             Event::CaseReturned(e) => self.case(&e.category, e.returned_on, |case| {

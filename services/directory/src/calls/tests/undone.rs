@@ -432,6 +432,13 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let replaced = world(events).await.get(1, "").await;
     let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
     assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+    // Also one of a day on which it stood refused that was typed after the ruling.
+    let events = [case(), vec![overturned(5, "2026-04-01"), filed("2026-03-25").into()]].concat();
+    let typed_late = world(events).await;
+    let replaced = typed_late.get(1, "").await;
+    let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
+    assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+    stays(typed_late).await;
 }
 
 /// An order that fell, as its certification had been over by its day, is told with the act that says so, is due on no day, and counts for nothing.
