@@ -91,10 +91,14 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationExpired(e) => ending::expired(&mut p.certifications, act, e),
         Event::EndingRecorded(e) => ending::recorded(&mut p.certifications, act, e),
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
-        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, act, e),
+        Event::CertificationRenewed(e) => {
+            certification::renewed(&mut p.certifications, act, e);
+            supervision::stand_again(&mut p.certifications);
+        }
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, act, e),
         Event::ActOverturned(e) => {
             overturning::overturned(&mut p.certifications, act, e);
+            supervision::stand_again(&mut p.certifications);
             let is_overtaken = p.is_overtaken(e.act, e.overturned_on);
             case::overturned(&mut p.cases, act, e, is_overtaken);
             price::overturned(&mut p.prices, act, e);

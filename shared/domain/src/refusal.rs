@@ -134,7 +134,7 @@ refusals! {
     /// The right act names what was entered after the wrong one.
     RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
-    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since";
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项已更正为无,或者不是复议或诉讼可撤销的决定;登记有误请更正,此后情况有变请另行登记" "no. {act} was corrected to none, or is no decision that review or a court overturns: correct what was entered wrong, and record anew what has changed since";
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
@@ -164,7 +164,7 @@ refusals! {
 
     // The case.
     /// A case of the category is open.
-    CaseOpen "CASE_OPEN" "该类别当日已有在办申报件" "a case of this category is open on that day";
+    CaseOpen "CASE_OPEN" "该类别当日或其后已有在办申报件" "a case of this category is open on that day, or was after it";
     /// No case of the category is open.
     NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
     /// The case is at another stage.

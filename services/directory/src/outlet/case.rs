@@ -97,6 +97,15 @@ impl CaseView {
         }
     }
 
+    /// An application of a day took its place where it stood refused then and is open only since a ruling of a later one (the domain's rule).
+    pub(super) fn gives_way_to(&mut self, day: i32) {
+        let [.., refused @ (CaseStage::Refused, refused_on), (stage, since)] = self.steps[..] else { return };
+        if stage.is_open() && refused_on <= day && day < since {
+            self.steps.pop();
+            (self.stage, self.since) = refused;
+        }
+    }
+
     /// A ruling put the decision against it back: it is decided by that.
     pub(super) fn decided_again(&mut self, ruling: i32) {
         if !matches!(self.stage, CaseStage::Refused | CaseStage::Withdrawn) {

@@ -114,6 +114,10 @@ impl View {
             Event::ParticularsAmended(e) => self.amended(e, position),
             Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
+                let category = e.category.as_str();
+                self.cases.iter_mut().filter(|case| case.category == category).for_each(|case| {
+                    case.gives_way_to(e.applied_on.number());
+                });
                 self.cases.push(CaseView::filed(e.category.to_string(), e.applied_on.number()));
             }
             Event::CaseReturned(e) => self.case(&e.category, e.returned_on, |case| {
@@ -310,6 +314,7 @@ impl View {
                     c.renewals.push(RenewalView { before: c.valid_to, ..renewal });
                     c.valid_to = Some(e.valid_to.number());
                 });
+                self.stand_again();
             }
             Event::ReviewRecorded(e) => {
                 let (act, year, result) = (self.acts, e.year.get(), e.result.into());

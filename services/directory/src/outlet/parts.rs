@@ -53,6 +53,18 @@ impl View {
         }
     }
 
+    /// What fell stands again where a ruling, or a term that was added, says that its certification was live on its day after all (the domain's rule).
+    pub(super) fn stand_again(&mut self) {
+        for c in &mut self.certifications {
+            let back = |(measure, basis): (&Measure, &BasisView)| basis.fell != 0 && was_certified(c, measure.from);
+            let back: Vec<bool> = c.measures.iter().zip(&c.bases).map(back).collect();
+            let measures = c.measures.iter_mut().zip(&mut c.bases).zip(back);
+            for ((measure, basis), _) in measures.filter(|(_, is_back)| *is_back) {
+                (measure.until, basis.fell) = (basis.over.map(|(_, on)| on), 0);
+            }
+        }
+    }
+
     /// What review or a court undid held until then, and is so again once that is undone; orders that had followed from it are over with it.
     pub(super) fn overturned(&mut self, e: &ActOverturned) {
         let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
@@ -119,6 +131,7 @@ impl View {
                 }
             }
         }
+        self.stand_again();
     }
 
     /// A decision against an application was overturned, if this act is one or a ruling on one: where none stands any more, no other application

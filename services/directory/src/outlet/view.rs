@@ -239,7 +239,7 @@ pub(crate) struct BasisView {
     pub(crate) rulings: Rulings,
     /// Rulings on what it followed from by itself, with which it is undone.
     pub(crate) cause: Rulings,
-    /// The act by which it fell, as its certification had been over by its day; else 0.
+    /// The act by which it fell, as its certification had been over by its day; 0 where it did not, or stands again.
     pub(crate) fell: u32,
 }
 

@@ -54,12 +54,9 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
     context.in_force(c.applied_on)?;
-    if p.open_case(&c.category).is_some() {
-        return Err(Refusal::CaseOpen);
-    }
     // Nor may one have been open then. Cases and certifications of later days are none of its steps, whenever it is typed.
-    let was_open = |case: &Case| (case.applied_on..case.since).contains(&c.applied_on);
-    if p.cases_of(&c.category).any(was_open) {
+    let was_open = |case: &Case| case.is_open() || (case.applied_on..case.since).contains(&c.applied_on);
+    if p.cases_of(&c.category).any(|case| was_open(case) && !case.gives_way_to(c.applied_on)) {
         return Err(Refusal::CaseOpen);
     }
     p.uncertified(&c.category, c.applied_on)?;

@@ -11,8 +11,15 @@ use crate::overturning::facts::ActOverturned;
 use crate::standing::Spans;
 use crate::value::{Act, CategoryCode, Day};
 
-/// A case is open from its application on.
+/// A case is open from its application on. One that a ruling of a later day had reopened stands as it was refused: this application took its place.
 pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
+    let gives_way = |case: &&mut Arc<Case>| case.category == e.category && case.gives_way_to(e.applied_on);
+    if let Some(case) = cases.iter_mut().find(gives_way).map(Arc::make_mut) {
+        case.steps.pop();
+        if let (Some((stage, since)), Some(refusal)) = (case.steps.last(), case.refusals.last()) {
+            (case.stage, case.since, case.stepped_on, case.step) = (*stage, *since, *since, refusal.act);
+        }
+    }
     let (category, since) = (e.category.clone(), e.applied_on);
     let (stage, notices) = (Stage::Applied, Vec::new());
     let (steps, refusals) = (vec![(stage, since)], Vec::new());

@@ -145,6 +145,15 @@ impl Case {
         taken.map_or(self.stage, |(stage, _)| *stage)
     }
 
+    /// Whether it stood refused on a day and is open only since a ruling of a later one, after which nothing was done: an application of that day took
+    /// its place, as it would have had it been typed before the ruling.
+    pub(crate) fn gives_way_to(&self, day: Day) -> bool {
+        match self.steps[..] {
+            [.., (Stage::Refused, refused_on), (stage, since)] => stage.is_open() && refused_on <= day && day < since,
+            _ => false,
+        }
+    }
+
     /// The notice that runs, or ran last.
     pub fn notice(&self) -> Option<&Notice> {
         self.notices.last()

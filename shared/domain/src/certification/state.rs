@@ -225,6 +225,11 @@ impl Certification {
         is_live(self.begin(), self.over(), self.lapsed().chain(self.ends_decided_by(day)), day)
     }
 
+    /// Whether it had been over by `day`, by what had been decided by then, and was not to begin after it: what is measured of that day fell with it.
+    pub(crate) fn was_over_on(&self, day: Day) -> bool {
+        !self.was_live_on(day) && !self.lies_ahead(day)
+    }
+
     /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
         is_live(self.begin(), self.over(), self.lapsed().chain(self.ends.iter().map(End::bearing)), day)

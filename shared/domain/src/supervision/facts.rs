@@ -69,7 +69,8 @@ pub struct CertificationResumed {
     pub resumed_on: Day,
 }
 
-/// An order or a suspension fell: by an act that was typed after it, its certification had been over by the day of it (整改、暂停失效).
+/// An order or a suspension fell: by an act that was typed after it, its certification had been over by the day of it (整改、暂停失效). It
+/// stands again by whatever says that it was live on that day after all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasureFell {
     /// Service category of the scheme (服务类别).

@@ -10,7 +10,7 @@ use crate::value::{Act, Day};
 /// so. Nobody could meet or end it, and in the other order of typing it would not have been.
 pub(crate) fn falls(provider: &Provider) -> Vec<Event> {
     let of = |held: &Certification| {
-        let fell = open(held).filter(|(_, from)| !held.was_live_on(*from) && !held.lies_ahead(*from));
+        let fell = open(held).filter(|(_, from)| held.was_over_on(*from));
         let fell = fell.map(|(measure, from)| MeasureFell {
             category: held.category.clone(),
             certification: held.act,

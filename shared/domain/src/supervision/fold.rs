@@ -9,7 +9,7 @@ use super::facts::{
 use super::state::{Order, Review, Suspension};
 use crate::certification::state::{Certification, Certifications, on};
 use crate::standing::Spans;
-use crate::value::Act;
+use crate::value::{Act, Day};
 
 pub(crate) fn rectification_ordered(
     certifications: &mut Certifications,
@@ -74,6 +74,23 @@ pub(crate) fn measure_fell(certifications: &mut Certifications, act: Act, e: &Me
         let suspensions = c.suspensions.iter_mut().filter(|of| of.act == e.measure).map(|of| &mut of.fell);
         orders.chain(suspensions).for_each(|fell| *fell = Some(act));
     });
+}
+
+/// What fell stands again where a ruling, or a term that was added, says that its certification was live on its day after all: nothing is left of
+/// why it fell.
+pub(crate) fn stand_again(certifications: &mut Certifications) {
+    for c in certifications {
+        let is_back = |fell: Option<Act>, from: Day| fell.is_some() && !c.was_over_on(from);
+        let orders = c.orders.iter().filter(|of| is_back(of.fell, of.ordered_on)).map(|of| of.act);
+        let suspensions = c.suspensions.iter().filter(|of| is_back(of.fell, of.since)).map(|of| of.act);
+        let back: Vec<Act> = orders.chain(suspensions).collect();
+        if back.is_empty() {
+            continue;
+        }
+        let c = changed(c);
+        c.orders.iter_mut().filter(|of| back.contains(&of.act)).for_each(|of| of.fell = None);
+        c.suspensions.iter_mut().filter(|of| back.contains(&of.act)).for_each(|of| of.fell = None);
+    }
 }
 
 fn changed(certification: &mut Arc<Certification>) -> &mut Certification {

@@ -25,7 +25,7 @@ pub struct Order {
     pub rulings: Spans,
     /// What they made of what opened it, which it is over with.
     pub cause: Spans,
-    /// The fact by which it fell, as its certification had been over by its day.
+    /// The fact by which it fell, as its certification had been over by its day; none where it stands again.
     pub fell: Option<Act>,
 }
 
@@ -62,7 +62,7 @@ pub struct Suspension {
     pub resumed_on: Option<Day>,
     /// What rulings made of it.
     pub rulings: Spans,
-    /// The fact by which it fell, as its certification had been over by its day.
+    /// The fact by which it fell, as its certification had been over by its day; none where it stands again.
     pub fell: Option<Act>,
 }
 

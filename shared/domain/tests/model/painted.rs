@@ -82,9 +82,41 @@ pub(crate) fn stretches(
     standing
 }
 
-/// Whether a measure fell with its certification.
+/// Whether a measure fell with its certification, which no ruling made live again before the measure's day.
 pub(crate) fn fell(rows: &[(u32, usize, Says)], act: u32) -> bool {
-    rows.iter().any(|(_, _, says)| matches!(says, Says::Fell { measure } if *measure == act))
+    let fallen = rows.iter().any(|(_, _, says)| matches!(says, Says::Fell { measure } if *measure == act));
+    let of = rows.iter().find_map(|(number, _, says)| match says {
+        Says::Measure { certification, from, .. } if *number == act => Some((*certification, *from)),
+        _ => None,
+    });
+    fallen && of.is_some_and(|(certification, from)| was_over(rows, certification, from))
+}
+
+/// Whether a certification that had begun was over on a day, by what had been decided by then.
+fn was_over(rows: &[(u32, usize, Says)], act: u32, day: Number) -> bool {
+    let ended = rows.iter().any(|(number, _, says)| {
+        let standing = match says {
+            Says::Ended { certification, decided, from, .. } if *certification == act => {
+                stretches(rows, *number, *decided, *from)
+            }
+            Says::Overturned { act: other, on } if *other == act => stretches(rows, *number, *on, *on),
+            _ => return false,
+        };
+        standing
+            .into_iter()
+            .any(|(decided, from, until)| decided <= day && from <= day && until.is_none_or(|until| day < until))
+    });
+    let term = rows.iter().find_map(|(number, _, says)| match says {
+        Says::Certified { decided, from, last, .. } if *number == act => Some((from.or(*decided), *last)),
+        _ => None,
+    });
+    let in_term = term.is_some_and(|(begin, last)| {
+        begin.is_some_and(|begin| day < begin)
+            || terms(rows, act, begin, last)
+                .into_iter()
+                .any(|(from, last)| from.is_none_or(|from| from <= day) && last.is_none_or(|last| day <= last))
+    });
+    ended || !in_term
 }
 
 fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {

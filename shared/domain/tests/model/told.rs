@@ -88,7 +88,9 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::MeasureFell(e) => certification(e.certification).is_some_and(|c| {
             let orders = c.orders.iter().map(|of| (of.act, of.fell));
             let mut measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell)));
-            measures.any(|of| of == (e.measure, Some(act)))
+            // It stands, or falls again, by what says that its certification was live then after all.
+            let undone = told.later(act).any(|(later, _)| matches!(later, Event::ActOverturned(_) | Event::CertificationRenewed(_)));
+            measures.any(|(of, fell)| of == e.measure && (fell == Some(act) || undone && fell.is_none_or(|again| again > act)))
         }),
         Event::RevocationNoticed(e) => certification(e.certification).is_some_and(|c| {
             c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until, n.hearing_ends_on) == (act, &e.ground, e.noticed_on, e.hearing_until, e.hearing_ends_on))

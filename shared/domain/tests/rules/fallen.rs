@@ -86,6 +86,55 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["PledgeBroken"]),
         ),
         row(
+            "what fell stands again by a ruling that made it live before that day, and is ended like any other",
+            and(certified(), &[suspend(CARE, "2026-05-12"), ended_elsewhere("2026-05-01"), overturn(5, "2026-05-11")]),
+            resume("2026-05-20"),
+            Ok(&["CertificationResumed"]),
+        ),
+        row(
+            "also on the day itself",
+            and(certified(), &[suspend(CARE, "2026-05-12"), ended_elsewhere("2026-05-01"), overturn(5, "2026-05-12")]),
+            resume("2026-05-20"),
+            Ok(&["CertificationResumed"]),
+        ),
+        row(
+            "and not by one that came later",
+            and(certified(), &[suspend(CARE, "2026-05-12"), ended_elsewhere("2026-05-01"), overturn(5, "2026-05-13")]),
+            resume("2026-05-20"),
+            Err("NOT_SUSPENDED"),
+        ),
+        row(
+            "so does an order that follows from a failed review",
+            and(
+                certified(),
+                &[
+                    review(2026, ReviewResult::Failed, "2026-05-12"),
+                    ended_elsewhere("2026-05-01"),
+                    overturn(6, "2026-05-11"),
+                ],
+            ),
+            rectified("2026-05-20"),
+            Ok(&["RectificationAccepted"]),
+        ),
+        row(
+            "and one that follows from a breach, which owes no other",
+            and(certified(), &[breach("2026-05-12", BreachSeverity::Minor), ended_elsewhere("2026-05-01")]),
+            overturn(6, "2026-05-11"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "where that ruling is undone itself by that day, it falls again",
+            and(certified(), &[suspend(CARE, "2026-05-12"), ended_elsewhere("2026-05-01"), overturn(5, "2026-05-11")]),
+            overturn(7, "2026-05-12"),
+            Ok(&["ActOverturned", "MeasureFell"]),
+        ),
+        row(
+            "and stands where it is undone later",
+            and(certified(), &[suspend(CARE, "2026-05-12"), ended_elsewhere("2026-05-01"), overturn(5, "2026-05-11")]),
+            overturn(7, "2026-05-13"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
             "a notice of revocation stays open, and may be dropped",
             and(certified(), &[notice_revocation("2026-06-08", "2026-06-15"), ended_elsewhere("2026-04-20")]),
             lift_notice("2026-06-10"),

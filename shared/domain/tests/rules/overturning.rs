@@ -540,6 +540,7 @@ fn of_cases() -> Vec<Row> {
             c.notice = None;
         })
     };
+    let accepted = || vec![apply("2026-02-02"), accept("2026-02-03")];
     vec![
         row("a case that was decided against", refused(), overturn(7, "2026-03-25"), Ok(&["ActOverturned"])),
         row("not before it was", refused(), overturn(7, "2026-03-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
@@ -557,6 +558,36 @@ fn of_cases() -> Vec<Row> {
             Ok(&["NoticeOpened"]),
         ),
         row("not before the ruling", reopened(), on_case("2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "an application of a day on which it stood refused takes its place, also when it is typed after the ruling",
+            and(accepted(), &[refuse("2026-02-20"), overturn(4, "2026-03-01")]),
+            apply("2026-02-25"),
+            Ok(&["ApplicationFiled"]),
+        ),
+        row(
+            "which goes on then, and not the other",
+            and(accepted(), &[refuse("2026-02-20"), overturn(4, "2026-03-01"), apply("2026-02-25")]),
+            accept("2026-02-26"),
+            Ok(&["CaseAccepted"]),
+        ),
+        row(
+            "not one of a day before it was refused",
+            and(accepted(), &[refuse("2026-02-20"), overturn(4, "2026-03-01")]),
+            apply("2026-02-19"),
+            Err("CASE_OPEN"),
+        ),
+        row(
+            "nor of the day of the ruling",
+            and(accepted(), &[refuse("2026-02-20"), overturn(4, "2026-03-01")]),
+            apply("2026-03-01"),
+            Err("CASE_OPEN"),
+        ),
+        row(
+            "nor where it has gone on since",
+            and(accepted(), &[refuse("2026-02-20"), overturn(4, "2026-03-01"), inspect("2026-03-02", true)]),
+            apply("2026-02-25"),
+            Err("CASE_OPEN"),
+        ),
         row("and is open until then", reopened(), apply("2026-04-01"), Err("CASE_OPEN")),
         row("or is decided against anew", reopened(), refuse("2026-04-02"), Ok(&["CaseRefused"])),
         row(

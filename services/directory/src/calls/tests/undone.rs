@@ -432,6 +432,13 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     let replaced = world(events).await.get(1, "").await;
     let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
     assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+    // Also one of a day on which it stood refused that was typed after the ruling.
+    let events = [case(), vec![overturned(5, "2026-04-01"), filed("2026-03-25").into()]].concat();
+    let typed_late = world(events).await;
+    let replaced = typed_late.get(1, "").await;
+    let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
+    assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+    stays(typed_late).await;
 }
 
 /// An order that fell, as its certification had been over by its day, is told with the act that says so, is due on no day, and counts for nothing.
@@ -471,5 +478,43 @@ async fn an_order_that_fell_never_was_one() {
     world.add(1, vec![overturned(4, "2026-06-10")]).await;
     let c = world.get(1, "2026-06-15").await.certifications.remove(0);
     assert_eq!((c.status(), &*c.rectification_due), (CertificationStatus::Valid, ""));
+    stays(world).await;
+}
+
+/// A suspension that fell stands again where a ruling says that the certification was live on its day, and falls again where that is undone by then.
+#[tokio::test]
+async fn a_suspension_that_fell_stands_again_by_a_ruling() {
+    let suspended = CertificationSuspended {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("pledge-broken").unwrap(),
+        detail: text("乱收费"),
+        suspended_on: day("2026-06-12"),
+        legal_basis: text("办法第9条"),
+        document_number: text("暂停1号"),
+    };
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-06-01"),
+        effective_on: day("2026-06-01"),
+        reason: text("停业"),
+    };
+    let fell =
+        MeasureFell { category: care(), certification: second(), measure: act(3), over_since: day("2026-06-01") };
+    let mut world = world(vec![suspended.into()]).await;
+    world.add(1, vec![left.into(), fell.clone().into()]).await;
+    let told = |c: &v1::Certification| {
+        (c.status(), c.status_since.clone(), c.suspensions[0].fell.as_ref().map(|act| act.number))
+    };
+    let on = "2026-06-13";
+    let withdrawn = (CertificationStatus::Withdrawn, "2026-06-01".to_owned(), Some(5));
+    assert_eq!(told(&world.get(1, on).await.certifications[0]), withdrawn);
+    world.add(1, vec![overturned(4, "2026-06-11")]).await;
+    let suspended = (CertificationStatus::Suspended, "2026-06-12".to_owned(), None);
+    assert_eq!(told(&world.get(1, on).await.certifications[0]), suspended);
+    world.add(1, vec![overturned(6, "2026-06-12"), fell.into()]).await;
+    let (status, _, fell) = told(&world.get(1, on).await.certifications[0]);
+    assert_eq!((status, fell), (CertificationStatus::Withdrawn, Some(8)));
     stays(world).await;
 }

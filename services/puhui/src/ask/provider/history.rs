@@ -20,7 +20,7 @@ use named::Named;
 pub(super) use whose::Whose;
 
 /// Fields of facts that hold the number of the act they answer, the nearest first.
-const ANSWERED: [&str; 11] = [
+const ANSWERED: [&str; 12] = [
     "act",
     "order",
     "suspension",
@@ -30,6 +30,7 @@ const ANSWERED: [&str; 11] = [
     "proposal",
     "breach",
     "objection",
+    "measure",
     "notice_opened",
     "certification",
 ];
@@ -181,6 +182,27 @@ mod tests {
 
     fn to_none(number: u32) -> Act {
         act("ActCorrected", &json!({ "act": number, "corrected_on": "2026-03-02", "reason": "录入有误", "fact": null }))
+    }
+
+    #[test]
+    fn a_measure_that_fell_is_told_so_in_its_own_row() {
+        let at = |position: u64, name: &'static str, fields: &Value| {
+            let act = act(name, fields);
+            Act { made: Made { position, ..act.made.clone() }, ..act }
+        };
+        let fell = json!({ "category": "care", "certification": 3, "measure": 1, "over_since": "2026-05-01" });
+        let acts = vec![
+            at(1, "CertificationSuspended", &json!({ "suspended_on": "2026-05-12", "certification": 3 })),
+            at(2, "EndingRecorded", &json!({ "effective_on": "2026-05-01", "certification": 3 })),
+            at(2, "MeasureFell", &fell),
+        ];
+        assert_eq!(became(&acts).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项)"));
+        assert_eq!(about(&acts[2]), "第1项");
+        let ruling = |on: &str| at(3, "ActOverturned", &json!({ "act": 2, "overturned_on": on }));
+        let undone = [acts.clone(), vec![ruling("2026-05-11")]].concat();
+        assert_eq!(became(&undone).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项);恢复(见第4项)"));
+        let later = [acts, vec![ruling("2026-05-13")]].concat();
+        assert_eq!(became(&later).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项)"));
     }
 
     #[test]

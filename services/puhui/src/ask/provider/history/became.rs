@@ -36,6 +36,9 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
         }
     }
     let is_none = |at: usize| matches!(corrected.get(&at), Some(None));
+    for (measure, what) in fallen(acts, is_none) {
+        add(&mut became, measure, what);
+    }
     for (expiry, what) in expiries_undone(acts, is_none) {
         add(&mut became, expiry, what);
     }
@@ -44,6 +47,30 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
         add(&mut became, found, what);
     }
     became
+}
+
+/// Orders and suspensions that fell with their certification, each with the last act that says so.
+fn fallen(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize, String)> {
+    let mut fallen = BTreeMap::new();
+    for (at, act) in acts.iter().enumerate().filter(|(at, act)| act.name == "MeasureFell" && !is_none(*at)) {
+        let measure = act.number("measure").and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+        if let Some(measure) = measure.filter(|of| *of < at) {
+            let again = undone(acts, at, measure).map(|by| format!(";恢复(见第{}项)", by + 1)).unwrap_or_default();
+            fallen.insert(measure, format!("当日认定已终止,失效(见第{}项){again}", at + 1));
+        }
+    }
+    fallen.into_iter().collect()
+}
+
+/// The ruling that undid the act of which a measure fell, by the day of the measure: it stands again.
+fn undone(acts: &[Act], fell: usize, measure: usize) -> Option<usize> {
+    let on = ["ordered_on", "suspended_on"].map(|field| acts[measure].text(field)).concat();
+    let of_one_commit = |at: &usize| acts[*at].made.position == acts[fell].made.position;
+    let cause = (0..fell).rev().take_while(of_one_commit).find(|at| acts[*at].name != "MeasureFell")?;
+    let undoes = |act: &Act| {
+        act.name == "ActOverturned" && target(&act.fields) == Some(cause) && act.text("overturned_on") <= on.as_str()
+    };
+    acts.iter().enumerate().skip(fell).find(|(_, act)| undoes(act)).map(|(at, _)| at)
 }
 
 /// An order to bring a plaque back: by which day, and since when the plaque may stay after all.
