@@ -397,3 +397,26 @@ fn a_renewal_that_is_put_back_and_undone_on_one_day_was_back_on_none() {
         assert_eq!(standing(on), Some((Status::Expired, Some(day("2026-04-01")))), "{on}");
     }
 }
+
+/// Overturned, that there never was a certification was so until the ruling; undone, it is so again from the beginning.
+#[test]
+fn an_annulment_that_is_put_back_reaches_back_again() {
+    let world = World::new();
+    let annul = revoke_as(|c| {
+        (c.kind, c.ground) = (RevocationKind::Annulled, ground("deceit"));
+        (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-03-09"));
+    });
+    let told = notice_revocation_for("deceit", "2026-06-01", "2026-06-08");
+    let given = and(certified(), &[told, annul, overturn(5, "2026-06-15"), overturn(6, "2026-06-20")]);
+    let live = |number: usize, on: &str| {
+        let state = given[..number].iter().fold(Provider::default(), |state, command| {
+            then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+        });
+        state.certifications[0].live_on(day(on))
+    };
+    let days = ["2026-03-09", "2026-06-09", "2026-06-10", "2026-06-15", "2026-06-20"];
+    let all = given.len();
+    assert_eq!(days.map(|on| live(all - 2, on)), [false; 5]);
+    assert_eq!(days.map(|on| live(all - 1, on)), [true, true, false, true, true]);
+    assert_eq!(days.map(|on| live(all, on)), [false; 5]);
+}

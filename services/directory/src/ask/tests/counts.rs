@@ -162,6 +162,15 @@ impl Told {
         self.ruled_on_renewal(ruling, act, on);
     }
 
+    /// Whether it had been over by a day, by what had been decided by then.
+    fn was_over_on(&self, day: Day) -> bool {
+        let by_then = |(_, _, from, until, decided): &End| {
+            *decided <= day && *from <= day && until.is_none_or(|until| day < until)
+        };
+        let lapsed = self.lapses.iter().any(|(over, back)| (*over..*back).contains(&day));
+        self.ends.iter().any(by_then) || lapsed || self.to.is_some_and(|last| day > last)
+    }
+
     /// Whether an end came of a ruling on a renewal, which becomes of the renewal what is ruled next.
     fn is_by_renewal(&self, (number, ..): &End) -> bool {
         self.renewed.iter().any(|renewed| renewed.rulings.iter().any(|(ruling, _)| ruling == number))
@@ -261,7 +270,9 @@ impl Broken {
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut withheld, mut broken, mut measures) = (Withheld::default(), Broken::default(), BTreeMap::new());
+    let (mut withheld, mut broken) = (Withheld::default(), Broken::default());
+    // Orders and suspensions, and those that fell.
+    let (mut measures, mut fell) = (BTreeMap::new(), BTreeMap::<u32, (Act, (String, usize, Day))>::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
@@ -320,11 +331,18 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 measures.insert(act, (e.category.to_string(), SUSPENDED, e.suspended_on));
             }
             // It bound nobody on any day.
-            Event::MeasureFell(e) => drop(measures.remove(&e.measure.get())),
+            Event::MeasureFell(e) => {
+                let fell_now = measures.remove(&e.measure.get());
+                fell.extend(fell_now.map(|measure| (e.measure.get(), (e.certification, measure))));
+            }
             Event::RevocationNoticed(e) => facts.push((e.category.to_string(), NOTICED, e.noticed_on)),
             Event::PledgeBroken(e) => drop(broken.told.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.told.remove(&e.breach.get())),
             _ => {}
+        }
+        if matches!(event, Event::ActOverturned(_) | Event::CertificationRenewed(_)) {
+            let mut is_back = |(of, (_, _, day)): &(Act, (String, usize, Day))| !made(&mut told, *of).was_over_on(*day);
+            measures.extend(fell.extract_if(.., |_, fell| is_back(fell)).map(|(act, (_, measure))| (act, measure)));
         }
     }
     for told in &told {
