@@ -108,6 +108,8 @@ struct Told {
     ends: Vec<End>,
     /// Ends as they were before a ruling undid them, by its number.
     undone: Vec<(u32, End)>,
+    /// Where among the ends those are that a ruling put back, by its number.
+    again: Vec<(u32, usize)>,
     /// Stretches in which it was over by itself, as what had been added to its term was undone and put back since.
     lapses: Vec<(Day, Day)>,
 }
@@ -149,7 +151,9 @@ impl Told {
             self.ends.push((ruling, OVERTURNED, on, None, on));
         }
         // Of one that stands again the last time.
-        if let Some(end) = self.ends.iter_mut().rfind(|(ending, ..)| *ending == act) {
+        let again = || self.again.iter().rfind(|(by, _)| *by == act).map(|(_, at)| *at);
+        if let Some(at) = self.ends.iter().rposition(|(ending, ..)| *ending == act).or_else(again) {
+            let end = &mut self.ends[at];
             self.undone.push((ruling, *end));
             // It was so from its decision until the ruling.
             (end.2, end.3) = (end.2.max(end.4), Some(on));
@@ -157,6 +161,7 @@ impl Told {
             // The ruling that undid it is undone: it stands again, and reaches back where it did.
             let (number, kind, effective_on, _, decided_on) = *end;
             let again = if effective_on < decided_on { effective_on } else { effective_on.max(on) };
+            self.again.push((ruling, self.ends.len()));
             self.ends.push((number, kind, again, None, on));
         }
         self.ruled_on_renewal(ruling, act, on);
