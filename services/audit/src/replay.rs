@@ -22,7 +22,7 @@ const SET_ASIDE: u32 = 2;
 const LOG_ID: u32 = 3;
 const REACHED: u32 = 4;
 
-/// Answers of a piece, at most: whoever takes them is no thread that gives way, and would come first for each.
+/// Commits of a piece, at most: whoever takes them is no thread that gives way, and would come first for each.
 pub(crate) const PIECE_COMMITS_MAX: usize = 256;
 /// A piece of as many bytes takes no other commit; the last may be as large as a commit is.
 pub(crate) const PIECE_BYTES_ENOUGH: usize = 64 * 1024;

@@ -445,9 +445,8 @@ fn rows_that_are_held_are_waited_for_before_others_stand_in_their_blocks() {
     world.check();
 }
 
-/// One that never comes to its end is told of while it lasts, by the part that it is of, and no more once it has ended.
-#[test]
-fn a_write_that_does_not_end_is_told() {
+/// A world with a row that is not written, its store, and what is told of the part that writes.
+fn with_a_row() -> (World, Arc<Store>, parts::Watch) {
     let mut world = World::new();
     world.take(&Step::Put(1, 10));
     let parts = Arc::new(Parts::new());
@@ -455,6 +454,13 @@ fn a_write_that_does_not_end_is_told() {
     let store = Arc::clone(world.store());
     store.publish(&progress, &parts, 0);
     let writer = parts.watches().into_iter().find(|part| part.name() == "rows-writer").unwrap();
+    (world, store, writer)
+}
+
+/// One that never comes to its end is told of while it lasts, by the part that it is of, and no more once it has ended.
+#[test]
+fn a_write_that_does_not_end_is_told() {
+    let (world, store, writer) = with_a_row();
     let (ends, waits) = std::sync::mpsc::channel::<()>();
     let thread = std::thread::spawn(move || {
         let _ = waits.recv();
@@ -476,12 +482,7 @@ fn a_write_that_does_not_end_is_told() {
 #[test]
 fn a_write_whose_thread_panicked_is_told_and_the_rows_are_opened_anew() {
     for settled in [false, true] {
-        let mut world = World::new();
-        world.take(&Step::Put(1, 10));
-        let parts = Arc::new(Parts::new());
-        let (progress, _) = watch::channel(Progress::at(Position(0)));
-        let store = Arc::clone(world.store());
-        store.publish(&progress, &parts, 0);
+        let (world, store, writer) = with_a_row();
         let thread = std::thread::spawn(|| panic!("a test"));
         while !thread.is_finished() {
             std::thread::yield_now();
@@ -492,7 +493,6 @@ fn a_write_whose_thread_panicked_is_told_and_the_rows_are_opened_anew() {
         } else {
             assert!(store.write_some());
         }
-        let writer = parts.watches().into_iter().find(|part| part.name() == "rows-writer").unwrap();
         assert!(!writer.state().is_well(), "settled {settled}");
         assert!(store.write_failed().unwrap().contains("the thread that writes rows is gone"));
         assert!(locked(&store.writing).reopens());
