@@ -1,27 +1,28 @@
 //! UUIDs in their 36-character form.
 
-use std::fmt;
-
-use arrayvec::ArrayString;
+use std::{fmt, str};
 
 use super::hex;
 
 /// Characters of a UUID.
 const CHARS: usize = 36;
-/// Which of them are hyphens.
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+/// Its groups of digits: how many bytes each stands for, with a hyphen between two.
+const GROUPS: [usize; 5] = [4, 2, 2, 2, 6];
 
 /// The 16 bytes of `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, of whatever case.
 pub(super) fn parse(text: &str) -> Option<[u8; 16]> {
-    let bytes: &[u8; CHARS] = text.as_bytes().try_into().ok()?;
-    if HYPHENS.iter().any(|at| bytes[*at] != b'-') {
-        return None;
-    }
-    let (mut id, mut at) = ([0; 16], 0);
-    for slot in &mut id {
-        at += usize::from(HYPHENS.contains(&at));
-        *slot = (hex::value(bytes[at])? << 4) | hex::value(bytes[at + 1])?;
-        at += 2;
+    let mut rest: &[u8] = text.as_bytes().first_chunk::<CHARS>().filter(|_| text.len() == CHARS)?;
+    let mut id = [0; 16];
+    let mut bytes = id.iter_mut();
+    for (number, group) in GROUPS.into_iter().enumerate() {
+        if number > 0 {
+            rest = rest.strip_prefix(b"-")?;
+        }
+        let (digits, behind) = rest.split_at(2 * group);
+        for (digits, byte) in digits.chunks_exact(2).zip(bytes.by_ref()) {
+            *byte = (hex::value(digits[0])? << 4) | hex::value(digits[1])?;
+        }
+        rest = behind;
     }
     Some(id)
 }
@@ -29,12 +30,14 @@ pub(super) fn parse(text: &str) -> Option<[u8; 16]> {
 /// Those bytes in that form, lower case.
 pub(super) fn show(id: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     // Every answer names its log, and formatting numbers is slow.
-    let (mut text, mut at) = ([b'-'; CHARS], 0);
-    for byte in id {
-        at += usize::from(HYPHENS.contains(&at));
-        text[at..at + 2].copy_from_slice(&hex::digits(*byte));
-        at += 2;
+    let mut text = [b'-'; CHARS];
+    let (mut bytes, mut at) = (id.iter(), 0);
+    for group in GROUPS {
+        for (slot, byte) in text[at..at + 2 * group].chunks_exact_mut(2).zip(bytes.by_ref()) {
+            slot.copy_from_slice(&hex::digits(*byte));
+        }
+        at += 2 * group + 1;
     }
     // They are ASCII.
-    f.write_str(&ArrayString::from_byte_string(&text).unwrap_or_default())
+    f.write_str(str::from_utf8(&text).unwrap_or_default())
 }
