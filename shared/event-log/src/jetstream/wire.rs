@@ -121,7 +121,12 @@ impl Batch {
     }
 
     fn headers(&self, message: &Outgoing) -> HeaderMap {
-        let mut headers = expecting(message);
+        let mut headers = HeaderMap::new();
+        if self.sent == 0 {
+            // A batch is of one stream: where its first message was not taken, none is.
+            headers.insert(NATS_EXPECTED_STREAM, &*message.nats_stream);
+        }
+        headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, message.after.0.to_string());
         headers.insert(NATS_BATCH_ID, self.id.as_str());
         headers.insert(NATS_BATCH_SEQUENCE, (self.sent + 1).to_string());
         headers

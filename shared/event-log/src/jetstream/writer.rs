@@ -23,6 +23,7 @@ use super::waiting::{Open, Waiting};
 use super::wire::{self, Answer, Batch, Outgoing};
 use crate::error::{AppendError, Halt, LogError};
 use crate::reached::Reached;
+use crate::recorded::StreamHashes;
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
 pub(super) const JETSTREAM_QUEUE_COMMITS_MAX: usize = 4096;
@@ -108,7 +109,7 @@ impl Writer {
         let mut under_way = JoinSet::new();
         // Apart from the groups, so that nobody but their own streams waits for them.
         let (mut looked_for, mut looked_for_streams) = (JoinSet::new(), HashMap::new());
-        let mut streams: HashSet<StreamId> = HashSet::new();
+        let mut streams: HashSet<StreamId, StreamHashes> = HashSet::default();
         let mut gathering = Gathering::default();
         let mut open = true;
         loop {
@@ -169,7 +170,7 @@ impl Writer {
         let (alone, mut open) = self.store_together(group).await;
         open.extend(join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await.into_iter().flatten());
         self.standing.group_ended();
-        let open_streams: HashSet<&StreamId> = open.iter().map(|commit| &commit.waiting.stream).collect();
+        let open_streams: HashSet<&StreamId, StreamHashes> = open.iter().map(|commit| &commit.waiting.stream).collect();
         streams.retain(|stream| !open_streams.contains(stream));
         Stored { streams, open, took: began.elapsed() }
     }
@@ -415,7 +416,7 @@ struct Group {
 
 impl Group {
     /// Takes of what waits: one commit a stream, none of a stream that has one under way, in the order they came.
-    fn take(&mut self, waiting: &mut Vec<Waiting>, streams: &mut HashSet<StreamId>) {
+    fn take(&mut self, waiting: &mut Vec<Waiting>, streams: &mut HashSet<StreamId, StreamHashes>) {
         let mut held = Vec::new();
         for commit in waiting.drain(..) {
             let fits = self.commits.len() < GROUP_COMMITS_MAX && self.bytes + commit.payload.len() <= GROUP_BYTES_MAX;
