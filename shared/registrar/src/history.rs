@@ -6,9 +6,12 @@ use domain::{
     Act, Commit, Event, NeedsRecord, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator, replay,
     replay_operator,
 };
-use event_log::{Loaded, Recorded, Tail};
+use event_log::{Loaded, Recorded, StreamHashes, Tail};
 
 use crate::weight;
+
+/// Requests of one stream, each with its digest.
+pub(crate) type Requests = HashMap<RequestId, RequestDigest, StreamHashes>;
 
 /// One stream, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub(crate) struct History {
     pub(crate) operator: Operator,
     pub(crate) tail: Tail,
     /// Digest of each recorded request, by its id: a repeated request is known however late it comes.
-    pub(crate) requests: HashMap<RequestId, RequestDigest>,
+    pub(crate) requests: Requests,
 }
 
 /// How many facts stand before a commit of a stream, that with this index.
