@@ -61,6 +61,10 @@ struct OutcomeLabel {
     outcome: String,
 }
 
+fn commands_of(commands: &Family<OutcomeLabel, Counter>, outcome: CommandOutcome) -> Counter {
+    commands.get_or_create_owned(&OutcomeLabel { outcome: outcome.label() })
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct PartLabel {
     part: String,
@@ -74,6 +78,8 @@ pub struct Metrics(Arc<Figures>);
 struct Figures {
     registry: Registry,
     commands: Family<OutcomeLabel, Counter>,
+    /// That of the outcome that most have.
+    recorded: Counter,
     seconds: Histogram,
     part_well: Family<PartLabel, Gauge>,
     part_warns: Family<PartLabel, Gauge>,
@@ -98,9 +104,11 @@ struct Positions {
 impl Metrics {
     /// Figures at their start.
     pub fn new() -> Self {
+        let commands = Family::default();
         let mut figures = Figures {
             registry: Registry::with_prefix("puhui"),
-            commands: Family::default(),
+            recorded: commands_of(&commands, CommandOutcome::Done(Outcome::Recorded)),
+            commands,
             seconds: Histogram::new(SECONDS),
             part_well: Family::default(),
             part_warns: Family::default(),
@@ -176,7 +184,10 @@ impl Metrics {
     }
 
     pub(crate) fn command(&self, outcome: CommandOutcome, took: Duration) {
-        self.0.commands.get_or_create(&OutcomeLabel { outcome: outcome.label() }).inc();
+        match outcome {
+            CommandOutcome::Done(Outcome::Recorded) => self.0.recorded.inc(),
+            other => commands_of(&self.0.commands, other).inc(),
+        };
         self.0.seconds.observe(took.as_secs_f64());
     }
 

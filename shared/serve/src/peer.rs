@@ -34,6 +34,9 @@ pub(crate) enum Holder {
     Connection(u64),
 }
 
+/// How tables by holder, or by connection, are hashed: quickly, and otherwise in each process.
+pub(crate) type HolderHashes = event_log::StreamHashes;
+
 impl Holder {
     /// Who comes over no connection: the program that asks its own services.
     pub(crate) const NOBODY: Self = Self::Connection(0);

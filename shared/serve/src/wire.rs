@@ -40,30 +40,28 @@ pub(crate) enum Kind {
     Command,
 }
 
-impl Kind {
-    /// That of a call of this path.
+/// What the path of a call says of it, read once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) kind: Kind,
+    /// It waits for what is not there yet: those of the directory and of health that tell what changes.
+    pub(crate) watches: bool,
+    /// It describes the services.
+    pub(crate) describes: bool,
+    /// It is a question that is answered from the log or from rows: it may wait for either, as health never does.
+    pub(crate) asks: bool,
+}
+
+impl Call {
     pub(crate) fn of(path: &str) -> Self {
-        match () {
-            () if is_command(path) => Self::Command,
-            () if watches(path) || describes(path) => Self::Stays,
-            () => Self::Question,
+        if is_command(path) {
+            return Self { kind: Kind::Command, watches: false, describes: false, asks: false };
         }
+        let (watches, describes) = (path.ends_with("/Watch"), path.starts_with("/grpc.reflection."));
+        let kind = if watches || describes { Kind::Stays } else { Kind::Question };
+        let asks = path.strip_prefix("/puhui.").is_some_and(|rest| !rest.starts_with("health."));
+        Self { kind, watches, describes, asks }
     }
-}
-
-/// Whether a call is a question that is answered from the log or from rows: it may wait for either, as health never does.
-pub(crate) fn is_question(path: &str) -> bool {
-    path.starts_with("/puhui.") && !path.starts_with("/puhui.health.") && !is_command(path)
-}
-
-/// Whether a call of this path waits for what is not there yet: those of the directory and of health that tell what changes.
-pub(crate) fn watches(path: &str) -> bool {
-    path.rsplit('/').next() == Some("Watch")
-}
-
-/// Whether a call describes the services.
-pub(crate) fn describes(path: &str) -> bool {
-    path.starts_with("/grpc.reflection.")
 }
 
 /// An answer that is an error and nothing else.

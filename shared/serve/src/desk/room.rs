@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::peer::Holder;
+use crate::peer::{Holder, HolderHashes};
 use crate::places::WAIT_MAX;
 
 /// Commands under way in one process, over all connections; one more waits a little where its caller has fewer than another, and is answered
@@ -29,7 +29,7 @@ struct Inside {
     free: usize,
     /// Numbers of those who wait.
     last: u64,
-    of: HashMap<Holder, Own>,
+    of: HashMap<Holder, Own, HolderHashes>,
     /// How many holders have so many places.
     counts: BTreeMap<usize, usize>,
     /// By how much each holder had, and then as they came.
@@ -66,7 +66,7 @@ pub(super) struct Full;
 
 impl Room {
     pub(super) fn of(places: usize) -> Self {
-        let (of, counts, waiting) = (HashMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (of, counts, waiting) = (HashMap::default(), BTreeMap::new(), BTreeMap::new());
         Self(Arc::new(Mutex::new(Inside { free: places, last: 0, of, counts, waiting })))
     }
 

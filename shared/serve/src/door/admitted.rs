@@ -12,7 +12,7 @@ use super::roster::Roster;
 use super::shared::Share;
 use crate::peer::{Holder, Peer};
 use crate::status;
-use crate::wire::{Kind, describes, is_question, watches};
+use crate::wire::{Call, Kind};
 
 /// A call that is begun.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl Admitted {
 }
 
 /// Begins a call, or says why not.
-pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> Result<Admitted, Status> {
+pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, call: Call) -> Result<Admitted, Status> {
     if let Some(why) = life.is_cut(Kind::Question) {
         // It was asked to go, and has had the time to: nothing is begun on it any more.
         return Err(status::ends(why == End::Server));
@@ -46,10 +46,10 @@ pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> R
     let holder = Holder::of(sender);
     let taken = |place: Option<Share>| place.map(Some).ok_or_else(status::too_many_questions);
     let until_ended = match () {
-        () if watches(path) => taken(roster.watches.take(holder))?,
-        () if describes(path) => taken(roster.reflections.take(holder))?,
+        () if call.watches => taken(roster.watches.take(holder))?,
+        () if call.describes => taken(roster.reflections.take(holder))?,
         () => None,
     };
-    let until_made = if is_question(path) { taken(roster.questions.take(holder))?.map(Arc::new) } else { None };
+    let until_made = if call.asks { taken(roster.questions.take(holder))?.map(Arc::new) } else { None };
     Ok(Admitted { until_made, until_ended })
 }

@@ -30,7 +30,7 @@ use super::standing_by::{StandingBy, Waited, room};
 use super::untaken::{self, First, Held, Piece, Untaken};
 use crate::peer::{Holder, Peer};
 use crate::status;
-use crate::wire::{Kind, describes, failed, watches};
+use crate::wire::{Call, Kind, failed};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -55,7 +55,8 @@ pub(super) async fn live<A: Answers>(
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
         // Nothing of it is done, and little held for it, before its turn.
         let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers(), waited: Arc::default() };
-        async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) }
+        // In a place of its own: it is handed on twice before it begins.
+        Box::pin(async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) })
     });
     let builder = protocol.builder(room.clone(), streams(entered.roster.len()));
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -156,8 +157,8 @@ struct At<A> {
 impl<A: Answers> At<A> {
     /// A request, in its turn: begun and answered once its message has come, or told why it was not.
     async fn answered(self, request: Request<Incoming>, came: Instant, sender: Peer) -> Response<Answer> {
-        let path = request.uri().path();
-        let (kind, watches, is_whole) = (Kind::of(path), watches(path), self.is_bounded && !describes(path));
+        let call = Call::of(request.uri().path());
+        let (kind, is_whole) = (call.kind, self.is_bounded && !call.describes);
         let mut owed = Owed::to(&self.life, kind);
         let (parts, body) = request.into_parts();
         let mut message = Message::of(body, &self.life, &self.untaken, &self.roster);
@@ -167,7 +168,7 @@ impl<A: Answers> At<A> {
             until => until.map(drop),
         };
         let answered = match whole {
-            Ok(()) => Box::pin(self.begun(parts, message, came, (sender, kind))).await,
+            Ok(()) => Box::pin(self.begun(parts, message, came, (sender, call))).await,
             Err(status) => {
                 drop(message);
                 (failed(&status), None, None)
@@ -185,7 +186,7 @@ impl<A: Answers> At<A> {
             }
             self.roster.bound_untaken();
         }
-        Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
+        Response::from_parts(parts, Answer::new(body, owed, call.watches).with(first, place))
     }
 
     /// Waits until its message has come whole, for as long as it may take.
@@ -208,13 +209,13 @@ impl<A: Answers> At<A> {
         mut parts: Parts,
         message: Message,
         came: Instant,
-        (sender, kind): (Peer, Kind),
+        (sender, call): (Peer, Call),
     ) -> (Response<Body>, Option<Piece>, Option<Share>) {
-        let path = parts.uri.path().to_owned();
+        let kind = call.kind;
         parts.extensions.insert(sender);
         parts.extensions.insert(Ending::of(&self.life, kind));
         // What is no command may be answered again: it changes nothing. Of what describes the services no message is waited for.
-        let again = self.is_bounded && kind != Kind::Command && !describes(&path);
+        let again = self.is_bounded && kind != Kind::Command && !call.describes;
         let again = again.then(|| (parts.clone(), message.kept()));
         // Questions are bounded in number, and take less than is counted so but for what is long in them.
         let long = (kind == Kind::Question).then(|| message.come().len()).filter(|bytes| *bytes > KEPT_BYTES_MAX);
@@ -228,7 +229,7 @@ impl<A: Answers> At<A> {
                 Ok(None)
             };
             let admit = || {
-                if self.is_bounded { admit(&self.life, &self.roster, sender, &path) } else { Ok(Admitted::default()) }
+                if self.is_bounded { admit(&self.life, &self.roster, sender, call) } else { Ok(Admitted::default()) }
             };
             let (room, mut admitted) = match room.and_then(|room| Ok((room, admit()?))) {
                 Ok(begun) => begun,

@@ -15,10 +15,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bounds::{TURNS_AHEAD_IN_A_ROW_MAX, WAITING_AHEAD_MAX};
-use crate::peer::Holder;
+use crate::peer::{Holder, HolderHashes};
 
 /// What is begun with a turn. It neither panics nor takes long: it hands the turn to who has the work.
 type Work = Box<dyn FnOnce(Turn) + Send>;
+
+/// What waits of one connection.
+type Waiting = HashMap<Holder, VecDeque<Work>, HolderHashes>;
 
 /// The turns of one door.
 pub(super) struct Turns(Mutex<Inside>);
@@ -49,9 +52,9 @@ struct Inside {
     /// Somebody is giving them, and gives those that come back meanwhile.
     is_giving: bool,
     /// What waits, of each connection, by whom it is for.
-    works: HashMap<u64, HashMap<Holder, VecDeque<Work>>>,
+    works: HashMap<u64, Waiting, HolderHashes>,
     /// Of whom something waits.
-    holders: HashMap<Holder, Asking>,
+    holders: HashMap<Holder, Asking, HolderHashes>,
     /// Numbers of places.
     last: u64,
     /// Those who come before the round, with their places; one whose place is another by now stands there.
@@ -160,7 +163,7 @@ impl Inside {
     }
 
     /// What waits of a connection, which is not done any more.
-    fn forget(&mut self, connection: u64) -> HashMap<Holder, VecDeque<Work>> {
+    fn forget(&mut self, connection: u64) -> Waiting {
         let works = self.works.remove(&connection).unwrap_or_default();
         for (holder, works) in &works {
             let Some(asking) = self.holders.get_mut(holder) else { continue };
