@@ -34,7 +34,7 @@ pub struct Context<'a> {
     pub confirmed: &'a [Uscc],
 }
 
-/// Schemes beside the one that rules a decision; absent where that one is meant.
+/// What a decision is taken with beside the rules of its day: schemes beside the one that rules it, absent where that one is meant; and how it is asked.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Beside<'a> {
     /// That of the day on which the notice begins that is sent as evidence.
@@ -45,6 +45,8 @@ pub struct Beside<'a> {
     pub acting: Option<(&'a Scheme, Day)>,
     /// Where the outlet was on the day of the decision, where it has moved since: what it is on record as today, and what it was then.
     pub moved: Option<(&'a Particulars, &'a Particulars)>,
+    /// Whether bars are of no account: what is decided anew was decided before they came to be on record.
+    pub before_bars: bool,
 }
 
 impl Context<'_> {

@@ -179,7 +179,7 @@ fn back_enter(provider: &Provider, c: &RecordCertification, context: &Context<'_
         after = moved(after, &end);
         events.push(end);
     }
-    certification::stands_alone(&after, act, c, context)?;
+    certification::stands_alone(&after, (act, &c.category))?;
     Ok(events)
 }
 

@@ -182,6 +182,32 @@ fn of_itself(said: &str, itself: &[Act], (before, after, this): Naming) -> Strin
     told + rest
 }
 
+/// When something comes that is gone through by its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum When {
+    /// Before the act.
+    Before,
+    /// After it, on this day.
+    On(Day),
+}
+
+/// What is done on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    /// A commit is asked for once more, by its number.
+    Ask(usize),
+    /// A fact is told.
+    Tell,
+}
+
+/// One commit of the record, what it was asked for, and when it comes.
+struct Commit<'l> {
+    entry: &'l Entry<'l>,
+    range: Range<usize>,
+    asked: Option<(usize, Command)>,
+    when: When,
+}
+
 /// A record by the day of an act that is typed late, or that comes to stand in the place of another.
 struct Late<'r, T> {
     record: &'r [Entry<'r>],
@@ -238,37 +264,92 @@ impl<T: InTheirDay> Late<'_, T> {
     }
 
     /// The later acts that would be refused where these facts stand before them and those that fell stand no more, each by the place of the last fact
-    /// that it asked for.
+    /// that it asked for: in the order of their days, and of one day as they were typed.
     fn refused(&self, late: &[(usize, &Event)], fallen: &BTreeSet<usize>) -> Vec<(usize, Refusal)> {
-        let mut state = Provider::default();
-        let mut later = Vec::new();
-        for (entry, range) in self.commits() {
-            let asked = self.asked(entry, range.clone());
-            if self.comes_after(&range, asked.as_ref()) {
-                later.push((entry, range, asked));
-            } else {
-                state = self.after(state, range);
+        let commits: Vec<Commit<'_>> = self.commits().map(|(entry, range)| self.commit(entry, range)).collect();
+        let has_fallen = |commit: &Commit<'_>| {
+            let asked = commit.asked.as_ref().filter(|_| commit.when != When::Before);
+            asked.is_some_and(|(at, _)| fallen.contains(at))
+        };
+        let mut steps = Vec::new();
+        for (number, commit) in commits.iter().enumerate().filter(|(_, commit)| !has_fallen(commit)) {
+            if commit.when != When::Before {
+                steps.push((commit.when, commit.range.start, Step::Ask(number)));
             }
+            steps.extend(commit.range.clone().map(|at| (self.when(&commits, commit, at), at, Step::Tell)));
         }
+        steps.sort_unstable();
+        let (before, after) = steps.split_at(steps.partition_point(|(when, ..)| *when == When::Before));
+        let tell = |state, at: usize| numbered(state, at, self.stands[at], self.facts[at]);
+        let mut state = before.iter().fold(Provider::default(), |state, (_, at, _)| tell(state, *at));
         for (at, fact) in late {
             let recorded = self.facts.get(*at).copied().unwrap_or(fact);
             state = numbered(state, *at, Some(fact), recorded);
         }
         let mut refused = Vec::new();
-        for (entry, range, asked) in later {
-            if asked.as_ref().is_some_and(|(at, _)| fallen.contains(at)) {
+        for (_, at, step) in after {
+            let Step::Ask(number) = step else {
+                state = tell(state, *at);
                 continue;
-            }
-            if let Some((at, command)) = asked.filter(|(_, command)| bound_by(command).is_some()) {
-                state.acts = act_at(range.start).get() - 1;
-                match decide(&state, &command, &self.then.context(entry, state.operator_uscc())) {
-                    Err(refusal) if !refusal.is_of_competence() => refused.push((at, refusal)),
+            };
+            let Commit { entry, asked, .. } = &commits[*number];
+            if let Some((asked, command)) = asked.as_ref().filter(|(_, command)| bound_by(command).is_some()) {
+                state.acts = act_at(*at).get() - 1;
+                match decide(&state, command, &self.then.context(entry, state.operator_uscc())) {
+                    Err(refusal) if !refusal.is_of_competence() => refused.push((*asked, refusal)),
                     Ok(_) | Err(_) => {}
                 }
             }
-            state = self.after(state, range);
         }
         refused
+    }
+
+    fn commit<'l>(&self, entry: &'l Entry<'l>, range: Range<usize>) -> Commit<'l> {
+        let asked = self.asked(entry, range.clone());
+        let when = if self.comes_after(&range, asked.as_ref()) {
+            When::On(
+                asked.as_ref().and_then(|(_, command)| command.decided_on()).unwrap_or_else(|| self.told_of(&range)),
+            )
+        } else {
+            When::Before
+        };
+        Commit { entry, range, asked, when }
+    }
+
+    /// The day of what names none: an end's, as far as it is known, or an order's that came to follow; all else it tells of whatever comes after.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what else there is tells of the past")]
+    fn told_of(&self, range: &Range<usize>) -> Day {
+        let mut facts = range.clone().filter_map(|at| self.stands[at]);
+        let day = facts.find_map(|fact| match fact {
+            Event::CertificationRecorded(_) => Some(Day::FIRST),
+            Event::EndingRecorded(e) => Some(e.decided_by()),
+            Event::RectificationOrdered(e) => Some(e.ordered_on),
+            _ => None,
+        });
+        day.unwrap_or(Day::FIRST)
+    }
+
+    /// When a fact of a commit comes.
+    fn when(&self, commits: &[Commit<'_>], commit: &Commit<'_>, at: usize) -> When {
+        match self.stands[at] {
+            // Whatever happened to it, there was an outlet.
+            Some(Event::ProviderRegistered(_)) => When::Before,
+            // What had not been ordered by then fell when it was.
+            Some(Event::MeasureFell(e)) => {
+                let measure = index_of(e.measure);
+                let of = commits.get(commits.partition_point(|commit| commit.range.end <= measure));
+                of.map_or(commit.when, |of| commit.when.max(of.when))
+            }
+            // Told as of the day on which they were recorded, the one after the other.
+            Some(Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_)) => {
+                if commit.when == When::Before {
+                    When::Before
+                } else {
+                    When::On(commit.entry.recorded_on)
+                }
+            }
+            _ => commit.when,
+        }
     }
 
     /// What a commit was asked for, as it stands, and the place of the last of its own facts; none of a correction.

@@ -242,6 +242,9 @@ impl Provider {
 
     /// No bar on the provider or its operator holds on the day of an application or decision, whenever that is typed.
     pub(crate) fn not_barred(&self, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+        if context.beside.before_bars {
+            return Ok(());
+        }
         let bureau = Called::no_bureau;
         let document =
             |bar: &Bar| bar.document_number.as_ref().map_or_else(|| NOT_STATED.to_owned(), ToString::to_string);

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
+#[path = "properties/alone.rs"]
+mod alone;
 #[path = "properties/anew.rs"]
 mod anew;
 #[path = "properties/changed.rs"]

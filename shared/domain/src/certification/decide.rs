@@ -209,25 +209,17 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     Ok(events)
 }
 
-/// Of a category one certification is live on a day: a back-entered one, as it stands with all that is told of it, and another. One whose term is
-/// over by itself is history, as the list has it, also beside one that is live; and where no end is told, what both were before today is.
-pub(crate) fn stands_alone(
-    after: &Provider,
-    act: Act,
-    c: &RecordCertification,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    let is_history = c.ended.is_none() && c.valid_to.is_some_and(|last| last < context.today);
-    let Some(own) = after.of_category(&c.category).find(|held| held.act == act).filter(|_| !is_history) else {
-        return Ok(());
-    };
-    let first = own.begin().filter(|_| c.ended.is_some()).unwrap_or(context.today);
-    let beside = |other: &Certification| other.act != act && own.live_beside(other, first).is_some();
-    let Some(other) = after.of_category(&c.category).find(|other| beside(other)) else { return Ok(()) };
+/// Of a category one certification is live on a day: a back-entered one, as it stands with all that is told of it, is so on no day on which another is,
+/// from its first day on, whatever either came to since.
+pub(crate) fn stands_alone(after: &Provider, (act, category): (Act, &CategoryCode)) -> Result<(), Refusal> {
+    let Some(own) = after.of_category(category).find(|held| held.act == act) else { return Ok(()) };
+    let others = after.of_category(category).filter(|other| other.act != act);
+    let beside = others.filter_map(|other| Some((own.live_beside(other).min()?, other)));
+    let Some((day, other)) = beside.min_by_key(|(day, _)| *day) else { return Ok(()) };
     // One that began later tells nothing of this one: which had ended by then.
     match other.begin().filter(|from| own.begin().is_some_and(|begin| begin < *from)) {
         Some(from) => Err(Refusal::CertifiedLater { act: other.act, from }),
-        None => Err(other.already()),
+        None => Err(other.already_on(day)),
     }
 }
 

@@ -255,15 +255,23 @@ impl Certification {
         days.filter(|day| self.live_on(*day)).min()
     }
 
-    /// The first day from one on, on which this and another are both live.
-    pub(crate) fn live_beside(&self, other: &Self, from: Day) -> Option<Day> {
-        // Nothing begins to hold or to be over between these.
+    /// Days on which this and another are both live: of each stretch of such days the first, among others.
+    pub(crate) fn live_beside<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = Day> + 'c {
+        // Nothing begins to hold or to be over between these, and before the first of them all is as it was ever before.
         let turns = [self, other].into_iter().flat_map(|of| {
             let bearings = of.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
-            bearings.chain([of.begin()]).flatten()
+            let terms = of.renewals.iter().map(|renewal| Some(renewal.term.0));
+            bearings.chain(terms).chain([of.begin()]).flatten()
         });
-        let days = turns.chain([from]).filter(|day| *day >= from);
-        days.filter(|day| self.live_on(*day) && other.live_on(*day)).min()
+        turns.chain([Day::FIRST]).filter(|day| self.live_on(*day) && other.live_on(*day))
+    }
+
+    /// That its category is certified already on a day on which it is live, and until when that goes on by all that is on record.
+    pub(crate) fn already_on(&self, day: Day) -> Refusal {
+        let over = self.bearings().filter(|bearing| !bearing.status.is_live()).map(|bearing| bearing.from);
+        let next = over.chain(self.over()).filter(|over| day < *over).min();
+        let last = next.map_or_else(|| NOT_STATED.to_owned(), |next| next.plus_days(-1).to_string());
+        Refusal::AlreadyCertified { category: (&self.category).into(), last }
     }
 
     /// What it is once one of its ends, or a ruling on a renewal of it, is overturned on a day.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::redo::{Redoing, State, end_along, told_along};
 use crate::command::{Command, CorrectAct, MadeBy, OperatorCommand, RecordCertification};
-use crate::context::{Context, not_before};
+use crate::context::{Beside, Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
 use crate::late::right_stands_beside;
@@ -30,12 +30,18 @@ pub fn decide_correction(
     then: &impl InTheirDay,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let decide = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
-        MadeBy::Provider(command) => decide(state, command, &then.context(entry, state.operator_uscc())),
+    let decided = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>, before_bars: bool| match made_by {
+        MadeBy::Provider(command) => {
+            let context = then.context(entry, state.operator_uscc());
+            decide(state, command, &Context { beside: Beside { before_bars, ..context.beside }, ..context })
+        }
         MadeBy::Operator(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
+    let decide = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| decided(state, made_by, entry, false);
+    let decide_before_bars =
+        |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| decided(state, made_by, entry, true);
     let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
-    let state = State { fold: &stood, decide: &decide, follow: &follow };
+    let state = State { fold: &stood, decide: &decide, decide_before_bars: &decide_before_bars, follow: &follow };
     holds_the_outlet(record, c, context)?;
     let made = correct(record, c, &state, context.bureau, context.today)?;
     finds_what_is_withheld(record, c, &made)?;
@@ -106,7 +112,7 @@ pub fn decide_operator_correction<'s>(
         decided(state, code, &command, scheme(entry), entry.recorded_on)
     };
     let follow = |_: &Operator, _: &Entry<'_>| Vec::new();
-    let state = State { fold: &stood_of_operator, decide: &decide, follow: &follow };
+    let state = State { fold: &stood_of_operator, decide: &decide, decide_before_bars: &decide, follow: &follow };
     correct(record, c, &state, bureau, today)
 }
 

@@ -23,6 +23,8 @@ pub(super) struct State<'a, S> {
     pub(super) fold: Folding<'a, S>,
     /// What a command makes of it in a commit like this one.
     pub(super) decide: Deciding<'a, S>,
+    /// The same of what was decided before the bars that hold on its day by now.
+    pub(super) decide_before_bars: Deciding<'a, S>,
     /// What follows from it by itself, in a commit like this one.
     pub(super) follow: Following<'a, S>,
 }
@@ -113,7 +115,14 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         }
         let end = end_along(self.record, index, stands);
         let entry = self.corrected(entry);
-        let made = self.decided(&self.before(index, stands), &accompanied(right, end), &entry);
+        let (before, right) = (self.before(index, stands), accompanied(right, end));
+        let made = match self.decided(&before, &right, &entry) {
+            // What stands within a bar is put right in it: it stood so before.
+            Err(refusal) if is_bar(&refusal) && self.is_within_bar(&before, stands[index], &entry) => {
+                (self.state.decide_before_bars)(&before, &right, &entry)
+            }
+            made => made,
+        };
         let made = made.map_err(|refusal| named_later(index, refusal, stands))?;
         if made.is_empty() {
             return Err(Refusal::RightActRecorded);
@@ -125,6 +134,12 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             [fact, along] if subject(fact) == subject(wrong) && end == Some(along) => Ok(fact.clone()),
             _ => Err(Refusal::CorrectsAnother),
         }
+    }
+
+    /// Whether what stands in a place is within a bar that was not there when it was decided.
+    fn is_within_bar(&self, before: &S, stands: Option<&Event>, entry: &Entry<'_>) -> bool {
+        let made_by = stands.and_then(|fact| command_of(std::slice::from_ref(fact)).ok()).map(|redone| redone.made_by);
+        made_by.is_some_and(|made_by| self.decided(before, &made_by, entry).is_err_and(|refusal| is_bar(&refusal)))
     }
 
     /// Decides anew what was decided after the correction's act, on what then stands; `now` is the commit of the correction.
@@ -297,13 +312,15 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     }
 
     /// What the rules make of what was asked for: its own facts, and what follows from them. Where the one who asked is not competent any more
-    /// for what stands now, whoever corrects answers for it.
+    /// for what stands now, whoever corrects answers for it. A bar that comes to hold on its day by a correction undoes nothing by itself.
     fn anew(&self, state: &S, asked: &[Event], entry: &Entry<'_>) -> Result<(Vec<Event>, Vec<Event>), Refusal> {
         let redone = command_of(asked).map_err(|_| Refusal::NotRegistered)?;
-        let mut made = match self.decided(state, &redone.made_by, entry) {
-            Err(refusal) if refusal.is_of_competence() => {
-                self.decided(state, &redone.made_by, &self.corrected(*entry))?
-            }
+        let ask = |decide: Deciding<'_, S>| match decide(state, &redone.made_by, entry) {
+            Err(refusal) if refusal.is_of_competence() => decide(state, &redone.made_by, &self.corrected(*entry)),
+            made => made,
+        };
+        let mut made = match ask(self.state.decide) {
+            Err(refusal) if is_bar(&refusal) => ask(self.state.decide_before_bars)?,
             made => made?,
         };
         let own = command_of(&made).map_or(0..0, |redone| redone.own);
@@ -377,6 +394,10 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             range.contains(&index).then_some((*entry, range))
         })
     }
+}
+
+fn is_bar(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Barred { .. } | Refusal::OperatorBarred { .. })
 }
 
 /// The end that came along with the certification of this place, as it stands.

@@ -148,17 +148,19 @@ fn nothing_added(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
 }
 
 /// Of a category one certification is live. Where another was certified after the end, or the ruling on a renewal, that is overturned now, that one
-/// is ended first: which of both stands is for the bureau to say, and not for the registry.
+/// is ended first: which of both stands is for the bureau to say, and not for the registry. An annulment that is overturned reached back to no day before
+/// its decision: another that was put there since, as there never had been one, is in the way as well.
 fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
     let is_put_back = |renewal: &Renewal| !renewal.stands() && renewal.is_about(c.act);
     let is_ended_by =
         |held: &&Certification| held.ends.iter().any(|end| end.is_by(c.act)) || held.renewals.iter().any(is_put_back);
     let ended = p.certifications.iter().map(|held| &**held);
-    let Some(restored) = ended.clone().find(is_ended_by).map(|held| held.restored(c.act, c.overturned_on)) else {
-        return Ok(());
-    };
-    let others = ended.filter(|other| other.act != restored.act && other.category == restored.category);
-    let beside = others.filter_map(|other| Some((other.act, restored.live_beside(other, c.overturned_on)?)));
+    let Some(held) = ended.clone().find(is_ended_by) else { return Ok(()) };
+    let restored = held.restored(c.act, c.overturned_on);
+    let others = ended.filter(|other| other.act != held.act && other.category == held.category);
+    // What stood beside it before does so whatever is overturned.
+    let since = |other: &Certification| restored.live_beside(other).filter(|day| !held.live_on(*day)).min();
+    let beside = others.filter_map(|other| Some((other.act, since(other)?)));
     beside.min_by_key(|(_, from)| *from).map_or(Ok(()), |(act, from)| Err(Refusal::CertifiedSince { act, from }))
 }
 

@@ -12,6 +12,9 @@ use super::invalid::Invalid;
 pub struct Day(Date);
 
 impl Day {
+    /// The first day there is.
+    pub(crate) const FIRST: Self = FIRST;
+
     /// Reads `yyyy-mm-dd`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if text.is_empty() {

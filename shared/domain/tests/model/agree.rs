@@ -57,6 +57,12 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
                 today
             );
         }
+        for code in CATEGORIES {
+            let of_category = strips.iter().filter(|strip| strip.category == code);
+            let live = of_category.filter(|strip| strip.cells[cell].is_some_and(|(word, _)| LIVE.contains(&word)));
+            let acts: Vec<u32> = live.map(|strip| strip.act).collect();
+            prop_assert!(acts.len() < 2, "two of {} are live on {}: {:?} (model)", code, today, acts);
+        }
         let live = strips.iter().any(|strip| strip.cells[cell].is_some_and(|(word, _)| LIVE.contains(&word)));
         prop_assert_eq!(state.certified_on(today), live, "certified on {}", today);
         let named = state.particulars_on(today).map(|of| {

@@ -1,5 +1,6 @@
 //! Acts that do not bear on each other - of other categories, plaques, pledges, prices, and of the particulars - give the same standing on
-//! every day in whatever order they are recorded.
+//! every day in whatever order they are recorded. And what happened to a plaque may be typed in any order: an act is taken where it would be, and
+//! all others would, each on its day.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,74 @@ use super::sequence::Sequence;
 use super::{Seen, runner};
 use crate::steps::command;
 use crate::world::*;
+
+/// What may happen to a plaque that is ordered.
+fn of_plaque(kind: u8, on: Day) -> Command {
+    let on = on.to_string();
+    match kind % 6 {
+        0 => issue_on(1, &on),
+        1 => Command::HangPlaque(HangPlaque { plaque_number: plaque(1), hung_on: day(&on) }),
+        2 | 3 => recover(1, &on),
+        4 => lose(&on),
+        _ => destroy(&on),
+    }
+}
+
+/// The record after these, typed in this order, each taken.
+fn typed(world: &World, acts: &[Command]) -> Option<History> {
+    let mut history = History::default();
+    for act in acts {
+        let facts = history.decide(world, "everything", day("2026-07-01"), &act.clone().into()).ok()?;
+        if !facts.is_empty() {
+            history.record("everything", day("2026-07-01"), facts);
+        }
+    }
+    Some(history)
+}
+
+#[test]
+fn what_happened_to_a_plaque_is_taken_where_it_could_have_been_on_its_day() {
+    let world = World::new();
+    let begun = [certified(), vec![order(None)]].concat();
+    let acts = (any::<bool>(), proptest::collection::vec((0_u8..6, 1_i64..100), 1..8));
+    let seen = std::cell::RefCell::new((0_u32, 0_u32));
+    let outcome = runner().run(&acts, |(is_out, dice)| {
+        let out = [(0, day("2026-03-11")), (1, day("2026-03-12"))];
+        let later = dice.into_iter().map(|(kind, days)| (kind, day("2026-03-20").plus_days(days)));
+        let mut taken: Vec<(Day, Command)> = Vec::new();
+        for (kind, on) in out.into_iter().filter(|_| is_out).chain(later) {
+            let act = of_plaque(kind, on);
+            let commands = |acts: &[(Day, Command)]| -> Vec<Command> {
+                begun.iter().cloned().chain(acts.iter().map(|(_, act)| act.clone())).collect()
+            };
+            let with = [taken.clone(), vec![(on, act.clone())]].concat();
+            let mut by_day = with.clone();
+            by_day.sort_by_key(|(on, _)| *on);
+            let (told, told_by_day) = (typed(&world, &commands(&with)), typed(&world, &commands(&by_day)));
+            prop_assert_eq!(told.is_some(), told_by_day.is_some(), "{:?}\nafter {:?}", act, taken);
+            let (Some(told), Some(told_by_day)) = (told, told_by_day) else {
+                seen.borrow_mut().1 += 1;
+                continue;
+            };
+            let [one, other] = [told, told_by_day].map(|history| {
+                let of = &history.state().plaques[&plaque(1)];
+                let at: Vec<_> = (0..110).map(|days| of.at(day("2026-03-10").plus_days(days))).collect();
+                (of.status, of.since, at)
+            });
+            prop_assert_eq!(one, other, "told otherwise: {:?}", with);
+            taken = with;
+            seen.borrow_mut().0 += 1;
+        }
+        Ok(())
+    });
+    let (taken, refused) = *seen.borrow();
+    println!("{taken} taken, {refused} refused");
+    match outcome {
+        Ok(()) => assert!(taken > 0 && refused > 0),
+        Err(proptest::test_runner::TestError::Fail(why, _)) => panic!("{why}"),
+        Err(why) => panic!("{why}"),
+    }
+}
 
 /// A step of a strand: a command, or what undoes the act of an earlier step of the strand.
 #[derive(Debug, Clone)]
@@ -64,7 +133,10 @@ fn strands(of: u8, today: Day, dice: &[Vec<Dice>]) -> Vec<Strand> {
     };
     let strand = |((name, which), dice): (&(&str, &[u8]), &Vec<Dice>)| {
         let mut days: Vec<u8> = dice.iter().map(|(_, back, ..)| *back).collect();
-        days.sort_unstable_by(|a, b| b.cmp(a));
+        // What happened to a plaque is typed in any order.
+        if !name.starts_with("plaque") {
+            days.sort_unstable_by(|a, b| b.cmp(a));
+        }
         let steps = dice.iter().zip(days).enumerate().map(|(at, ((kind, _, undoes, step), back))| {
             let which = which[usize::from(*kind) % which.len()];
             match which {

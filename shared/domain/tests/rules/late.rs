@@ -272,6 +272,31 @@ fn of_plaques() -> Vec<Late> {
             recover(1, "2026-04-20"),
             Err(("7", "已收回")),
         ),
+        late(
+            "lost before it turned up and was destroyed, which was typed the other way round",
+            and(hung(), &[destroy("2026-07-01"), recover(1, "2026-06-01")]),
+            lose("2026-05-01"),
+            Ok(()),
+        ),
+        late(
+            "turned up before it was destroyed, and lost before",
+            and(hung(), &[recover(1, "2026-06-01"), destroy("2026-07-01")]),
+            lose("2026-05-01"),
+            Ok(()),
+        ),
+        late("turned up since it was lost", and(hung(), &[lose("2026-05-01")]), recover(1, "2026-06-01"), Ok(())),
+        late(
+            "what is destroyed was not lost before, unless it had turned up",
+            and(hung(), &[destroy("2026-07-01")]),
+            lose("2026-05-01"),
+            Err(("7", "遗失")),
+        ),
+        late(
+            "of two that fall the reason is that of the earlier day",
+            and(hung(), &[destroy("2026-07-01"), recover(1, "2026-06-01")]),
+            destroy("2026-05-01"),
+            Err(("8、7", "已销毁")),
+        ),
         late("it came back before an end", recalled(), recover(1, "2026-05-10"), Ok(())),
         late("it was lost before an end", recalled(), lose("2026-05-10"), Ok(())),
     ]

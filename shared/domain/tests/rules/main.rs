@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
+mod alone;
 mod any_order;
 mod case;
 mod certification;
@@ -84,6 +85,7 @@ fn table() -> Vec<Row> {
         fallen::rows(),
         standing::rows(),
         overturning::rows(),
+        alone::rows(),
     ];
     facets.into_iter().flatten().collect()
 }

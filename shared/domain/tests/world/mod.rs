@@ -136,6 +136,8 @@ pub(crate) struct World {
     pub(crate) provider: ProviderId,
     pub(crate) operator_bars: Vec<Bar>,
     pub(crate) confirmed: Vec<Uscc>,
+    /// Whether what is decided was so before the bars that hold on its day by now.
+    pub(crate) before_bars: bool,
 }
 
 impl World {
@@ -149,6 +151,7 @@ impl World {
             provider: provider_id(),
             operator_bars: Vec::new(),
             confirmed: Vec::new(),
+            before_bars: false,
         }
     }
 
@@ -169,7 +172,7 @@ impl World {
             provider: &self.provider,
             operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
-            beside: Beside::default(),
+            beside: Beside { before_bars: self.before_bars, ..Beside::default() },
         };
         decide(state, command, &context)
     }

@@ -179,6 +179,23 @@ fn within_bars() -> Vec<Row> {
         })
     };
     let both = |p: &Provider| p.certifications.len() == 2 && p.bars().count() == 1;
+    let barring = |on: &str| {
+        revoke_as(|c| {
+            (c.decided_on, c.effective_on) = (day(on), day(on));
+            c.bar_until = Some(day(on).plus_months(24));
+        })
+    };
+    let applied = |on: &str| {
+        let Command::Apply(c) = apply(on) else { unreachable!() };
+        Command::Apply(Apply { category: category("domestic"), ..c })
+    };
+    let told_anew = notice_revocation_for("conditions-lost", "2026-04-01", "2026-04-10");
+    let until = |last: &str| {
+        revoke_as(|c| {
+            (c.ground, c.decided_on) = (ground("conditions-lost"), day("2026-04-20"));
+            (c.effective_on, c.bar_until) = (day("2026-04-20"), Some(day(last)));
+        })
+    };
     vec![
         row(
             "a bar is moved before a certification",
@@ -192,6 +209,63 @@ fn within_bars() -> Vec<Row> {
             ),
             CORRECTED,
             both,
+        ),
+        row(
+            "or before one that was typed after it",
+            &given(&[told.clone(), revoked_on("2026-06-25"), domestic("2026-06-20")]),
+            correct(5, Some(barring("2026-06-10"))),
+            CORRECTED,
+            both,
+        ),
+        row(
+            "or an application",
+            &given(&[told.clone(), revoked_on("2026-06-25"), applied("2026-06-20")]),
+            correct(5, Some(barring("2026-06-10"))),
+            CORRECTED,
+            |p| p.cases.len() == 1 && p.barred_on(day("2026-06-20")).is_some(),
+        ),
+        row(
+            "a bar is made longer behind a certification",
+            &given(&[told_anew, until("2026-05-31"), domestic("2026-06-20")]),
+            correct(5, Some(until("2026-08-31"))),
+            CORRECTED,
+            |p| p.barred_on(day("2026-06-20")).is_some() && p.of_category(&category("domestic")).count() == 1,
+        ),
+        row(
+            "a ruling that freed of it is none",
+            &given(&[told.clone(), revoked_on("2026-06-10"), overturn(5, "2026-06-12"), domestic("2026-06-20")]),
+            correct(6, None),
+            CORRECTED,
+            both,
+        ),
+        row(
+            "or is moved behind the certification",
+            &given(&[told.clone(), revoked_on("2026-06-10"), overturn(5, "2026-06-12"), domestic("2026-06-20")]),
+            correct(6, Some(overturn(5, "2026-06-25"))),
+            CORRECTED,
+            |p| p.certifications.len() == 2 && p.barred_on(day("2026-06-20")).is_some(),
+        ),
+        and(
+            row(
+                "what stands within a bar is put right in it",
+                &given(&[told.clone(), revoked_on("2026-06-25"), domestic("2026-06-20")]),
+                correct(6, Some(domestic("2026-06-19"))),
+                CORRECTED,
+                both,
+            ),
+            correct(5, Some(barring("2026-06-10"))),
+        ),
+        refused_with(
+            "what stands before it is not moved into it",
+            &given(&[told.clone(), revoked_on("2026-06-10"), domestic("2026-06-09")]),
+            correct(6, Some(domestic("2026-06-20"))),
+            "BARRED",
+        ),
+        refused_with(
+            "but what cannot be otherwise rests on it",
+            &given(&[told.clone(), revoked_on("2026-06-25"), passed("2026-06-20")]),
+            correct(5, Some(barring("2026-06-10"))),
+            "ACT_RESTS_ON_IT",
         ),
         and(
             and(

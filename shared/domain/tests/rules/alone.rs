@@ -1,0 +1,190 @@
+//! On no day are two certifications of one category live: a back-entered one is asked of its own first day on, whatever the other came to since, and
+//! in whatever order the two, their ends and what was put right of them are typed.
+
+use domain::command::*;
+use domain::*;
+
+use crate::any_order::certify_again;
+use crate::certification::ended_early;
+use crate::world::*;
+use crate::{Row, Then, and, by, row};
+
+/// A list's certification by another document, of these days.
+fn listed(from: &str, to: Option<&str>) -> Command {
+    back_enter_as(|c| {
+        (c.decided_on, c.valid_from, c.valid_to) = (None, Some(day(from)), to.map(day));
+        c.document_number = Some(text("名单号"));
+    })
+}
+
+const TAKEN: Then = Ok(&["CertificationRecorded"]);
+const LAPSED: Then = Ok(&["CertificationExpired", "CertificationRecorded"]);
+const REFUSED: Then = Err("ALREADY_CERTIFIED");
+
+/// Certified from 2026-03-09 on as act 3, with an end as act 4, or as act 5 where a notice comes before it, from 2026-05-25 on.
+fn ends() -> [(&'static str, Vec<Command>); 5] {
+    let told = |code| notice_revocation_for(code, "2026-05-11", "2026-05-18");
+    let of_conditions = revoke_as(|c| {
+        (c.ground, c.decided_on, c.effective_on) = (ground("conditions-lost"), day("2026-05-25"), day("2026-05-25"));
+    });
+    [
+        ("withdrawn", vec![withdraw("2026-05-20", "2026-05-25")]),
+        ("deregistered", vec![deregister("2026-05-25")]),
+        ("revoked", vec![told("conditions-lost"), of_conditions]),
+        ("ended elsewhere", vec![record_ending(|c| c.effective_on = Some(day("2026-05-25")))]),
+        ("overturned", vec![overturn(3, "2026-05-25")]),
+    ]
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    let lists = |row| by("lists", row);
+    let left = || and(certified(), &ends()[0].1);
+    let mut rows = Vec::new();
+    for (rule, end) in ends() {
+        let ended = || and(certified(), &end);
+        rows.extend([
+            lists(row(rule, ended(), listed("2026-04-01", Some("2026-12-31")), REFUSED)),
+            lists(row(rule, ended(), listed("2026-05-24", None), REFUSED)),
+            lists(row(rule, ended(), listed("2026-05-25", None), TAKEN)),
+            lists(row(rule, ended(), listed("2024-03-09", Some("2026-03-08")), TAKEN)),
+            lists(row(rule, ended(), listed("2024-03-09", Some("2026-03-09")), Err("CERTIFIED_LATER"))),
+            lists(row(rule, ended(), listed("2024-03-09", None), Err("CERTIFIED_LATER"))),
+        ]);
+    }
+    let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-04-30"))];
+    let renewed = || and(short(), &[renew("2026-04-20", "2026-05-01", "2026-06-30")]);
+    let undone = || and(left(), &[overturn(4, "2026-06-10")]);
+    let annulled = |on: &str| {
+        let annul = revoke_as(|c| {
+            (c.kind, c.ground, c.decided_on) = (RevocationKind::Annulled, ground("deceit"), day(on));
+            c.effective_on = day("2026-03-09");
+        });
+        and(certified(), &[notice_revocation_for("deceit", "2026-05-06", "2026-05-13"), annul])
+    };
+    let between = || listed("2026-04-01", Some("2026-04-30"));
+    rows.extend([
+        lists(row("of no day at all, as lists have some", left(), back_enter_as(|c| c.decided_on = None), REFUSED)),
+        lists(row(
+            "over by its own term, and beside one that is live it was no more alone",
+            certified(),
+            listed("2024-05-06", Some("2026-06-01")),
+            Err("CERTIFIED_LATER"),
+        )),
+        lists(row("within a term that ran out", short(), listed("2026-04-30", Some("2026-06-01")), REFUSED)),
+        lists(row("from the day after it", short(), listed("2026-05-01", Some("2026-06-01")), LAPSED)),
+        lists(row("not within what was added to it", renewed(), listed("2026-05-15", Some("2026-06-01")), REFUSED)),
+        lists(row(
+            "but once that was overturned",
+            and(renewed(), &[overturn(4, "2026-05-15")]),
+            listed("2026-05-15", Some("2026-06-01")),
+            LAPSED,
+        )),
+        lists(row(
+            "and no day sooner",
+            and(renewed(), &[overturn(4, "2026-05-15")]),
+            listed("2026-05-14", Some("2026-06-01")),
+            REFUSED,
+        )),
+        lists(row("between an end and its ruling", undone(), listed("2026-05-25", Some("2026-06-09")), TAKEN)),
+        lists(row("not on the day of that", undone(), listed("2026-05-25", Some("2026-06-10")), REFUSED)),
+        lists(row("where there never was another", annulled("2026-05-18"), between(), TAKEN)),
+        lists(row(
+            "which there was until the annulment that was overturned",
+            and(annulled("2026-05-18"), &[overturn(5, "2026-06-10")]),
+            between(),
+            REFUSED,
+        )),
+        row(
+            "nor is that overturned once another was put there",
+            and(annulled("2026-05-18"), &[between()]),
+            overturn(5, "2026-06-10"),
+            Err("CERTIFIED_SINCE"),
+        ),
+        row(
+            "though it is where the other came after its decision",
+            and(annulled("2026-05-18"), &[listed("2026-05-18", Some("2026-06-09"))]),
+            overturn(5, "2026-06-10"),
+            Ok(&["CertificationExpired", "ActOverturned"]),
+        ),
+        row("decided here, while the other had not left", left(), certify_again("2026-05-24", "2026-06-02"), REFUSED),
+        row("and once it had", left(), certify_again("2026-05-25", "2026-05-25"), Ok(&["Certified"])),
+        row(
+            "no end is overturned that the other came after",
+            and(left(), &[listed("2026-05-25", Some("2026-06-20"))]),
+            overturn(4, "2026-06-10"),
+            Err("CERTIFIED_SINCE"),
+        ),
+        row(
+            "but once the other is over",
+            and(left(), &[listed("2026-05-25", Some("2026-06-20"))]),
+            overturn(4, "2026-06-21"),
+            Ok(&["CertificationExpired", "ActOverturned"]),
+        ),
+    ]);
+    rows
+}
+
+/// Until when the other was live that is in the way, and not until when its term would have run.
+#[test]
+fn a_refusal_says_until_when_the_other_was_live() {
+    let world = World::new();
+    let given = and(certified(), &[withdraw("2026-05-20", "2026-05-25")]);
+    let provider = given.iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+    });
+    let why = world.decide(&provider, "lists", day("2026-07-01"), &listed("2026-04-01", None)).unwrap_err();
+    assert!(why.zh().contains("至 2026-05-24 止"), "{}", why.zh());
+}
+
+/// What was typed, which act is corrected, to what, and what refuses it.
+type Put<'a> = (&'a [Command], u32, Option<Command>, Result<(), &'a str>);
+
+#[test]
+fn nothing_is_put_right_so_that_two_are_live() {
+    let world = World::new();
+    let left = |effective: &str| withdraw("2026-05-20", effective);
+    let second = |from: &str| listed(from, Some("2026-06-20"));
+    let followed = [left("2026-05-25"), second("2026-05-25")];
+    let undone = [left("2026-05-25"), overturn(4, "2026-06-10"), listed("2026-05-25", Some("2026-06-09"))];
+    let before = [ended_early("2026-03-09")];
+    let end_of_before = |on: &str| {
+        record_ending(|c| {
+            (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day(on)));
+            (c.deciding_body, c.source) = (text("教育局"), text("公告第3号"));
+        })
+    };
+    let rests = Err("ACT_RESTS_ON_IT");
+    let table: &[Put<'_>] = &[
+        (&followed, 4, Some(left("2026-05-26")), rests),
+        (&followed, 4, None, rests),
+        (&followed, 4, Some(left("2026-05-24")), Ok(())),
+        (&followed, 5, Some(second("2026-05-24")), Err("ALREADY_CERTIFIED")),
+        (&followed, 5, Some(second("2026-05-26")), Ok(())),
+        // The first one to a longer term than it had, whose end comes before the second.
+        (&followed, 3, Some(certify_as(|c| c.valid_to = day("2028-03-08"))), Ok(())),
+        (&undone, 5, Some(overturn(4, "2026-06-09")), rests),
+        (&undone, 5, Some(overturn(4, "2026-06-11")), Ok(())),
+        (&undone, 4, Some(left("2026-05-26")), rests),
+        (&undone, 6, Some(listed("2026-05-25", Some("2026-06-10"))), Err("ALREADY_CERTIFIED")),
+        // The end of one that was entered with it.
+        (&before, 5, Some(end_of_before("2026-03-10")), rests),
+        (&before, 5, Some(end_of_before("2026-03-08")), Ok(())),
+        (&before, 5, None, rests),
+    ];
+    for (given, act, right, then) in table {
+        let mut history = History::default();
+        for command in certified().iter().chain(*given) {
+            let asked = command.clone().into();
+            let (bureau, facts) = ["everything", "lists"]
+                .into_iter()
+                .find_map(|bureau| Some((bureau, history.decide(&world, bureau, day("2026-07-01"), &asked).ok()?)))
+                .unwrap_or_else(|| panic!("a given step is refused: {command:?}"));
+            history.record(bureau, day("2026-07-01"), facts);
+        }
+        let asked = correct(*act, right.clone());
+        let answers = ["everything", "lists"].map(|by| history.decide(&world, by, day("2026-07-01"), &asked));
+        let [answer, by_lists] = answers.map(|answer| answer.map(|_| ()).map_err(|why| why.reason()));
+        let answer = if answer == Err("DUTY_MISSING") { by_lists } else { answer };
+        assert_eq!(answer, *then, "{act} to {right:?} after {given:?}");
+    }
+}
