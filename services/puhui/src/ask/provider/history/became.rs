@@ -49,7 +49,7 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
     became
 }
 
-/// Orders and suspensions that fell with their certification, each with the last act that says so.
+/// Orders, suspensions and notices that fell with their certification, each with the last act that says so.
 fn fallen(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize, String)> {
     let mut fallen = BTreeMap::new();
     for (at, act) in acts.iter().enumerate().filter(|(at, act)| act.name == "MeasureFell" && !is_none(*at)) {
@@ -64,7 +64,7 @@ fn fallen(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize, String)>
 
 /// The ruling that undid the act of which a measure fell, by the day of the measure: it stands again.
 fn undone(acts: &[Act], fell: usize, measure: usize) -> Option<usize> {
-    let on = ["ordered_on", "suspended_on"].map(|field| acts[measure].text(field)).concat();
+    let on = ["ordered_on", "suspended_on", "noticed_on"].map(|field| acts[measure].text(field)).concat();
     let of_one_commit = |at: &usize| acts[*at].made.position == acts[fell].made.position;
     let cause = (0..fell).rev().take_while(of_one_commit).find(|at| acts[*at].name != "MeasureFell")?;
     let undoes = |act: &Act| {
