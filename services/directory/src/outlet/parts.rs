@@ -60,12 +60,12 @@ impl View {
             let back = |(measure, basis): (&Measure, &BasisView)| basis.fell != 0 && was_certified(c, measure.from);
             let back: Vec<bool> = c.measures.iter().zip(&c.bases).map(back).collect();
             let is_back = |notice: &NoticedView| notice.fell != 0 && was_certified(c, notice.noticed_on);
-            let noticed: Vec<bool> = c.notices.iter().map(is_back).collect();
+            let told_again: Vec<bool> = c.notices.iter().map(is_back).collect();
             let measures = c.measures.iter_mut().zip(&mut c.bases).zip(back);
             for ((measure, basis), _) in measures.filter(|(_, is_back)| *is_back) {
                 (measure.until, basis.fell) = (basis.over.map(|(_, on)| on), 0);
             }
-            let notices = c.notices.iter_mut().zip(noticed);
+            let notices = c.notices.iter_mut().zip(told_again);
             notices.filter(|(_, is_back)| *is_back).for_each(|(notice, _)| notice.fell = 0);
         }
     }

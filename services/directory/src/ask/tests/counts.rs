@@ -244,6 +244,8 @@ impl Withheld {
                 }
             }
             Event::PlaqueRecovered(e) => drop(self.missing.remove(&e.plaque_number)),
+            Event::PlaqueLost(e) => drop(self.missing.remove(&e.plaque_number)),
+            Event::PlaqueDestroyed(e) => drop(self.missing.remove(&e.plaque_number)),
             _ => {}
         }
     }
