@@ -88,7 +88,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("longitude_microdegrees", "经度"),
     ("lost_on", "遗失日期"),
     ("made_on", "承诺作出日期"),
-    ("measure", "所失效的整改或暂停"),
+    ("measure", "所失效的整改、暂停或告知"),
     ("missing", "补正内容"),
     ("name", "网点名称"),
     ("note", "备注"),

@@ -264,7 +264,7 @@ facts! {
     RectificationAccepted "整改合格" "the breach is mended";
     CertificationSuspended "暂停" "the certification was suspended";
     CertificationResumed "恢复" "the suspension ended";
-    MeasureFell "整改、暂停失效" "an order or a suspension fell with its certification";
+    MeasureFell "整改、暂停、告知失效" "an order, a suspension or a notice fell with its certification";
     RevocationNoticed "拟取消、拟撤销告知" "the provider was told of an intended revocation";
     RevocationNoticeLifted "撤回告知" "the intended revocation was dropped";
     CertificationRevoked "取消、撤销认定" "the certification was revoked";

@@ -105,7 +105,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
 fn by_now(before: &Provider, own: &[Event], context: &Context<'_>) -> Vec<Event> {
     // A plaque that is ordered is not out yet: where there was none, nothing is to come back. Nor does what is measured now fall.
     if before.plaques.is_empty()
-        && before.certifications.iter().all(|c| c.orders.is_empty() && c.suspensions.is_empty())
+        && before.certifications.iter().all(|c| c.orders.is_empty() && c.suspensions.is_empty() && c.notices.is_empty())
     {
         return Vec::new();
     }

@@ -171,6 +171,6 @@ facts! {
     OperatorCodeConfirmed,
     /// A log was opened: the first commit of each (登记簿启用).
     LogOpened,
-    /// An order or a suspension fell: its certification had been over by the day of it (整改、暂停失效).
+    /// An order, a suspension or a notice of cancellation fell: its certification had been over by the day of it (整改、暂停、告知失效).
     MeasureFell,
 }

@@ -239,6 +239,7 @@ fn of_notice(notice: &RevocationNotice) -> usize {
         decided_on: _,
         lifted_on: _,
         rulings,
+        fell: _,
     } = notice;
     of_str(ground.as_str()) + of_rulings(rulings)
 }

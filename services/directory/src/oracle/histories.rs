@@ -205,11 +205,18 @@ fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
         PlaqueStatus::NotReturned if again => {
             Command::RecoverPlaque(RecoverPlaque { plaque_number, recovered_on: today })
         }
-        PlaqueStatus::Hung
-        | PlaqueStatus::Recovered
-        | PlaqueStatus::Lost
-        | PlaqueStatus::Destroyed
-        | PlaqueStatus::NotReturned => order,
+        // One comes to light as lost, another where it was kept.
+        PlaqueStatus::NotReturned if state.plaques.len().is_multiple_of(2) => {
+            Command::ReportPlaqueLost(ReportPlaqueLost {
+                plaque_number, lost_on: today, statement: text("遗失声明")
+            })
+        }
+        PlaqueStatus::NotReturned => {
+            Command::DestroyPlaque(DestroyPlaque {
+                plaque_number, destroyed_on: today, reason: text("查获后销毁")
+            })
+        }
+        PlaqueStatus::Hung | PlaqueStatus::Recovered | PlaqueStatus::Lost | PlaqueStatus::Destroyed => order,
     }
 }
 

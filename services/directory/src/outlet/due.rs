@@ -203,7 +203,7 @@ impl List<'_> {
         for c in &view.certifications {
             days.extend(c.turns());
         }
-        // Whether it has ended or not: whoever left is revoked all the same.
+        // Whether it has ended or not: of what left later a cancellation may still be decided as of before, and an annulment reaches back.
         for c in &view.certifications {
             for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX)) {
                 let over = notice.hearing_ends_on + 1;

@@ -241,6 +241,7 @@ impl View {
                     legal_basis: e.legal_basis.to_string(),
                     closed: None,
                     rulings: Rulings::default(),
+                    fell: 0,
                 };
                 self.on(e.certification, |c| c.notices.push(notice));
             }

@@ -159,7 +159,8 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
         let flow = if measure.status == Status::Suspended { Flow::Suspended } else { Flow::Ordered };
         happened.push((flow, measure.from));
     }
-    happened.extend(c.notices.iter().map(|notice| (Flow::Noticed, notice.noticed_on)));
+    let noticed = c.notices.iter().filter(|notice| notice.fell == 0);
+    happened.extend(noticed.map(|notice| (Flow::Noticed, notice.noticed_on)));
     // The term ended by itself, unless it had been ended before by a decision that stands.
     let ended = |over: &i32| c.ends.iter().any(|end| end.overturned.is_none() && end.effective_on <= *over);
     let over = c.over().map(|over| begin.map_or(over, |begin| over.max(begin))).filter(|over| !ended(over));

@@ -8,7 +8,7 @@ use super::ruling::OverturnedView;
 use super::standing::was_certified;
 use super::status::{Measure, Status};
 use super::view::{
-    BasisView, CaseView, CertificationView, EndView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
+    BasisView, CaseView, CertificationView, EndView, NoticedView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
 };
 
 impl View {
@@ -50,6 +50,7 @@ impl View {
             for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
                 (measure.until, basis.fell) = (Some(measure.from), by);
             }
+            c.notices.iter_mut().filter(|notice| notice.act == act.get()).for_each(|notice| notice.fell = by);
         }
     }
 
@@ -58,10 +59,14 @@ impl View {
         for c in &mut self.certifications {
             let back = |(measure, basis): (&Measure, &BasisView)| basis.fell != 0 && was_certified(c, measure.from);
             let back: Vec<bool> = c.measures.iter().zip(&c.bases).map(back).collect();
+            let is_back = |notice: &NoticedView| notice.fell != 0 && was_certified(c, notice.noticed_on);
+            let told_again: Vec<bool> = c.notices.iter().map(is_back).collect();
             let measures = c.measures.iter_mut().zip(&mut c.bases).zip(back);
             for ((measure, basis), _) in measures.filter(|(_, is_back)| *is_back) {
                 (measure.until, basis.fell) = (basis.over.map(|(_, on)| on), 0);
             }
+            let notices = c.notices.iter_mut().zip(told_again);
+            notices.filter(|(_, is_back)| *is_back).for_each(|(notice, _)| notice.fell = 0);
         }
     }
 

@@ -271,6 +271,8 @@ pub(crate) struct NoticedView {
     /// The act by which it was dropped, or on it decided, and its day.
     pub(crate) closed: Option<(u32, i32)>,
     pub(crate) rulings: Rulings,
+    /// The act by which it fell, as its certification had been over by its day; 0 where it did not, or stands again.
+    pub(crate) fell: u32,
 }
 
 /// How a certification was ended by decision.
@@ -347,7 +349,7 @@ impl View {
 impl NoticedView {
     /// Whether it hangs over the certification on a day (the domain's rule).
     pub(crate) fn is_open_on(&self, day: i32) -> bool {
-        domain::is_open_on(self.noticed_on, [self.closed.map(|(_, on)| on)], self.rulings.days(), day)
+        self.fell == 0 && domain::is_open_on(self.noticed_on, [self.closed.map(|(_, on)| on)], self.rulings.days(), day)
     }
 }
 

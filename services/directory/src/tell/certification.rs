@@ -143,6 +143,7 @@ impl Teller<'_> {
             overturned: self.ruling(notice.rulings.undoing()),
             kind: term::intended(notice.intended),
             again: self.act(notice.rulings.again()),
+            fell: self.act(notice.fell),
         }
     }
 

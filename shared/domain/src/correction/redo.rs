@@ -181,6 +181,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             }
         }
         if let Some(why) = fallen.why {
+            // The newest first, as they are put right one after the other.
+            fallen.acts.reverse();
             return Err(Refusal::ActRestsOnIt { acts: fallen.acts.join("、"), zh: why.zh(), en: why.en() });
         }
         // The correction and those that follow it have numbers too.

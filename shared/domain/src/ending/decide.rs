@@ -45,7 +45,8 @@ fn within_its_life(certification: &Certification, day: Day, context: &Context<'_
     not_before(day, certification.known_since().unwrap_or(day))
 }
 
-/// Also of a certification that has ended: whoever left is told as well, and barred.
+/// An annulment is told of a certification that has ended as well: whoever left is barred all the same. Of what had ended by its day nothing is left to
+/// cancel, nor to be told of.
 pub(crate) fn notice_revocation(
     p: &Provider,
     c: &NoticeRevocation,
@@ -61,6 +62,9 @@ pub(crate) fn notice_revocation(
     }
     not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
     not_revoked(certification, ground.revocation, c.noticed_on)?;
+    if ground.revocation == RevocationKind::Cancelled {
+        was_not_over(certification, c.noticed_on)?;
+    }
     let noticed = RevocationNoticed {
         category: c.category.clone(),
         certification: certification.act,
@@ -87,6 +91,10 @@ pub(crate) fn lift_notice(
     let notice = the_one(open, |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
     not_before(c.lifted_on, notice.noticed_on)?;
+    // Typed late, the end says that there was nothing to drop.
+    if notice.falls_with_it() {
+        was_not_over(certification, notice.noticed_on)?;
+    }
     let lifted = RevocationNoticeLifted {
         category: c.category.clone(),
         notice: notice.act,
@@ -107,6 +115,15 @@ fn not_revoked(certification: &Certification, kind: RevocationKind, day: Day) ->
         .filter(|end| end.effective_on.max(end.decided_on) <= day)
         .filter(|end| kind == RevocationKind::Cancelled || reaches_back(end));
     in_effect.map(|end| end.effective_on).min().map_or(Ok(()), |since| Err(Refusal::NotLive { since }))
+}
+
+/// It had not been over by the `day` of a notice that falls with it, nor ended before it could begin.
+fn was_not_over(certification: &Certification, day: Day) -> Result<(), Refusal> {
+    not_over(certification, day)?;
+    if certification.was_over_on(day) {
+        return Err(Refusal::NotLive { since: certification.over_since().unwrap_or(day) });
+    }
+    Ok(())
 }
 
 /// Nothing had ended it by the `day` of a decision, by what had been decided by then. An end that is decided later and takes effect sooner does

@@ -26,6 +26,7 @@ pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &Revocat
             decided_on: None,
             lifted_on: None,
             rulings: Spans::default(),
+            fell: None,
         });
     });
 }

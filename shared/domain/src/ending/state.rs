@@ -106,7 +106,8 @@ impl End {
     }
 }
 
-/// A notice of an intended revocation (拟取消告知、拟撤销告知). It is open until it is dropped or overturned, or a revocation rests on it.
+/// A notice of an intended revocation (拟取消告知、拟撤销告知). It is open until it is dropped or overturned, or a revocation rests on it; and that of a
+/// cancellation fell where the certification had been over by its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationNotice {
     /// The fact that it is.
@@ -127,6 +128,8 @@ pub struct RevocationNotice {
     pub lifted_on: Option<Day>,
     /// What rulings made of it.
     pub rulings: Spans,
+    /// The fact by which it fell, as its certification had been over by its day; none where it stands again.
+    pub fell: Option<Act>,
 }
 
 /// Whether a notice hangs over a certification on a day: from its own on, until the first of what it may come to, and not while it is undone.
@@ -142,19 +145,29 @@ pub fn is_open_on<D: Copy + Ord>(
 impl RevocationNotice {
     /// Whether it hung over the certification on a day.
     pub fn is_open_on(&self, day: Day) -> bool {
-        is_open_on(self.noticed_on, [self.decided_on, self.lifted_on], self.rulings.days(), day)
+        self.fell.is_none() && is_open_on(self.noticed_on, [self.decided_on, self.lifted_on], self.rulings.days(), day)
+    }
+
+    /// Whether it falls with a certification that had been over by its day: of that nothing was left to cancel. An annulment reaches back.
+    pub(crate) fn falls_with_it(&self) -> bool {
+        self.kind == RevocationKind::Cancelled
+    }
+
+    /// Whether nothing became of it yet.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        self.decided_on.is_none() && self.lifted_on.is_none() && self.fell.is_none()
     }
 
     /// Whether something could be decided on it on a day: one that was dropped or overturned later was open still, and on one notice one
     /// decision rests.
     pub(crate) fn may_carry(&self, day: Day) -> bool {
-        self.decided_on.is_none() && held_on(self.lifted_on, day) && self.rulings.hold_on(day)
+        self.fell.is_none() && self.decided_on.is_none() && held_on(self.lifted_on, day) && self.rulings.hold_on(day)
     }
 
     /// Whether it could be dropped on a day: once, and not where a decision of that day or before rests on it. One of a later day was taken without
     /// knowing of it, and is asked again.
     pub(crate) fn may_be_lifted(&self, day: Day) -> bool {
-        self.lifted_on.is_none() && held_on(self.decided_on, day) && self.rulings.hold_on(day)
+        self.fell.is_none() && self.lifted_on.is_none() && held_on(self.decided_on, day) && self.rulings.hold_on(day)
     }
 
     /// Whether it could be overturned by itself on a day: what a decision of that day or before rests on is not, nor what was dropped by then.

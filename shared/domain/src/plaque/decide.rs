@@ -159,7 +159,8 @@ pub(crate) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) ->
 pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.lost_on)?;
-    was(plaque, c.lost_on, is_out)?;
+    // One that was not returned in time may come to light as lost.
+    was(plaque, c.lost_on, |status| is_out(status) || status == PlaqueStatus::NotReturned)?;
     let lost =
         PlaqueLost { plaque_number: c.plaque_number.clone(), lost_on: c.lost_on, statement: c.statement.clone() };
     Ok(vec![lost.into()])
@@ -169,8 +170,13 @@ pub(crate) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) ->
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.destroyed_on)?;
     was(plaque, c.destroyed_on, |status| match status {
-        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Recovered => true,
-        PlaqueStatus::Destroyed | PlaqueStatus::Lost | PlaqueStatus::NotReturned => false,
+        // Where one that was not returned in time is found, it may be destroyed there.
+        PlaqueStatus::Ordered
+        | PlaqueStatus::Issued
+        | PlaqueStatus::Hung
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::NotReturned => true,
+        PlaqueStatus::Destroyed | PlaqueStatus::Lost => false,
     })?;
     let destroyed = PlaqueDestroyed {
         plaque_number: c.plaque_number.clone(),

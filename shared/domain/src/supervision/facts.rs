@@ -69,15 +69,15 @@ pub struct CertificationResumed {
     pub resumed_on: Day,
 }
 
-/// An order or a suspension fell: by an act that was typed after it, its certification had been over by the day of it (整改、暂停失效). It
-/// stands again by whatever says that it was live on that day after all.
+/// An order, a suspension or a notice of cancellation fell: by an act that was typed after it, its certification had been over by the day of it
+/// (整改、暂停、告知失效). It stands again by whatever says that it was live on that day after all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasureFell {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
     /// Which certification: the number of the fact that made it (所属认定).
     pub certification: Act,
-    /// The order or suspension that fell, by its number (所失效的整改或暂停).
+    /// The order, suspension or notice that fell, by its number (所失效的整改、暂停或告知).
     pub measure: Act,
     /// Day since which the certification had been over (终止之日).
     pub over_since: Day,

@@ -1,4 +1,4 @@
-//! Orders and suspensions that fall with their certification.
+//! Orders, suspensions and notices of cancellation that fall with their certification.
 
 use super::facts::MeasureFell;
 use crate::certification::state::Certification;
@@ -22,9 +22,11 @@ pub(crate) fn falls(provider: &Provider) -> Vec<Event> {
     provider.certifications.iter().flat_map(|held| of(held)).collect()
 }
 
-/// The orders and suspensions that nothing ended yet, with their days.
+/// The orders, suspensions and notices that nothing ended yet, with their days.
 fn open(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
     let orders = held.orders.iter().filter(|order| order.met_on.is_none() && order.fell.is_none());
     let suspensions = held.suspensions.iter().filter(|of| of.resumed_on.is_none() && of.fell.is_none());
-    orders.map(|order| (order.act, order.ordered_on)).chain(suspensions.map(|of| (of.act, of.since)))
+    let notices = held.notices.iter().filter(|of| of.falls_with_it() && of.is_unanswered());
+    let measures = orders.map(|order| (order.act, order.ordered_on)).chain(suspensions.map(|of| (of.act, of.since)));
+    measures.chain(notices.map(|of| (of.act, of.noticed_on)))
 }

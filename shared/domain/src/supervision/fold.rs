@@ -72,7 +72,8 @@ pub(crate) fn measure_fell(certifications: &mut Certifications, act: Act, e: &Me
     on(certifications, e.certification, |c| {
         let orders = c.orders.iter_mut().filter(|order| order.act == e.measure).map(|order| &mut order.fell);
         let suspensions = c.suspensions.iter_mut().filter(|of| of.act == e.measure).map(|of| &mut of.fell);
-        orders.chain(suspensions).for_each(|fell| *fell = Some(act));
+        let notices = c.notices.iter_mut().filter(|of| of.act == e.measure).map(|of| &mut of.fell);
+        orders.chain(suspensions).chain(notices).for_each(|fell| *fell = Some(act));
     });
 }
 
@@ -83,13 +84,15 @@ pub(crate) fn stand_again(certifications: &mut Certifications) {
         let is_back = |fell: Option<Act>, from: Day| fell.is_some() && !c.was_over_on(from);
         let orders = c.orders.iter().filter(|of| is_back(of.fell, of.ordered_on)).map(|of| of.act);
         let suspensions = c.suspensions.iter().filter(|of| is_back(of.fell, of.since)).map(|of| of.act);
-        let back: Vec<Act> = orders.chain(suspensions).collect();
+        let notices = c.notices.iter().filter(|of| is_back(of.fell, of.noticed_on)).map(|of| of.act);
+        let back: Vec<Act> = orders.chain(suspensions).chain(notices).collect();
         if back.is_empty() {
             continue;
         }
         let c = changed(c);
         c.orders.iter_mut().filter(|of| back.contains(&of.act)).for_each(|of| of.fell = None);
         c.suspensions.iter_mut().filter(|of| back.contains(&of.act)).for_each(|of| of.fell = None);
+        c.notices.iter_mut().filter(|of| back.contains(&of.act)).for_each(|of| of.fell = None);
     }
 }
 

@@ -87,7 +87,8 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         }
         Event::MeasureFell(e) => certification(e.certification).is_some_and(|c| {
             let orders = c.orders.iter().map(|of| (of.act, of.fell));
-            let mut measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell)));
+            let notices = c.notices.iter().map(|of| (of.act, of.fell));
+            let mut measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell))).chain(notices);
             // It stands, or falls again, by what says that its certification was live then after all.
             let undone = told.later(act).any(|(later, _)| matches!(later, Event::ActOverturned(_) | Event::CertificationRenewed(_)));
             measures.any(|(of, fell)| of == e.measure && (fell == Some(act) || undone && fell.is_none_or(|again| again > act)))

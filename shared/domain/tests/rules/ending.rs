@@ -193,10 +193,9 @@ pub(crate) fn rows() -> Vec<Row> {
             Err("BARRED"),
         ),
         row(
-            "one who left before being told is not",
-            [certified(), vec![withdraw("2026-04-01", "2026-04-01"), notice_revocation("2026-06-08", "2026-06-15")]]
-                .concat(),
-            revoke(),
+            "one who left before is not even told of it",
+            and(certified(), &[withdraw("2026-04-01", "2026-04-01")]),
+            notice_revocation("2026-06-08", "2026-06-15"),
             Err("NOT_LIVE"),
         ),
         row(

@@ -2,12 +2,18 @@
 
 use domain::*;
 
+use crate::any_order::certify_again;
 use crate::world::*;
 use crate::{Row, and, by, row};
 
 /// Registered, pledged and certified are nos. 1 to 3; the breach of 1 May is no. 4, the order that follows from it no. 5.
 fn broken() -> Vec<command::Command> {
     and(certified(), &[breach("2026-05-01", BreachSeverity::Minor)])
+}
+
+/// Certified, and told on 8 June, by no. 4, that it is to be cancelled.
+fn noticed() -> Vec<command::Command> {
+    and(certified(), &[notice_revocation("2026-06-08", "2026-06-15")])
 }
 
 /// Told of another body's decision.
@@ -134,11 +140,63 @@ pub(crate) fn rows() -> Vec<Row> {
             overturn(7, "2026-05-13"),
             Ok(&["ActOverturned"]),
         ),
+        elsewhere(row(
+            "so does a notice of cancellation",
+            noticed(),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded", "MeasureFell"]),
+        )),
         row(
-            "a notice of revocation stays open, and may be dropped",
-            and(certified(), &[notice_revocation("2026-06-08", "2026-06-15"), ended_elsewhere("2026-04-20")]),
+            "on the day itself as well, and by a ruling",
+            noticed(),
+            overturn(3, "2026-06-08"),
+            Ok(&["ActOverturned", "MeasureFell"]),
+        ),
+        row("and not the day before", noticed(), withdraw("2026-06-09", "2026-06-09"), Ok(&["CertificationWithdrawn"])),
+        elsewhere(row(
+            "nor that of an annulment, which reaches back",
+            and(certified(), &[notice_revocation_for("deceit", "2026-06-08", "2026-06-15")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded"]),
+        )),
+        elsewhere(row(
+            "nor one that was dropped",
+            and(noticed(), &[lift_notice("2026-06-10")]),
+            ended_elsewhere("2026-04-20"),
+            Ok(&["EndingRecorded"]),
+        )),
+        row(
+            "nothing is left of it to drop",
+            and(noticed(), &[ended_elsewhere("2026-04-20")]),
+            lift_notice("2026-06-10"),
+            Err("REVOCATION_NOT_NOTICED"),
+        ),
+        row(
+            "nor to decide on",
+            and(noticed(), &[ended_elsewhere("2026-04-20")]),
+            revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-06-18"), day("2026-06-18"))),
+            Err("NOT_LIVE"),
+        ),
+        row(
+            "it stands again by a ruling that made it live before that day",
+            and(noticed(), &[ended_elsewhere("2026-05-01"), overturn(5, "2026-06-07")]),
             lift_notice("2026-06-10"),
             Ok(&["RevocationNoticeLifted"]),
+        ),
+        row(
+            "and not by one that came later",
+            and(noticed(), &[ended_elsewhere("2026-05-01"), overturn(5, "2026-06-09")]),
+            lift_notice("2026-06-10"),
+            Err("REVOCATION_NOT_NOTICED"),
+        ),
+        row(
+            "of what ended before it could begin nothing is to be cancelled",
+            and(
+                vec![register(), pledge()],
+                &[certify_again("2026-03-20", "2026-08-01"), withdraw("2026-04-20", "2026-04-20")],
+            ),
+            notice_revocation("2026-06-08", "2026-06-15"),
+            Err("NOT_LIVE"),
         ),
     ]
 }
@@ -220,4 +278,56 @@ fn a_correction_owes_an_order_once_whatever_was_ruled_between() {
     let names = ask(&mut history, "2026-07-01", correct(3, whole));
     let orders = names.iter().filter(|name| **name == "RectificationOrdered").count();
     assert_eq!((orders, names[0]), (1, "ActCorrected"), "{names:?}");
+}
+
+/// A measure, what is done about it later, and an end, typed in every order: either one of the three is refused in each, or all are taken in each and
+/// the same is told of every day.
+#[test]
+fn a_measure_its_step_and_an_end_are_told_alike_in_every_order_of_typing() {
+    let world = World::new();
+    let measures = [
+        (suspend(CARE, "2026-05-06"), resume("2026-05-20")),
+        (rectify("2026-05-06", "2026-06-05"), rectified("2026-05-20")),
+        (notice_revocation("2026-05-06", "2026-05-13"), lift_notice("2026-05-20")),
+        (review(2026, ReviewResult::Failed, "2026-05-06"), rectified("2026-05-20")),
+        (breach("2026-05-06", BreachSeverity::Minor), rectified("2026-05-20")),
+    ];
+    // Of one day what is typed first comes first.
+    let ends = ["2026-05-01", "2026-05-06", "2026-05-07", "2026-05-21"];
+    let days = ["2026-04-30", "2026-05-01", "2026-05-05", "2026-05-06", "2026-05-07", "2026-05-13", "2026-05-19"];
+    let days = days.iter().chain(&["2026-05-20", "2026-05-21", "2026-06-20"]);
+    let told = |p: &Provider, on: &str| {
+        let held = &p.certifications[0];
+        let open = |on: Day| {
+            let orders = held.orders.iter().filter(|of| of.ordered_on <= on && of.is_open_on(on)).count();
+            let suspensions = held.suspensions.iter().filter(|of| of.since <= on && of.is_open_on(on)).count();
+            (orders, suspensions, held.notices.iter().filter(|of| of.is_open_on(on)).count())
+        };
+        (held.standing(day(on)), open(day(on)))
+    };
+    for (measure, step) in &measures {
+        for end in ends {
+            let acts = [measure.clone(), step.clone(), withdraw(end, end)];
+            // What comes before what it answers is not taken in any order.
+            let orders = [[0, 1, 2], [0, 2, 1], [2, 0, 1]];
+            let typed = orders.map(|order| {
+                let mut history = History::default();
+                for command in certified() {
+                    let events = history.decide(&world, "everything", day("2026-03-20"), &command.into()).unwrap();
+                    history.record("everything", day("2026-03-20"), events);
+                }
+                for at in order {
+                    let today = day("2026-07-01");
+                    let events = history.decide(&world, "everything", today, &acts[at].clone().into())?;
+                    history.record("everything", today, events);
+                }
+                let state = history.state();
+                Ok::<_, Refusal>(days.clone().map(|on| told(&state, on)).collect::<Vec<_>>())
+            });
+            let taken = typed.each_ref().map(Result::is_ok);
+            assert!(taken == [true; 3] || taken == [false; 3], "{measure:?} ended on {end}: {typed:#?}");
+            assert_eq!(typed[0].as_ref().ok(), typed[1].as_ref().ok(), "{measure:?} ended on {end}");
+            assert_eq!(typed[0].as_ref().ok(), typed[2].as_ref().ok(), "{measure:?} ended on {end}");
+        }
+    }
 }

@@ -122,6 +122,33 @@ pub(crate) fn rows() -> Vec<Row> {
                 Ok(&["PlaqueRecovered"]),
             ),
         ),
+        on(
+            "2026-08-02",
+            row(
+                "or come to light as lost",
+                and(recalled(), &[not_returned("2026-08-01")]),
+                lose("2026-08-02"),
+                Ok(&["PlaqueLost"]),
+            ),
+        ),
+        on(
+            "2026-08-02",
+            row(
+                "and be destroyed where it is found",
+                and(recalled(), &[not_returned("2026-08-01")]),
+                destroy("2026-08-02"),
+                Ok(&["PlaqueDestroyed"]),
+            ),
+        ),
+        on(
+            "2026-08-02",
+            row(
+                "destroyed, it comes back no more",
+                and(recalled(), &[not_returned("2026-08-01"), destroy("2026-08-02")]),
+                recover(1, "2026-08-02"),
+                Err("PLAQUE_STATE"),
+            ),
+        ),
     ]
 }
 

@@ -121,3 +121,31 @@ fn what_was_typed_after_it_is_asked_too() {
     let answer = history.decide(&world, "everything", day("2026-07-10"), &to);
     assert_eq!(answer.map_err(|refusal| refusal.reason()), Err("PLAQUE_NOT_RECALLED"));
 }
+
+/// Found on 06-28 not to have been returned, and lost or destroyed on 06-30: it was so until then, of each day the same, and where that is taken back
+/// it is so again.
+#[test]
+fn what_was_not_returned_is_over_when_it_is_lost_or_destroyed() {
+    let world = World::new();
+    let found = || ("2026-07-01", asked(not_returned("2026-06-28")));
+    for (step, status) in [(lose("2026-06-30"), PlaqueStatus::Lost), (destroy("2026-06-30"), PlaqueStatus::Destroyed)] {
+        let history = typed(&[ended(), found(), ("2026-07-01", asked(step.clone()))], &world);
+        let on = |history: &History, on: &str| history.state().plaques[&plaque(1)].at(day(on));
+        assert_eq!(on(&history, "2026-06-29"), (PlaqueStatus::NotReturned, day("2026-06-28")));
+        assert_eq!(on(&history, "2026-06-30"), (status, day("2026-06-30")));
+        // Of a day before, it says that nothing was withheld.
+        let before = typed(&[ended(), found()], &world);
+        let early = if status == PlaqueStatus::Lost { lose("2026-06-27") } else { destroy("2026-06-27") };
+        let refused = before.decide(&world, "everything", day("2026-07-01"), &asked(early)).unwrap_err();
+        assert!(matches!(refused, Refusal::ContradictsLater { ref acts, .. } if acts == "9"), "{refused:?}");
+        // Typed first, what was found stands before it all the same.
+        let late = typed(&[ended(), ("2026-07-01", asked(step)), found()], &world);
+        for day in ["2026-06-27", "2026-06-28", "2026-06-29", "2026-06-30", "2026-07-01"] {
+            assert_eq!(on(&late, day), on(&history, day), "{day}");
+        }
+        let mut history = history;
+        let events = history.decide(&world, "everything", day("2026-07-01"), &correct(10, None)).unwrap();
+        history.record("everything", day("2026-07-01"), events);
+        assert_eq!(on(&history, "2026-07-01"), (PlaqueStatus::NotReturned, day("2026-06-28")));
+    }
+}

@@ -73,7 +73,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "told once to come back, it is not told again by the next act",
             and(hung(), &[deregister("2026-06-20")]),
-            notice_revocation("2026-06-20", "2026-06-27"),
+            notice_revocation_for("deceit", "2026-06-20", "2026-06-27"),
             Ok(&["RevocationNoticed"]),
         ),
     ]
@@ -205,7 +205,10 @@ fn a_plaque_is_due_within_the_time_the_scheme_gives() {
         (leaving(), "2026-09-15"),
         // Told on 2026-07-01.
         (and(leaving(), &[deregister("2026-06-20")]), "2026-07-16"),
-        (and(leaving(), &[deregister("2026-06-20"), notice_revocation("2026-06-20", "2026-06-27")]), "2026-07-16"),
+        (
+            and(leaving(), &[deregister("2026-06-20"), notice_revocation_for("deceit", "2026-06-20", "2026-06-27")]),
+            "2026-07-16",
+        ),
     ] {
         let provider = state(&row("", given, register(), Ok(&[])), &world);
         assert_eq!(provider.plaques[&plaque(1)].recovery_due, Some(day(due)));

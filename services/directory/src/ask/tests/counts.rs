@@ -244,6 +244,8 @@ impl Withheld {
                 }
             }
             Event::PlaqueRecovered(e) => drop(self.missing.remove(&e.plaque_number)),
+            Event::PlaqueLost(e) => drop(self.missing.remove(&e.plaque_number)),
+            Event::PlaqueDestroyed(e) => drop(self.missing.remove(&e.plaque_number)),
             _ => {}
         }
     }
@@ -276,7 +278,7 @@ impl Broken {
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
     let (mut withheld, mut broken) = (Withheld::default(), Broken::default());
-    // Orders and suspensions, and those that fell.
+    // Orders, suspensions and notices, and those that fell.
     let (mut measures, mut fell) = (BTreeMap::new(), BTreeMap::<u32, (Act, (String, usize, Day))>::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
@@ -340,7 +342,9 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 let fell_now = measures.remove(&e.measure.get());
                 fell.extend(fell_now.map(|measure| (e.measure.get(), (e.certification, measure))));
             }
-            Event::RevocationNoticed(e) => facts.push((e.category.to_string(), NOTICED, e.noticed_on)),
+            Event::RevocationNoticed(e) => {
+                measures.insert(act, (e.category.to_string(), NOTICED, e.noticed_on));
+            }
             Event::PledgeBroken(e) => drop(broken.told.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.told.remove(&e.breach.get())),
             _ => {}

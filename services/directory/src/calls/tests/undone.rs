@@ -481,6 +481,45 @@ async fn an_order_that_fell_never_was_one() {
     stays(world).await;
 }
 
+/// A notice of cancellation that fell hangs over nothing on any day, and stands again by a ruling that made the certification live on its day.
+#[tokio::test]
+async fn a_notice_of_cancellation_that_fell_is_open_on_no_day() {
+    let noticed = RevocationNoticed {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("overcharging").unwrap(),
+        detail: text("乱收费"),
+        noticed_on: day("2026-06-12"),
+        hearing_until: day("2026-06-19"),
+        hearing_ends_on: day("2026-06-19"),
+        legal_basis: text("办法第9条"),
+        document_number: text("告知1号"),
+        kind: RevocationKind::Cancelled,
+    };
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-06-01"),
+        effective_on: day("2026-06-01"),
+        reason: text("停业"),
+    };
+    let fell =
+        MeasureFell { category: care(), certification: second(), measure: act(3), over_since: day("2026-06-01") };
+    let mut world = world(vec![noticed.into()]).await;
+    let told = |c: &v1::Certification| {
+        let notice = &c.notices[0];
+        (c.revocation_notice.is_some(), notice.is_closed, notice.fell.as_ref().map(|act| act.number))
+    };
+    assert_eq!(told(&world.get(1, "").await.certifications[0]), (true, false, None));
+    world.add(1, vec![left.into(), fell.into()]).await;
+    for on in ["2026-06-12", ""] {
+        assert_eq!(told(&world.get(1, on).await.certifications[0]), (false, true, Some(5)), "{on}");
+    }
+    world.add(1, vec![overturned(4, "2026-06-11")]).await;
+    assert_eq!(told(&world.get(1, "").await.certifications[0]), (true, false, None));
+    stays(world).await;
+}
+
 /// A suspension that fell stands again where a ruling says that the certification was live on its day, and falls again where that is undone by then.
 #[tokio::test]
 async fn a_suspension_that_fell_stands_again_by_a_ruling() {

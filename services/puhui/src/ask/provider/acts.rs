@@ -190,12 +190,15 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,
-        then: became(
-            notice.closed.as_ref(),
-            "已办结",
-            &notice.closed_on,
-            (notice.again.as_ref(), notice.overturned.as_ref()),
-        ),
+        then: listed([
+            became(
+                notice.closed.as_ref(),
+                "已办结",
+                &notice.closed_on,
+                (notice.again.as_ref(), notice.overturned.as_ref()),
+            ),
+            fell(notice.fell.as_ref()),
+        ]),
     });
     let renewals = c.renewals.iter().map(|renewal| Decided {
         act: renewal.act.as_ref(),
@@ -224,7 +227,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
     orders.chain(suspensions).chain(notices).chain(renewals).chain(ends).chain(reviews).collect()
 }
 
-/// That an order or a suspension fell with its certification.
+/// That an order, a suspension or a notice fell with its certification.
 fn fell(act: Option<&Act>) -> String {
     act.map(|act| format!("当日认定已终止,失效(第{}项)", act.number)).unwrap_or_default()
 }

@@ -80,7 +80,12 @@ fn undone(c: &Certification, end: &CertificationEnd) -> Option<String> {
     let ruling = end.overturned.as_ref()?;
     let by = ruling.act.as_ref().map_or(0, |act| act.number);
     let (on, act) = (&ruling.overturned_on, act_of(end));
-    let ruled = format!("由{}撤销原决定(第{by}项)", ruling.body);
+    let bar = if end.bar_until.is_empty() {
+        String::new()
+    } else {
+        format!(",原定至 {} 止(含当日)不得再次申报,已随之撤销", end.bar_until)
+    };
+    let ruled = format!("由{}撤销原决定(第{by}项){bar}", ruling.body);
     // An annulment reaches back; it was so from its decision on.
     let from = since(c, end).max(&end.decided_on);
     Some(if on.as_str() <= from {

@@ -64,7 +64,7 @@ pub(super) async fn history(servers: &Servers, whose: Whose, as_json: bool) -> R
         let mut stands: Vec<Act> = Vec::new();
         for (index, act) in acts.iter().enumerate() {
             let correction = corrected(&mut stands, act, &named);
-            let line = line(index, act, (became.get(&index), correction), &named);
+            let line = line(&acts, &stands, (became.get(&index), correction), &named);
             rows.either(|| Ok(String::new()), || vec![line])?;
         }
     }
@@ -105,8 +105,10 @@ fn corrected(stands: &mut Vec<Act>, act: &Act, named: &Named) -> String {
     told
 }
 
-/// The line of an act.
-fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String), named: &Named) -> Vec<String> {
+/// The line of the last of the acts that stand by it, as they were recorded and as they stand.
+fn line(acts: &[Act], stands: &[Act], (became, correction): (Option<&String>, String), named: &Named) -> Vec<String> {
+    let index = stands.len().saturating_sub(1);
+    let act = &acts[index];
     let Made { recorded_on, bureau, officer, scheme, position, revision } = &act.made;
     vec![
         format!("第{}项", index + 1),
@@ -116,7 +118,7 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         category(act, named),
         day(act),
         about(act),
-        content(act, named),
+        content(act, &acts[..index], stands, named),
         correction,
         act.text("document_number").to_owned(),
         named.bureau(bureau, recorded_on),
@@ -143,8 +145,11 @@ fn about(act: &Act) -> String {
     answered.into_iter().chain(things.map(str::to_owned)).collect::<Vec<_>>().join(" ")
 }
 
-/// What else a fact says.
-fn content(act: &Act, named: &Named) -> String {
+/// What else a fact says; where it says nothing else, its day, so that no row is bare.
+fn content(act: &Act, before: &[Act], stands: &[Act], named: &Named) -> String {
+    if act.name == "MeasureFell" {
+        return fell(act, before, stands);
+    }
     let day = day_field(act);
     let is_told = |field: &String| {
         let field = field.as_str();
@@ -158,11 +163,41 @@ fn content(act: &Act, named: &Named) -> String {
         .map(|(field, value)| (field.clone(), value.clone()))
         .collect();
     let said = said::said(act.name, &rest, named);
+    let said = if said.is_empty() { said::said(act.name, &of_day(act), named) } else { said };
+    if said.is_empty() {
+        return said::what(act.name, &act.fields);
+    }
     said.into_iter().map(|(called, text)| format!("{called} {text}")).collect::<Vec<_>>().join(";")
+}
+
+/// The field that says its day.
+fn of_day(act: &Act) -> Map<String, Value> {
+    let field = day_field(act).and_then(|path| path.split('.').next());
+    let value = field.and_then(|field| Some((field.to_owned(), act.fields.get(field)?.clone())));
+    value.into_iter().collect()
+}
+
+/// Which measure fell, of which day, and by what: the act of the same commit that it follows from.
+fn fell(act: &Act, before: &[Act], stands: &[Act]) -> String {
+    let at = act.number("measure").and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+    let measure = at.and_then(|at| stands.get(at));
+    let of = measure.map(|of| format!("{} 的{}", day(of), said::what(of.name, &of.fields))).unwrap_or_default();
+    let mut commit = before.iter().enumerate().rev().take_while(|(_, other)| other.made.position == act.made.position);
+    let follows = |of: &Act| ["MeasureFell", "CertificationExpired"].contains(&of.name);
+    let cause = commit.find(|(_, other)| !follows(other));
+    let by = cause.map(|(at, of)| format!("(见第{}项{})", at + 1, said::what(of.name, &of.fields))).unwrap_or_default();
+    format!("{of}失效;认定自 {} 起已终止{by}", act.text("over_since"))
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{
+        ActOverturned, BureauId, CategoryCode, CertificationRecorded, CertificationSuspended, CertificationWithdrawn,
+        Day, Event, GroundCode, MeasureFell, OfficerId, Position, ProviderId, RequestDigest, RequestId, Revision,
+        StreamId, Text,
+    };
+    use prost::Message as _;
+    use prost_reflect::{DescriptorPool, Kind, MessageDescriptor};
     use serde_json::json;
 
     use super::*;
@@ -177,7 +212,93 @@ mod tests {
             revision: 1,
         };
         let Value::Object(fields) = fields else { panic!("{fields}") };
-        Act { name, fields: fields.clone(), made }
+        Act { name, fields: fields.clone(), made, fact: None }
+    }
+
+    /// Commits of these facts, as they come from the log.
+    fn recorded(commits: &[Vec<Event>]) -> Vec<Act> {
+        let stream = StreamId::Provider(ProviderId::parse("914403001922038216-001").unwrap());
+        let as_told = |(events, number): (&Vec<Event>, u64)| {
+            let commit = domain::Commit {
+                id: RequestId::parse("6f1d8f4e-1b6f-4a57-9f0a-0c5f3f1b2a77").unwrap(),
+                digest: RequestDigest::from_bytes([1; 20]),
+                bureau: BureauId::parse("321003-health").unwrap(),
+                officer: OfficerId::parse("hj-1").unwrap(),
+                recorded_at: domain::Instant(1_780_000_000_000),
+                scheme: Text::parse("甲").unwrap(),
+                rules: Position(0),
+                events: events.clone(),
+            };
+            let bytes = event_log::encode(&stream, Revision(number), &commit);
+            let told = api::audit::v1::Commit::decode(&bytes[1..]).unwrap();
+            Act::of(&api::audit::v1::Commit { position: number, ..told }).unwrap()
+        };
+        commits.iter().zip(1..).flat_map(as_told).collect()
+    }
+
+    fn day_of(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn number(of: u32) -> domain::Act {
+        domain::Act::new(of).unwrap()
+    }
+
+    fn care() -> CategoryCode {
+        CategoryCode::parse("childcare").unwrap()
+    }
+
+    fn left(on: &str) -> Event {
+        CertificationWithdrawn {
+            category: care(),
+            certification: number(1),
+            requested_on: day_of(on),
+            effective_on: day_of(on),
+            reason: Text::parse("停业").unwrap(),
+        }
+        .into()
+    }
+
+    fn fallen(measure: u32, since: &str) -> Event {
+        let (category, certification) = (care(), number(1));
+        MeasureFell { category, certification, measure: number(measure), over_since: day_of(since) }.into()
+    }
+
+    fn overturned(act: u32, on: &str) -> Event {
+        ActOverturned {
+            act: number(act),
+            overturned_on: day_of(on),
+            body: Text::parse("法院").unwrap(),
+            document_number: Text::parse("1号").unwrap(),
+            explanation: Text::parse("理由").unwrap(),
+        }
+        .into()
+    }
+
+    /// A certification, and a suspension of 2026-05-12.
+    fn suspended() -> Vec<Vec<Event>> {
+        let certified = CertificationRecorded {
+            category: care(),
+            ordinal: domain::Ordinal::new(1).unwrap(),
+            predecessor: None,
+            decided_on: Some(day_of("2026-01-01")),
+            valid_from: Some(day_of("2026-01-01")),
+            valid_to: Some(day_of("2028-12-31")),
+            document_number: None,
+            deciding_body: Text::parse("教育局").unwrap(),
+            publicity: None,
+            source: Text::parse("公告").unwrap(),
+        };
+        let suspended = CertificationSuspended {
+            category: care(),
+            certification: number(1),
+            ground: GroundCode::parse("overcharging").unwrap(),
+            detail: Text::parse("乱收费").unwrap(),
+            suspended_on: day_of("2026-05-12"),
+            legal_basis: Text::parse("第九条").unwrap(),
+            document_number: Text::parse("暂停1号").unwrap(),
+        };
+        vec![vec![certified.into()], vec![suspended.into()]]
     }
 
     fn to_none(number: u32) -> Act {
@@ -186,23 +307,70 @@ mod tests {
 
     #[test]
     fn a_measure_that_fell_is_told_so_in_its_own_row() {
-        let at = |position: u64, name: &'static str, fields: &Value| {
-            let act = act(name, fields);
-            Act { made: Made { position, ..act.made.clone() }, ..act }
+        let became_of = |more: &[Vec<Event>]| {
+            let acts = recorded(&[suspended(), more.to_vec()].concat());
+            became(&acts).get(&1).cloned()
         };
-        let fell = json!({ "category": "care", "certification": 3, "measure": 1, "over_since": "2026-05-01" });
-        let acts = vec![
-            at(1, "CertificationSuspended", &json!({ "suspended_on": "2026-05-12", "certification": 3 })),
-            at(2, "EndingRecorded", &json!({ "effective_on": "2026-05-01", "certification": 3 })),
-            at(2, "MeasureFell", &fell),
-        ];
-        assert_eq!(became(&acts).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项)"));
-        assert_eq!(about(&acts[2]), "第1项");
-        let ruling = |on: &str| at(3, "ActOverturned", &json!({ "act": 2, "overturned_on": on }));
-        let undone = [acts.clone(), vec![ruling("2026-05-11")]].concat();
-        assert_eq!(became(&undone).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项);恢复(见第4项)"));
-        let later = [acts, vec![ruling("2026-05-13")]].concat();
-        assert_eq!(became(&later).get(&0).map(String::as_str), Some("当日认定已终止,失效(见第3项)"));
+        let ended = vec![left("2026-05-01"), fallen(2, "2026-05-01")];
+        let fell = "当日认定已终止,失效(见第4项)";
+        assert_eq!(became_of(std::slice::from_ref(&ended)).as_deref(), Some(fell));
+        let ruled = |on: &str| became_of(&[ended.clone(), vec![overturned(3, on)]]);
+        assert_eq!(ruled("2026-05-11"), Some(format!("{fell};恢复(见第5项)")));
+        assert_eq!(ruled("2026-05-13").as_deref(), Some(fell));
+        // A second end covers its day as well: it stands again where that is undone too.
+        let twice = [ended.clone(), vec![left("2026-04-01")], vec![overturned(3, "2026-05-11")]];
+        assert_eq!(became_of(&twice).as_deref(), Some(fell));
+        let undone = [twice.to_vec(), vec![vec![overturned(5, "2026-05-11")]]].concat();
+        assert_eq!(became_of(&undone), Some(format!("{fell};恢复(见第7项)")));
+        let again =
+            [ended, vec![overturned(3, "2026-05-11")], vec![overturned(5, "2026-05-12"), fallen(2, "2026-05-12")]];
+        assert_eq!(became_of(&again), Some(format!("{fell};恢复(见第5项);当日认定已终止,失效(见第7项)")));
+    }
+
+    #[test]
+    fn that_a_measure_fell_says_which_and_why() {
+        let acts = recorded(&[suspended(), vec![vec![left("2026-05-01"), fallen(2, "2026-05-01")]]].concat());
+        let row = line(&acts, &acts, (None, String::new()), &Named::default());
+        assert_eq!(&*row[6], "第2项");
+        assert_eq!(&*row[7], "2026-05-12 的暂停失效;认定自 2026-05-01 起已终止(见第3项自愿退出)");
+    }
+
+    /// A fact whose fields say as little as they may, or all they can.
+    fn sample(message: &MessageDescriptor, is_full: bool, depth: usize) -> Map<String, Value> {
+        let value = |field: &prost_reflect::FieldDescriptor| {
+            let is_day =
+                field.name().ends_with("_on") || ["start", "end", "valid_from", "valid_to"].contains(&field.name());
+            match field.kind() {
+                Kind::Message(inner) if depth > 0 => Value::Object(sample(&inner, is_full, depth - 1)),
+                Kind::Message(_) => Value::Null,
+                Kind::String if is_day => json!("2026-03-01"),
+                Kind::String => json!(if is_full { "文" } else { "" }),
+                Kind::Bool => json!(is_full),
+                Kind::Enum(choices) => json!(choices.values().nth(1).map(|value| value.name().to_owned())),
+                _ => json!(u32::from(is_full)),
+            }
+        };
+        message.fields().map(|field| (field.name().to_owned(), value(&field))).collect()
+    }
+
+    #[test]
+    fn no_row_is_bare_whatever_the_fact() {
+        let pool = DescriptorPool::decode(api::DESCRIPTORS).unwrap();
+        let event = pool.get_message_by_name("puhui.audit.v1.Event").unwrap();
+        for name in Event::NAMES {
+            let of = |field: &prost_reflect::FieldDescriptor| matches!(field.kind(), Kind::Message(message) if message.name() == *name);
+            let Some(Kind::Message(message)) = event.fields().find(of).map(|field| field.kind()) else {
+                panic!("{name}")
+            };
+            for is_full in [true, false] {
+                let mut acts = recorded(&suspended());
+                let fields = Value::Object(sample(&message, is_full, 3));
+                acts.push(act(name, &fields));
+                let row = line(&acts, &acts, (None, String::new()), &Named::default());
+                assert!(!row[1].is_empty() || !row[7].is_empty(), "{name}: {row:?}");
+                assert!(!row[10].is_empty(), "{name}: {row:?}");
+            }
+        }
     }
 
     #[test]
@@ -250,6 +418,12 @@ mod tests {
             (vec![certified(), expired(), ruling(1, "2026-02-01")], 1, Some("此前已终止(见第3项)")),
             (vec![certified(), expired(), ruling(1, "2026-05-01")], 1, None),
             (vec![certified(), expired()], 1, None),
+            // Put back by a ruling on that ruling, until when it had been over.
+            (
+                vec![certified(), renewed(), ruling(2, "2026-05-01"), expired(), ruling(3, "2026-06-01")],
+                3,
+                Some("延续恢复,不再成立(见第5项)"),
+            ),
             // Of two the one that stood.
             (vec![certified(), expired(), renewed(), expired()], 3, None),
             (vec![certified(), expired(), renewed(), to_none(3)], 1, None),
@@ -289,9 +463,12 @@ mod tests {
     #[test]
     fn a_line_says_what_an_act_is_about_and_what_it_says() {
         let named = Named::default();
-        let row = |act: &Act| line(0, act, (None, String::new()), &named);
+        let row = |act: &Act| {
+            let one = std::slice::from_ref(act);
+            line(one, one, (None, String::new()), &named)
+        };
         let hung = act("PlaqueHung", &json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
-        assert_eq!((&*row(&hung)[5], &*row(&hung)[6], &*row(&hung)[7]), ("2026-03-05", "牌1", ""));
+        assert_eq!((&*row(&hung)[5], &*row(&hung)[6], &*row(&hung)[7]), ("2026-03-05", "牌1", "挂牌日期 2026-03-05"));
         let review = act(
             "ReviewRecorded",
             &json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),

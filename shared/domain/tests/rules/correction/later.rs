@@ -303,3 +303,23 @@ fn what_was_not_returned_stands_not_again_behind_its_return() {
     let again = history.decide(&world, "everything", today(), &correct(10, None)).map_err(|why| why.reason());
     assert_eq!(again, Err("PLAQUE_STATE"));
 }
+
+/// What rests on an act is named the newest first: in that order it is corrected to none.
+#[test]
+fn what_rests_on_an_act_is_named_in_the_order_in_which_it_is_put_right() {
+    let (world, mut history) = (World::new(), History::default());
+    let today = day("2026-03-20");
+    for command in hung() {
+        let events = history.decide(&world, "everything", today, &command.into()).unwrap();
+        history.record("everything", today, events);
+    }
+    let refused = history.decide(&world, "everything", day("2026-07-01"), &correct(3, None)).unwrap_err();
+    let Refusal::ActRestsOnIt { acts, .. } = refused else { panic!("{refused:?}") };
+    let acts: Vec<u32> = acts.split('、').map(|act| act.parse().unwrap()).collect();
+    assert_eq!(acts, [6, 5, 4]);
+    for act in acts {
+        let events = history.decide(&world, "everything", day("2026-07-01"), &correct(act, None)).unwrap();
+        history.record("everything", day("2026-07-01"), events);
+    }
+    assert!(history.decide(&world, "everything", day("2026-07-01"), &correct(3, None)).is_ok());
+}

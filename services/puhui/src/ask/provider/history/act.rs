@@ -2,8 +2,10 @@
 
 use api::audit::v1::Commit;
 use api::words;
+use domain::Event;
 use serde_json::{Map, Value};
 
+use crate::ask::editions::recorded;
 use crate::client::Failure;
 use crate::json;
 
@@ -13,6 +15,8 @@ pub(super) struct Act {
     pub(super) name: &'static str,
     pub(super) fields: Map<String, Value>,
     pub(super) made: Made,
+    /// The same as the rules know it; none of what a newer version wrote.
+    pub(super) fact: Option<Event>,
 }
 
 /// What a commit says of its facts.
@@ -39,11 +43,13 @@ impl Act {
             position: commit.position,
             revision: commit.revision,
         };
+        let mut facts = recorded(commit).map(|read| read.commit.events).unwrap_or_default().into_iter();
         let names = commit.events.iter().map(|event| event.fact.as_ref().map_or("", words::name_of));
         let act = |(name, event): (&'static str, Value)| Self {
             name,
             fields: fact(&event).cloned().unwrap_or_default(),
             made: made.clone(),
+            fact: facts.next(),
         };
         Ok(names.zip(events).map(act).collect())
     }

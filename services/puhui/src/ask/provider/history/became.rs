@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::{Event, Provider, as_corrected, evolve};
 use serde_json::{Map, Value};
 
 use super::act::{Act, fact, target};
@@ -36,7 +37,7 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
         }
     }
     let is_none = |at: usize| matches!(corrected.get(&at), Some(None));
-    for (measure, what) in fallen(acts, is_none) {
+    for (measure, what) in fallen(acts) {
         add(&mut became, measure, what);
     }
     for (expiry, what) in expiries_undone(acts, is_none) {
@@ -49,28 +50,53 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
     became
 }
 
-/// Orders and suspensions that fell with their certification, each with the last act that says so.
-fn fallen(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize, String)> {
-    let mut fallen = BTreeMap::new();
-    for (at, act) in acts.iter().enumerate().filter(|(at, act)| act.name == "MeasureFell" && !is_none(*at)) {
-        let measure = act.number("measure").and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
-        if let Some(measure) = measure.filter(|of| *of < at) {
-            let again = undone(acts, at, measure).map(|by| format!(";恢复(见第{}项)", by + 1)).unwrap_or_default();
-            fallen.insert(measure, format!("当日认定已终止,失效(见第{}项){again}", at + 1));
-        }
+/// Orders, suspensions and notices that fell with their certification, or stand again, by the rules: each with the acts that say so, as the record stands
+/// by now. What a newer version wrote nobody here can fold: then nothing is said.
+fn fallen(acts: &[Act]) -> Vec<(usize, String)> {
+    let Some(facts) = acts.iter().map(|act| act.fact.as_ref()).collect::<Option<Vec<&Event>>>() else {
+        return Vec::new();
+    };
+    if !facts.iter().any(|fact| matches!(fact, Event::MeasureFell(_))) {
+        return Vec::new();
     }
-    fallen.into_iter().collect()
+    let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let (mut state, mut before) = (Provider::default(), BTreeMap::new());
+    let mut first = 0;
+    for (at, stands) in as_corrected(facts).into_iter().enumerate() {
+        state = match stands {
+            None | Some(Event::ActCorrected(_)) => Provider { acts: state.acts.saturating_add(1), ..state },
+            Some(fact) => match evolve(state, fact) {
+                Ok(state) => state,
+                Err(_) => return Vec::new(),
+            },
+        };
+        let position = |at: usize| acts.get(at).map(|act| act.made.position);
+        if position(at) == position(at + 1) {
+            continue;
+        }
+        let now = fell(&state);
+        for (measure, by) in now.iter().filter(|(measure, by)| before.get(*measure) != Some(*by)) {
+            told.entry(*measure).or_default().push(format!("当日认定已终止,失效(见第{by}项)"));
+        }
+        let is_cause = |at: &usize| ["ActOverturned", "CertificationRenewed"].contains(&acts[*at].name);
+        let by = (first..=at).find(is_cause).unwrap_or(first) + 1;
+        for measure in before.keys().filter(|measure| !now.contains_key(*measure)) {
+            told.entry(*measure).or_default().push(format!("恢复(见第{by}项)"));
+        }
+        (before, first) = (now, at + 1);
+    }
+    told.into_iter().map(|(measure, said)| (measure, said.join(";"))).collect()
 }
 
-/// The ruling that undid the act of which a measure fell, by the day of the measure: it stands again.
-fn undone(acts: &[Act], fell: usize, measure: usize) -> Option<usize> {
-    let on = ["ordered_on", "suspended_on"].map(|field| acts[measure].text(field)).concat();
-    let of_one_commit = |at: &usize| acts[*at].made.position == acts[fell].made.position;
-    let cause = (0..fell).rev().take_while(of_one_commit).find(|at| acts[*at].name != "MeasureFell")?;
-    let undoes = |act: &Act| {
-        act.name == "ActOverturned" && target(&act.fields) == Some(cause) && act.text("overturned_on") <= on.as_str()
+/// The places of what fell by now, and the numbers of the acts that say so.
+fn fell(state: &Provider) -> BTreeMap<usize, u32> {
+    let of = |c: &domain::Certification| {
+        let orders = c.orders.iter().map(|of| (of.act, of.fell));
+        let measures = orders.chain(c.suspensions.iter().map(|of| (of.act, of.fell)));
+        measures.chain(c.notices.iter().map(|of| (of.act, of.fell))).collect::<Vec<_>>()
     };
-    acts.iter().enumerate().skip(fell).find(|(_, act)| undoes(act)).map(|(at, _)| at)
+    let all = state.certifications.iter().flat_map(|c| of(c));
+    all.filter_map(|(act, fell)| Some((usize::try_from(act.get()).ok()?.checked_sub(1)?, fell?.get()))).collect()
 }
 
 /// An order to bring a plaque back: by which day, and since when the plaque may stay after all.
@@ -127,7 +153,12 @@ fn expiries_undone(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize,
     let mut standing: BTreeMap<u64, usize> = BTreeMap::new();
     let mut undone = Vec::new();
     for (at, act) in acts.iter().enumerate().filter(|(at, _)| !is_none(*at)) {
-        let about = if act.name == "ActOverturned" { target(&act.fields).and_then(|of| acts.get(of)) } else { None };
+        let overturned = if act.name == "ActOverturned" { target(&act.fields) } else { None };
+        // A ruling on a ruling is about what that was about; of one that put a renewal back the term runs on.
+        let in_the_end = overturned.and_then(|of| decided(acts, of)).map(|(of, _)| of);
+        let renewal = in_the_end.and_then(|of| acts.get(of)).filter(|of| of.name == "CertificationRenewed");
+        let is_again = overturned.and_then(|of| decided(acts, of)).is_some_and(|(_, stands)| stands);
+        let about = renewal.or_else(|| overturned.and_then(|of| acts.get(of)));
         // A certification that is overturned itself is named by its own number.
         let itself = about.filter(|of| ["Certified", "CertificationRecorded"].contains(&of.name));
         let of = match (itself, about) {
@@ -144,6 +175,7 @@ fn expiries_undone(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize,
         let came_first = |on: &str| !on.is_empty() && acts.get(expiry).is_some_and(|of| on <= of.text("effective_on"));
         let because = match (act.name, about.map(|about| about.name)) {
             ("CertificationRenewed", _) => "已延续,未到期",
+            ("ActOverturned", Some("CertificationRenewed")) if is_again => "延续恢复,不再成立",
             ("ActOverturned", Some("CertificationRenewed")) => "延续被撤销,不再成立",
             ("ActOverturned", _) if itself.is_some() && came_first(act.text("overturned_on")) => "此前已终止",
             ("CertificationRevoked" | "CertificationWithdrawn" | "EndingRecorded", _)

@@ -131,7 +131,7 @@ mod tests {
                 position: 1,
                 revision: 1,
             };
-            day(&Act { name, fields, made })
+            day(&Act { name, fields, made, fact: None })
         };
         let noticed =
             json!({ "noticed_on": "2026-03-01", "hearing_until": "2026-03-07", "hearing_ends_on": "2026-03-09" });

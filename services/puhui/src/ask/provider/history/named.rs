@@ -251,7 +251,7 @@ mod tests {
         else {
             unreachable!()
         };
-        let acts = [Fact { name: "OperatorBarred", fields, made }];
+        let acts = [Fact { name: "OperatorBarred", fields, made, fact: None }];
         let scheme = || serve::reference::scheme(serve::reference::YANGZHOU_SCHEME).unwrap().scheme;
         let (then, today) = (Day::parse("2026-03-01").unwrap(), Day::parse("2026-07-01").unwrap());
         let unnamed: BTreeSet<Unnamed> = acts.iter().flat_map(|act| Named::default().unnamed(act)).collect();
