@@ -50,6 +50,7 @@ mod tests {
     fn an_id_is_read_as_it_is_shown() {
         let id = LogId::from_bytes(*b"0123456789abcdef");
         assert_eq!(id.to_string(), "30313233-3435-3637-3839-616263646566");
+        assert_eq!(format!("{id:?}"), "LogId(30313233-3435-3637-3839-616263646566)");
         assert_eq!(LogId::parse(&format!(" {id}\n")), Ok(id));
         let letters = LogId::from_bytes(std::array::from_fn(|at| u8::try_from(at * 17).unwrap_or(0)));
         assert_eq!(letters.to_string(), "00112233-4455-6677-8899-aabbccddeeff");

@@ -77,3 +77,72 @@ fn a_place_is_one_until_its_last_day_and_that_day_too() {
     };
     assert_eq!(["2026-06-30", "2026-07-01", "2026-07-02"].map(on), [Ok(1), Ok(1), Err("DIVISION_RETIRED")]);
 }
+
+/// By which day's rules, and those of which place, a command is judged.
+#[test]
+fn a_command_is_judged_by_the_rules_of_its_day_and_place() {
+    let at = |division: &str| Particulars { division: Division::parse(division).unwrap(), ..particulars() };
+    let (here, there) = (at("321003"), at("321002"));
+    let moves = amend(there.clone(), "2026-06-01", None);
+    assert_eq!(moves.placed_on(), Some(day("2026-06-01")));
+    assert_eq!((certify().placed_on(), register().placed_on()), (Some(day("2026-03-09")), None));
+    assert_eq!(certify().evidence_from(), Some(day("2026-03-02")));
+    assert_eq!((certify_as(|c| c.notice = None).evidence_from(), register().evidence_from()), (None, None));
+    // An outlet that moves is judged where it comes to, one on record where it is, and one that enters by what it sends.
+    assert_eq!(moves.place(Some(&here)), Some(&there.division));
+    let enters = register_as(there.clone());
+    assert_eq!((enters.place(Some(&here)), enters.place(None)), (Some(&here.division), Some(&there.division)));
+    assert_eq!((certify().place(Some(&here)), certify().place(None)), (Some(&here.division), None));
+    for sends in [
+        register(),
+        amend(particulars(), "2026-06-01", None),
+        apply("2026-02-02"),
+        certify_as(|c| c.particulars = Some(particulars())),
+        back_enter(),
+    ] {
+        assert_eq!(sends.particulars(), Some(&particulars()), "{sends:?}");
+    }
+    assert_eq!((certify().particulars(), pledge().particulars()), (None, None));
+}
+
+/// What is refused for a bar names that one, and no other.
+#[test]
+fn a_refusal_names_the_bar_it_is_for() {
+    let world = World::new();
+    let days = ["2026-03-20", "2026-07-01"];
+    let state = revoked().iter().fold(Provider::default(), |state, command| {
+        let decided = days.iter().find_map(|today| world.decide(&state, "everything", day(today), command).ok());
+        then(state, &decided.unwrap())
+    });
+    let [bar] = state.bars().collect::<Vec<_>>()[..].to_vec().try_into().unwrap();
+    let again = certify_as(|c| {
+        (c.decided_on, c.valid_from, c.notice) =
+            (day("2026-06-30"), day("2026-06-30"), Some(window("2026-06-22", "2026-06-26")));
+        c.document_number = text("认定〔2026〕99号");
+    });
+    let refused = world.decide(&state, "everything", day("2026-07-01"), &again).unwrap_err();
+    assert_eq!((refused.reason(), refused.names_bar(&bar)), ("BARRED", true));
+    let later = Bar { until: bar.until.plus_days(1), ..bar.clone() };
+    let unstated = Bar { document_number: None, ..bar.clone() };
+    assert!(!refused.names_bar(&later) && !refused.names_bar(&unstated));
+    assert!(!Refusal::NotBarred.names_bar(&bar));
+}
+
+/// The zone follows from the place: who leaves it out the second time says the same.
+#[test]
+fn an_outlet_of_a_zone_is_registered_once() {
+    let world = World::new();
+    let sent = |zone: Option<&str>| {
+        let (division, zone) = (Division::parse("321003006").unwrap(), zone.map(|code| ZoneCode::parse(code).unwrap()));
+        register_as(Particulars { division, zone, ..particulars() })
+    };
+    for (first, again) in [(None, Some("lake")), (Some("lake"), None), (None, None), (Some("lake"), Some("lake"))] {
+        let events = world.decide(&Provider::default(), "zone", day("2026-07-01"), &sent(first)).unwrap();
+        let state = then(Provider::default(), &events);
+        assert_eq!(
+            world.decide(&state, "zone", day("2026-07-01"), &sent(again)),
+            Ok(Vec::new()),
+            "{first:?} {again:?}"
+        );
+    }
+}
