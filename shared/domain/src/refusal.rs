@@ -501,4 +501,12 @@ mod tests {
         assert_eq!(refusal.reason(), "NOTICE_NOT_ENDED");
         assert!(refusal.zh().contains("2025-10-09") && refusal.en().contains("2025-10-09"));
     }
+
+    #[test]
+    fn what_is_on_record_is_told_where_it_is_in_the_way() {
+        assert!(Refusal::CaseOpen.is_of_what_is_on_record() && Refusal::OperatorKnown.is_of_what_is_on_record());
+        assert!(
+            !Refusal::BureauUnknown.is_of_what_is_on_record() && !Refusal::DivisionUnknown.is_of_what_is_on_record()
+        );
+    }
 }

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::command::{AcceptCase, SupplementCase};
     use crate::event::CaseAccepted;
-    use crate::value::{CategoryCode, Day};
+    use crate::value::{CategoryCode, Day, DocumentNumber, Reason};
 
     #[test]
     fn of_a_kind_that_was_never_recorded_nothing_is_held() {
@@ -216,6 +216,10 @@ mod tests {
         let supplemented = Command::SupplementCase(SupplementCase { category: category.clone(), supplemented_on: on });
         let mut said = SaidActs::default();
         assert!(!said.may_hold(&accepted) && said.bytes() == 0);
+        let (document_number, reason) = (DocumentNumber::parse("解除1号").unwrap(), Reason::parse("已整改").unwrap());
+        let lifted =
+            OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, lifted_on: on, document_number, reason });
+        assert!(!said.may_hold_of_operator(&lifted));
         said.remember(Act::after(0), &CaseAccepted { category, accepted_on: on }.into());
         assert!(said.may_hold(&accepted) && !said.may_hold(&supplemented));
         assert_eq!(said.find(&accepted.canonical()), Some(Act::after(0)));

@@ -86,3 +86,47 @@ fn a_choice_is_told_in_words() {
     // A text of the same letters stays as it is.
     assert_eq!(words::choice("reason", "Cancelled"), None);
 }
+
+/// Not one of them falls back on its name in the program.
+#[test]
+fn every_choice_there_is_has_its_words() {
+    use crate::ending::terms::EndingKind::{Annulled, Cancelled, Deregistered, Withdrawn};
+    use crate::pledge::terms::BreachExtent::{Partly, Wholly};
+    use crate::pledge::terms::BreachSeverity::{General, Minor, Serious};
+    use crate::pledge::terms::PledgeType::{
+        ApprovalReplacing, CreditRepair, Other, PapersOwed, ProofReplacing, SelfDiscipline, Voluntary,
+    };
+    use crate::pledge::terms::PromisorClass::{IndividualBusiness, NaturalPerson, Organisation};
+    use crate::pledge::terms::PublicationScope::{Closed, Limited, Public};
+    use crate::price::terms::PriceUnit::{Hour, Meal, Month, Night};
+    use crate::supervision::terms::ReviewResult::{Failed, NotTaken, Passed};
+    let names = |choices: &[&dyn std::fmt::Debug]| choices.iter().map(|of| format!("{of:?}")).collect::<Vec<_>>();
+    let types: [&dyn std::fmt::Debug; 7] =
+        [&ApprovalReplacing, &PapersOwed, &ProofReplacing, &CreditRepair, &SelfDiscipline, &Voluntary, &Other];
+    let mut told = std::collections::BTreeSet::new();
+    for (field, choices) in [
+        ("kind", names(&[&Cancelled, &Annulled, &Withdrawn, &Deregistered])),
+        ("result", names(&[&Passed, &Failed, &NotTaken])),
+        ("severity", names(&[&Minor, &General, &Serious])),
+        ("extent", names(&[&Partly, &Wholly])),
+        ("price.unit", names(&[&Month, &Meal, &Night, &Hour])),
+        ("pledge.publication", names(&[&Public, &Limited, &Closed])),
+        ("pledge.promisor_class", names(&[&Organisation, &IndividualBusiness, &NaturalPerson])),
+        ("pledge.pledge_type", names(&types)),
+    ] {
+        for choice in choices {
+            let Some((zh, en)) = words::choice(field, &choice) else { panic!("{field}: {choice}") };
+            assert!(told.insert((field, zh)) && told.insert((field, en)), "{field}: {choice}");
+        }
+    }
+}
+
+#[test]
+fn as_many_fields_as_are_told_are_all_there_are() {
+    let field =
+        Differing { name: "reason".to_owned(), recorded: None, asked: Some("搬迁".to_owned()), is_public: true };
+    let of = |count| Difference { act: Act::new(3).unwrap(), fields: vec![field.clone(); count] };
+    let (four, five) = (of(FIELDS_TOLD_MAX), of(FIELDS_TOLD_MAX + 1));
+    assert!(!four.zh().ends_with('等') && five.zh().ends_with('等'));
+    assert!(!four.en().ends_with("; and more") && five.en().ends_with("; and more"));
+}

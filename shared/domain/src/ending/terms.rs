@@ -61,3 +61,15 @@ pub struct Ended {
     /// Last day on which a new application is barred, where there is one (不得再次申报的截止日).
     pub bar_until: Option<Day>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revocation_is_called_what_the_law_calls_it() {
+        let called = |kind: RevocationKind| (kind.zh(), kind.en());
+        assert_eq!(called(RevocationKind::Cancelled), ("取消", "cancellation"));
+        assert_eq!(called(RevocationKind::Annulled), ("撤销", "annulment"));
+    }
+}

@@ -74,3 +74,16 @@ impl Particulars {
         if withheld && location.is_some() { Err(Invalid::LOCATION_WITHHELD) } else { Ok(location) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_goes_with_an_address_that_is_shown() {
+        let point = Point::new(32_390_000, 119_410_000).unwrap();
+        assert_eq!(Particulars::location(Some(point), false), Ok(Some(point)));
+        assert_eq!(Particulars::location(Some(point), true), Err(Invalid::LOCATION_WITHHELD));
+        assert_eq!((Particulars::location(None, true), Particulars::location(None, false)), (Ok(None), Ok(None)));
+    }
+}

@@ -193,6 +193,8 @@ mod tests {
 
     #[test]
     fn working_days_are_not_guessed_outside_the_table() {
+        let last_days = calendar().days_in(window("2026-12-28", "2026-12-31"), DayCount::Working);
+        assert_eq!(last_days, Ok(4), "the last day of the table is one of it");
         for (start, end, first) in [
             ("2150-01-05", "2150-01-09", "2150-01-05"),
             ("2026-12-28", "2027-01-08", "2027-01-01"),

@@ -93,9 +93,14 @@ mod tests {
     #[test]
     fn a_level_the_table_does_not_list_is_not_doubted() {
         let table = DivisionTable::new("t", [row("321003"), row("321003005"), row("330326")]);
+        assert_eq!((table.name("321003"), table.name("321004")), (Some("321003"), None));
         let knows = |t| table.knows(&place(t));
         assert!(knows("321003") && knows("321003005") && knows("321003005007") && knows("330326101"));
         assert!(!knows("321003099") && !knows("321999") && !knows("321000"));
+        // Of a street whose communities are listed, those; of another one any.
+        let table = DivisionTable::new("t", ["321003", "321003005", "321003006", "321003005007"].map(row));
+        let knows = |t| table.knows(&place(t));
+        assert!(knows("321003005007") && !knows("321003005008") && knows("321003006008"));
     }
 
     #[test]

@@ -153,6 +153,7 @@ mod tests {
         // The name that it has is that of its own day.
         assert_eq!(named.by(&|_, _| Name::parse("他名").ok()).to_string(), "托育(childcare)");
         assert_eq!(Called::from(&code).to_string(), "childcare");
+        assert_eq!((Called::from(&code).code(), Called::ground(None).code()), ("childcare", ""));
         assert_eq!(Called::ground(None).by(&|_, _| Name::parse("他名").ok()).to_string(), NOT_STATED);
     }
 

@@ -136,6 +136,7 @@ mod tests {
         {
             assert_eq!(CategoryCode::parse(text).unwrap_err().rule, rule, "{text}");
         }
+        assert_eq!(CategoryCode::parse(&"a".repeat(40)).unwrap().as_str(), "a".repeat(40));
         assert_eq!(CategoryCode::parse(&"a".repeat(41)).unwrap_err().rule, "TOO_LONG");
     }
 
@@ -144,7 +145,8 @@ mod tests {
         let of = |count: usize| OfficerId::parse(&"a".repeat(count)).map_err(|invalid| invalid.rule);
         assert_eq!(of(0), Err("EMPTY"));
         assert_eq!(of(OFFICER_CHARS_MAX + 1), Err("TOO_LONG"));
-        assert_eq!(of(OFFICER_CHARS_MAX).unwrap().to_string().len(), OFFICER_CHARS_MAX);
+        let longest = of(OFFICER_CHARS_MAX).unwrap();
+        assert_eq!((longest.as_str(), longest.to_string().len()), (&*"a".repeat(OFFICER_CHARS_MAX), OFFICER_CHARS_MAX));
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Day {
 
     /// The Chinese calendar day of an instant.
     pub fn of(instant: Instant) -> Self {
-        let seconds = i64::try_from(instant.0 / 1000).unwrap_or(i64::MAX / 2) + 8 * 3600;
+        let seconds = (instant.0 / 1000).cast_signed() + 8 * 3600;
         Self(EPOCH).plus_days(seconds.div_euclid(86_400))
     }
 
@@ -169,6 +169,7 @@ mod tests {
         // 2024-12-31 16:00 UTC is midnight in China.
         assert_eq!(Day::of(Instant(1_735_660_800_000)).to_string(), "2025-01-01");
         assert_eq!(Day::of(Instant(1_735_660_799_999)).to_string(), "2024-12-31");
+        assert_eq!(Day::of(Instant(u64::MAX)), LAST);
     }
 
     #[test]
@@ -176,7 +177,9 @@ mod tests {
         for bad in ["2025-02-30", "2025-2-3", "20250203", "1900-01-01", "2025/02/03", "日期日期"] {
             assert!(Day::parse(bad).is_err(), "{bad}");
         }
-        assert_eq!(Day::parse("").unwrap_err().rule, "EMPTY");
+        for (text, rule) in [("", "EMPTY"), ("2025-02-3", "FORMAT"), ("2025-02-031", "TOO_LONG")] {
+            assert_eq!(Day::parse(text).unwrap_err().rule, rule, "{text}");
+        }
     }
 
     #[test]
@@ -185,5 +188,18 @@ mod tests {
         assert_eq!(day("2024-01-31").plus_months(1), day("2024-02-29"));
         assert_eq!(day("2022-11-05").plus_months(36), day("2025-11-05"));
         assert_eq!(Day::from_number(day("2025-03-01").number()), Ok(day("2025-03-01")));
+    }
+
+    #[test]
+    fn a_day_lies_between_the_first_and_the_last_however_it_is_told() {
+        for (text, number) in [("1949-10-01", FIRST.number()), ("2199-12-31", LAST.number())] {
+            let day = Day::parse(text).unwrap();
+            assert_eq!((day.to_string(), Day::from_number(number)), (text.to_owned(), Ok(day)));
+        }
+        for beyond in [FIRST.number() - 1, LAST.number() + 1, i32::MIN, i32::MAX] {
+            assert_eq!(Day::from_number(beyond), Err(Invalid::RANGE), "{beyond}");
+        }
+        assert_eq!(Day::parse("1949-09-30").unwrap_err().rule, "RANGE");
+        assert_eq!(Day::parse("2200-01-01").unwrap_err().rule, "RANGE");
     }
 }

@@ -99,6 +99,7 @@ mod tests {
     #[test]
     fn codes_are_padded_and_reach_a_county() {
         assert_eq!(Division::parse("321003").unwrap().as_str(), "321003000000");
+        assert_eq!(Division::parse("321003").unwrap().to_string(), "321003000000");
         assert_eq!(Division::parse("321003005").unwrap().street(), Some("321003005"));
         for (text, rule) in [
             ("", "EMPTY"),
@@ -120,6 +121,18 @@ mod tests {
             assert!(DivisionPrefix::parse(area).unwrap().holds(&place), "{area}");
         }
         assert!(!DivisionPrefix::parse("321002").unwrap().holds(&place));
+        // Zeros are folded away level by level, and none that are not the whole of a level.
+        for (text, folded) in [
+            ("321003005000", "321003005"),
+            ("321003000000", "321003"),
+            ("321003000", "321003"),
+            ("321000000000", "3210"),
+            ("320000000000", "32"),
+            ("321003005070", "321003005070"),
+            ("321010", "321010"),
+        ] {
+            assert_eq!(DivisionPrefix::parse(text).unwrap().as_str(), folded, "{text}");
+        }
         for (text, rule) in [
             ("", "EMPTY"),
             ("321", "LENGTH"),

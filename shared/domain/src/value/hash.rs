@@ -96,6 +96,7 @@ mod tests {
     #[test]
     fn a_hash_is_read_as_it_is_shown() {
         let hash = Sha256::from_bytes(std::array::from_fn(|index| u8::try_from(index * 7).unwrap_or(255)));
+        assert_eq!((hash.as_bytes()[1], hash.as_bytes()[31]), (7, 217));
         assert_eq!(Sha256::parse(&hash.to_string()), Ok(hash));
         assert_eq!(Sha256::parse(&hash.to_string().to_uppercase()), Ok(hash));
         for odd in ["", "00", &"0".repeat(63), &"0".repeat(65), &"g".repeat(64), &"+0".repeat(32), &"中".repeat(21)] {
@@ -110,5 +111,7 @@ mod tests {
         };
         assert!(digest(1, 7).is_comparable(&digest(1, 8)) && !digest(1, 7).is_comparable(&digest(2, 7)));
         assert!(digest(1, 7).is_of_request() && !RequestDigest::of_no_request([7; 16]).is_of_request());
+        assert_eq!(RequestDigest::of_no_request([7; 16]).as_bytes(), digest(0, 7).as_bytes());
+        assert_eq!((digest(1, 7).as_bytes()[3], digest(1, 7).as_bytes()[4]), (1, 7));
     }
 }

@@ -89,4 +89,15 @@ mod tests {
             assert_eq!(born_by_form(&body(text)), form, "{text}");
         }
     }
+
+    #[test]
+    fn a_number_of_before_1999_has_a_place_and_a_day_of_its_century() {
+        let is_old = |text: &str| {
+            let digits: Vec<u8> = text.bytes().map(|b| b - b'0').collect();
+            super::is_old(&digits.try_into().unwrap())
+        };
+        assert!(is_old("321003510111376") && is_old("321003960229376"));
+        // No such place, no such day, and 1900 was no leap year.
+        assert!(!is_old("321403510111376") && !is_old("321003511311376") && !is_old("321003000229376"));
+    }
 }

@@ -286,6 +286,13 @@ mod tests {
     #[test]
     fn a_provider_id_is_a_code_and_an_outlet_number() {
         assert_eq!(ProviderId::parse("9144030071526726xg-012").unwrap().as_str(), "9144030071526726XG-012");
+        assert_eq!(format!("{:?}", provider()), "ProviderId(\"914403001922038216-001\")");
+        let hash = |number| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            ProviderId::new(provider().operator().clone(), number).unwrap().hash(&mut hasher);
+            hasher.finish()
+        };
+        assert!(hash(1) == hash(1) && hash(1) != hash(2), "ids that all hash alike are searched one by one");
         for (text, rule) in [
             ("", "EMPTY"),
             ("914403001922038216", "FORMAT"),
@@ -362,7 +369,8 @@ mod tests {
 
     #[test]
     fn a_pledge_number_holds_a_real_day() {
-        assert!(PledgeNumber::parse("32100320250301000001").is_ok());
+        let number = PledgeNumber::parse("32100320250301000001").unwrap();
+        assert_eq!((number.division(), number.made_on_compact()), ("321003", "20250301"));
         assert_eq!(PledgeNumber::parse("32100320250231000001").unwrap_err().rule, "FORMAT");
         assert_eq!(PledgeNumber::parse("3210032025030100000A").unwrap_err().rule, "ALPHABET");
         assert_eq!(PledgeNumber::parse("321003").unwrap_err().rule, "LENGTH");
@@ -371,7 +379,9 @@ mod tests {
     #[test]
     fn a_request_id_is_a_uuid() {
         let text = "0190b7a5-3c1f-7c2e-9d4b-6f1a2b3c4d5e";
-        assert_eq!(RequestId::parse(text).unwrap().to_string(), text);
+        let id = RequestId::parse(text).unwrap();
+        assert_eq!((id.to_string(), id), (text.to_owned(), RequestId::from_bytes(*id.as_bytes())));
+        assert_eq!(id.as_bytes()[..4], [0x01, 0x90, 0xb7, 0xa5]);
         for bad in [
             "00000000-0000-0000-0000-000000000000",
             "0190b7a53c1f7c2e9d4b6f1a2b3c4d5e",

@@ -71,3 +71,16 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_of_a_person_is_not_quoted() {
+        let of = |rule| Invalid::new(rule, "中文", "English");
+        assert!(of("IDENTITY_NUMBER").is_of_a_person() && of("MOBILE_NUMBER").is_of_a_person());
+        assert!(!of("FORMAT").is_of_a_person());
+        assert_eq!(of("FORMAT").to_string(), "FORMAT: 中文 / English");
+    }
+}

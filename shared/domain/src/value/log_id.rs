@@ -50,8 +50,14 @@ mod tests {
     fn an_id_is_read_as_it_is_shown() {
         let id = LogId::from_bytes(*b"0123456789abcdef");
         assert_eq!(id.to_string(), "30313233-3435-3637-3839-616263646566");
+        assert_eq!(format!("{id:?}"), "LogId(30313233-3435-3637-3839-616263646566)");
         assert_eq!(LogId::parse(&format!(" {id}\n")), Ok(id));
-        assert_eq!(LogId::parse(&id.to_string().to_uppercase()), Ok(id));
+        let letters = LogId::from_bytes(std::array::from_fn(|at| u8::try_from(at * 17).unwrap_or(0)));
+        assert_eq!(letters.to_string(), "00112233-4455-6677-8899-aabbccddeeff");
+        for id in [id, letters] {
+            assert_eq!(LogId::parse(&id.to_string().to_uppercase()), Ok(id));
+            assert_eq!((LogId::parse(&id.to_string()), id.as_bytes()), (Ok(id), &id.0));
+        }
         for odd in ["", "6a1f0c1e", "6a1f0c1e8a524f0e9a3b2f6f0c7b1d11", "{6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11}"] {
             assert!(LogId::parse(odd).is_err(), "{odd}");
         }

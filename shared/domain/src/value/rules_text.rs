@@ -43,7 +43,9 @@ mod tests {
 
     #[test]
     fn a_file_has_lines_and_an_end() {
-        assert!(RulesText::parse("a = 1\n\tb = \"办法\"\r\n").is_ok());
+        let text = "a = 1\n\tb = \"办法\"\r\n";
+        assert_eq!(RulesText::parse(text).unwrap().as_str(), text);
+        assert_eq!(RULES_TEXT_BYTES_MAX, 204_800);
         assert_eq!(RulesText::parse("a\u{0}").unwrap_err().rule, "ALPHABET");
         assert!(RulesText::parse(&"x".repeat(RULES_TEXT_BYTES_MAX)).is_ok());
         assert_eq!(RulesText::parse(&"x".repeat(RULES_TEXT_BYTES_MAX + 1)).unwrap_err().rule, "TOO_LONG");

@@ -172,6 +172,9 @@ mod tests {
     fn length_is_counted_in_characters_not_bytes() {
         assert_eq!(Text::<3>::parse(" 普惠园 ").unwrap().as_str(), "普惠园");
         assert_eq!(Text::<3>::parse("普惠园子"), Err(Invalid::TOO_LONG));
+        // Characters of four bytes, as names of persons and places have some.
+        assert_eq!(Text::<3>::parse("𠮷𠮷𠮷").unwrap().as_str(), "𠮷𠮷𠮷");
+        assert_eq!(Text::<3>::parse("𠮷𠮷𠮷𠮷"), Err(Invalid::TOO_LONG));
         assert_eq!(Text::<3>::parse(" \t"), Err(Invalid::EMPTY));
         assert_eq!(Text::<3>::parse("a\u{7}").unwrap_err().rule, "ALPHABET");
     }

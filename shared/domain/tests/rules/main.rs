@@ -25,6 +25,7 @@ mod pledge;
 mod price;
 mod recalls;
 mod same;
+mod scheme;
 mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]

@@ -41,6 +41,17 @@ fn a_right_outer_check_does_not_excuse_a_wrong_inner_one() {
 #[test]
 fn a_key_to_be_completed_can_never_be_read_as_a_credit_code() {
     let key = OperatorCode::to_be_completed("330326", 0x1234_5678_9abc_def0_u64.to_be_bytes()).unwrap();
+    // It is the outlet's for ever, however often the list is read.
+    assert_eq!(key.as_str(), "Z330326FBMRK2GTNDP");
+    for (text, rule) in [
+        (&key.as_str()[..17], "LENGTH"),
+        ("Z33032A0000000000X", "ALPHABET"),
+        ("Z330326I000000000X", "ALPHABET"),
+        ("Z3303260000000000X", "CHECK_CHARACTER"),
+    ] {
+        assert_eq!(OperatorCode::parse(text).unwrap_err().rule, rule, "{text}");
+    }
+    assert_eq!(format!("{:?}", Uscc::parse("914403001922038216").unwrap()), "Uscc(\"914403001922038216\")");
     assert!(Uscc::parse(key.as_str()).is_err());
     assert_eq!(OperatorCode::parse(&key.as_str().to_lowercase()), Ok(key.clone()));
     let wrong = format!("{}{}", &key.as_str()[..17], if key.as_str().ends_with('0') { '1' } else { '0' });
