@@ -11,6 +11,7 @@ mod correction;
 mod days;
 mod dropped;
 mod ending;
+mod expiry;
 mod fallen;
 mod held_then;
 mod late;
