@@ -535,7 +535,7 @@ impl Oracle<'_> {
             }
             by_day::agrees(&id(number), &view, day, within);
             for due in due::all(&id(number), &view).into_iter().filter(|due| due.is_open(day, within)) {
-                let task = task::task(id(number).as_str(), &known.name, &due, self.names, day);
+                let task = task::task(id(number).as_str(), (&known.name, ""), &due, self.names, day);
                 let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
                 let touched: Vec<&str> = match task.category.as_str() {
                     "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),

@@ -7,6 +7,8 @@ use super::Page;
 use super::effort::{Effort, Fault};
 use super::merge::{Merge, parts};
 use crate::outlet::due::{Due, Kind};
+use crate::outlet::view::View;
+use crate::rows::card::view;
 use crate::rows::key::{LAPSE_WHEN_DUE, TaskPlace, day_bytes, lapse, odd, work_in, work_of};
 use crate::rows::task::{TaskRow, due, read};
 
@@ -28,6 +30,8 @@ pub(crate) struct Desk {
 pub(crate) struct Task {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// What the operator or the other outlet is called whose a bar is, where that is not the outlet's own; else empty.
+    pub(crate) whose: String,
     pub(crate) due: Due,
 }
 
@@ -92,9 +96,22 @@ pub(crate) fn work(
         let (at, task) = (TaskPlace::read(&place).ok_or_else(odd)?, read(&row)?);
         let due = due(&at, &task)?;
         if due.is_open(today, within_days) && desk.wants(&task, due.kind) {
-            page.push(Task { id: at.id.to_owned(), name: task.name.to_owned(), due });
+            let whose = whose(rows, at.id, &due)?;
+            page.push(Task { id: at.id.to_owned(), name: task.name.to_owned(), whose, due });
         }
         last = Some(place);
     }
     Ok(Some((page, None)))
+}
+
+/// What the operator or the other outlet is called whose a bar is: of the operator by this outlet's record, which is one of its own.
+fn whose(rows: &Snapshot<'_>, id: &str, due: &Due) -> Result<String, Fault> {
+    if due.kind != Kind::WithinBar || due.subject.is_empty() {
+        return Ok(String::new());
+    }
+    let other = due.others.first();
+    let record = view(rows, other.map_or(id, String::as_str))?;
+    let known = record.as_ref().and_then(View::known_now);
+    let called = known.map(|known| if other.is_some() { known.name() } else { known.operator_name() });
+    Ok(called.unwrap_or_default().to_owned())
 }

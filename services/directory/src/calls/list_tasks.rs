@@ -94,7 +94,8 @@ pub(crate) async fn answer(
     let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: today, position: 0, place });
     let told_with = directory.names();
-    let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, &told_with, today);
+    let told =
+        |waiting: &Task| task::task(&waiting.id, (&waiting.name, &waiting.whose), &waiting.due, &told_with, today);
     Ok(v1::ListTasksResponse {
         tasks: page.iter().map(told).collect(),
         next_page_token: question.token(end.as_ref()),

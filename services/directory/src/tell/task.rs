@@ -5,10 +5,10 @@ use api::directory::v1;
 use super::{Names, day, sentence, term};
 use crate::outlet::due::{Due, Kind};
 
-/// A task of a work list made for `today`.
-pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -> v1::Task {
+/// A task of a work list made for `today`, of an outlet of this name; `whose` a bar is, by name, that is not the outlet's own.
+pub(crate) fn task(id: &str, (name, whose): (&str, &str), due: &Due, names: &Names, today: i32) -> v1::Task {
     let is_ahead = today < due.begins;
-    let (zh, en) = words(due, is_ahead);
+    let (zh, en) = words(due, whose, is_ahead);
     let ground_name = if due.ground.is_empty() { String::new() } else { names.ground(&due.ground) };
     v1::Task {
         kind: term::task(due.kind),
@@ -28,7 +28,7 @@ pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -
     }
 }
 
-fn words(due: &Due, is_ahead: bool) -> (String, String) {
+fn words(due: &Due, whose: &str, is_ahead: bool) -> (String, String) {
     let (zh, en) = match due.kind {
         Kind::NoticeEnded => ("公示期满,请作出认定或不予认定", "the notice has ended: decide"),
         Kind::CertificationExpiring => {
@@ -71,10 +71,12 @@ fn words(due: &Due, is_ahead: bool) -> (String, String) {
             );
         }
         Kind::WithinBar => {
+            // By its code where its record says no name.
+            let whose = if whose.is_empty() { due.subject.as_str() } else { whose };
             let (zh, en) = match (due.subject.as_str(), due.others.is_empty()) {
                 ("", _) => ("本网点".to_owned(), "the outlet".to_owned()),
-                (code, true) => (format!("运营主体{code}"), format!("the operator {code}")),
-                (other, false) => (format!("同一运营主体的网点{other}"), format!("{other}, of the same operator,")),
+                (_, true) => (format!("运营主体{whose}"), format!("the operator {whose}")),
+                (_, false) => (format!("同一运营主体的网点{whose}"), format!("{whose}, of the same operator,")),
             };
             return (
                 format!("第{}项的决定日在{zh}的禁入期内,请核查并决定如何处理", due.act),

@@ -12,6 +12,7 @@ mod correction;
 mod days;
 mod dropped;
 mod ending;
+mod expiry;
 mod fallen;
 mod held_then;
 mod late;
