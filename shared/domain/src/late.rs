@@ -64,23 +64,38 @@ pub(crate) fn right_stands_beside(
     let place = index_of(corrected);
     let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
     let (before, after) = (as_corrected(facts.iter().copied()), as_corrected(facts.iter().copied().chain(made)));
-    let Some(right) = Placed::of(record, &facts, after, place, then) else { return Ok(()) };
+    let right = Placed::of(record, &facts, after.clone(), place, then);
     let wrong = Placed::of(record, &facts, before, place, then);
-    let tail = made.iter().enumerate().filter(|(_, fact)| matches!(fact, Event::RectificationOrdered(_)));
-    let owed = tail.map(|(at, fact)| (facts.len() + at, fact));
-    let own: Vec<(usize, &Event)> = right.own.iter().copied().chain(owed).collect();
-    // What was put into a day within a bar was not decided before the bar was typed; what stands again was.
-    let is_let = |refusal: &Refusal| wrong.is_none() && matches!(refusal, Refusal::Barred { .. });
-    if let Some(refusal) = right.refusal(bureau).filter(|refusal| !is_let(refusal))
-        && wrong.as_ref().is_none_or(|wrong| wrong.refusal(bureau).is_none())
-    {
-        return Err(refusal);
+    let mut own = Vec::new();
+    if let Some(right) = &right {
+        let tail = made.iter().enumerate().filter(|(_, fact)| matches!(fact, Event::RectificationOrdered(_)));
+        let owed = tail.map(|(at, fact)| (facts.len() + at, fact));
+        own = right.own.iter().copied().chain(owed).collect();
+        // What was put into a day within a bar was not decided before the bar was typed; what stands again was.
+        let is_let = |refusal: &Refusal| wrong.is_none() && matches!(refusal, Refusal::Barred { .. });
+        if let Some(refusal) = right.refusal(bureau).filter(|refusal| !is_let(refusal))
+            && wrong.as_ref().is_none_or(|wrong| wrong.refusal(bureau).is_none())
+        {
+            return Err(refusal);
+        }
+        let known = || {
+            let (late, own) = wrong.as_ref().map_or((&right.late, &[][..]), |wrong| (&wrong.late, &wrong.own));
+            late.refused(own, &BTreeSet::new()).into_iter().map(|(at, _)| at).collect()
+        };
+        right.late.stands_beside(&own, known, &[])?;
     }
-    let known = || {
-        let (late, own) = wrong.as_ref().map_or((&right.late, &[][..]), |wrong| (&wrong.late, &wrong.own));
-        late.refused(own, &BTreeSet::new()).into_iter().map(|(at, _)| at).collect()
-    };
-    right.late.stands_beside(&own, known, &[])
+    let Some(wrong) = wrong else { return Ok(()) };
+    // What came after the wrong act stands without it, on all the days since.
+    let without = Late { stands: after, facts, ..wrong.late };
+    let with_it =
+        || wrong.late.refused(&wrong.own, &BTreeSet::new()).into_iter().map(|(at, _)| at).chain([place]).collect();
+    match without.fall(&[], with_it, &own) {
+        Some((acts, why)) => {
+            let acts: Vec<String> = acts.iter().map(|at| act_at(*at).to_string()).collect();
+            Err(Refusal::ActRestsOnIt { acts: acts.join("、"), zh: why.zh(), en: why.en() })
+        }
+        None => Ok(()),
+    }
 }
 
 /// What follows from an act by itself is told as of now, and not as of its day.
@@ -227,17 +242,33 @@ impl<T: InTheirDay> Late<'_, T> {
         known: impl FnOnce() -> BTreeSet<usize>,
         itself: &[Act],
     ) -> Result<(), Refusal> {
+        let anyhow = || {
+            let without = self.refused(&[], &BTreeSet::new()).into_iter().map(|(at, _)| at);
+            without.chain(known()).collect()
+        };
+        let Some((fallen, why)) = self.fall(own, anyhow, own) else { return Ok(()) };
+        let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
+        let (zh, en) = (of_itself(&why.zh(), itself, ZH), of_itself(&why.en(), itself, EN));
+        Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+    }
+
+    /// What stands no more with these facts, and why the first of it does not: but for what would not `anyhow`, or is overtaken by some.
+    fn fall(
+        &self,
+        own: &[(usize, &Event)],
+        anyhow: impl FnOnce() -> BTreeSet<usize>,
+        overtaking: &[(usize, &Event)],
+    ) -> Option<(BTreeSet<usize>, Refusal)> {
         let with = self.refused(own, &BTreeSet::new());
         if with.is_empty() {
-            return Ok(());
+            return None;
         }
-        let mut anyhow: BTreeSet<usize> = self.refused(&[], &BTreeSet::new()).into_iter().map(|(at, _)| at).collect();
-        anyhow.extend(known());
+        let anyhow = anyhow();
         let by_it = |(at, refusal): &(usize, Refusal)| {
-            !anyhow.contains(at) && !is_overtaken(&self.stands, own, self.stands[*at], refusal)
+            !anyhow.contains(at) && !is_overtaken(&self.stands, overtaking, self.stands[*at], refusal)
         };
         let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
-        let Some(why) = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why) else { return Ok(()) };
+        let why = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why.clone())?;
         // What rests on them would not stand without them.
         loop {
             let resting = self.refused(own, &fallen).into_iter().map(|(at, _)| at);
@@ -249,9 +280,7 @@ impl<T: InTheirDay> Late<'_, T> {
                 break;
             }
         }
-        let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
-        let (zh, en) = (of_itself(&why.zh(), itself, ZH), of_itself(&why.en(), itself, EN));
-        Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+        Some((fallen, why))
     }
 
     /// Whether a commit comes after the act: of a later day, or of the same and typed after it; and what is of no day, where it was typed after it.

@@ -25,6 +25,19 @@ fn of_plaque(kind: u8, on: Day) -> Command {
     }
 }
 
+/// The same happening on another day.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what else there is happens to no plaque")]
+fn of_kind(act: &Command, on: Day) -> Command {
+    let kind = match act {
+        Command::IssuePlaque(_) => 0,
+        Command::HangPlaque(_) => 1,
+        Command::RecoverPlaque(_) => 2,
+        Command::ReportPlaqueLost(_) => 4,
+        _ => 5,
+    };
+    of_plaque(kind, on)
+}
+
 /// The record after these, typed in this order, each taken.
 fn typed(world: &World, acts: &[Command]) -> Option<History> {
     let mut history = History::default();
@@ -41,9 +54,10 @@ fn typed(world: &World, acts: &[Command]) -> Option<History> {
 fn what_happened_to_a_plaque_is_taken_where_it_could_have_been_on_its_day() {
     let world = World::new();
     let begun = [certified(), vec![order(None)]].concat();
-    let acts = (any::<bool>(), proptest::collection::vec((0_u8..6, 1_i64..100), 1..8));
-    let seen = std::cell::RefCell::new((0_u32, 0_u32));
-    let outcome = runner().run(&acts, |(is_out, dice)| {
+    let put_right = (any::<prop::sample::Index>(), any::<bool>(), 1_i64..100);
+    let acts = (any::<bool>(), proptest::collection::vec((0_u8..6, 1_i64..100), 1..8), put_right);
+    let seen = std::cell::RefCell::new((0_u32, 0_u32, 0_u32));
+    let outcome = runner().run(&acts, |(is_out, dice, (which, to_none, days))| {
         let out = [(0, day("2026-03-11")), (1, day("2026-03-12"))];
         let later = dice.into_iter().map(|(kind, days)| (kind, day("2026-03-20").plus_days(days)));
         let mut taken: Vec<(Day, Command)> = Vec::new();
@@ -70,12 +84,41 @@ fn what_happened_to_a_plaque_is_taken_where_it_could_have_been_on_its_day() {
             taken = with;
             seen.borrow_mut().0 += 1;
         }
+        // Put right, they could have been so as well.
+        taken.dedup_by(|one, other| one == other);
+        let commands =
+            |acts: &[(Day, Command)]| begun.iter().cloned().chain(acts.iter().map(|(_, act)| act.clone())).collect();
+        let acts: Vec<Command> = commands(&taken);
+        let Some(mut history) = typed(&world, &acts).filter(|history| history.commits.len() == acts.len()) else {
+            return Ok(());
+        };
+        let at = which.index(taken.len().max(1));
+        let Some((_, wrong)) = taken.get(at) else { return Ok(()) };
+        let on = day("2026-03-20").plus_days(days);
+        let right = (!to_none).then(|| of_kind(wrong, on));
+        let act = history.commits[..begun.len() + at].iter().map(|told| told.events.len()).sum::<usize>() + 1;
+        let asked = correct(u32::try_from(act).unwrap(), right.clone());
+        let Ok(events) = history.decide(&world, "everything", day("2026-07-01"), &asked) else { return Ok(()) };
+        history.record("everything", day("2026-07-01"), events);
+        let mut put_right = taken.clone();
+        match right {
+            Some(right) => put_right[at] = (on, right),
+            None => drop(put_right.remove(at)),
+        }
+        put_right.sort_by_key(|(on, _)| *on);
+        prop_assert!(
+            typed(&world, &commands(&put_right)).is_some(),
+            "{:?} put right is taken, and would not be\nafter {:?}",
+            asked,
+            taken
+        );
+        seen.borrow_mut().2 += 1;
         Ok(())
     });
-    let (taken, refused) = *seen.borrow();
-    println!("{taken} taken, {refused} refused");
+    let (taken, refused, put_right) = *seen.borrow();
+    println!("{taken} taken, {refused} refused, {put_right} put right");
     match outcome {
-        Ok(()) => assert!(taken > 0 && refused > 0),
+        Ok(()) => assert!(taken > 0 && refused > 0 && put_right > 0),
         Err(proptest::test_runner::TestError::Fail(why, _)) => panic!("{why}"),
         Err(why) => panic!("{why}"),
     }

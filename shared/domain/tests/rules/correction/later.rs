@@ -27,6 +27,8 @@ fn revoked_on(on: &str) -> Command {
 fn contradicting() -> Vec<Row> {
     let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-08-31"))];
     let out = || given(&[order(None), issue_on(1, "2026-04-01")]);
+    // Typed from the last day back.
+    let turned_up = || [hung(), vec![destroy("2026-06-20"), recover(1, "2026-06-01"), lose("2026-05-01")]].concat();
     vec![
         refused_with(
             "an end is moved before a review",
@@ -86,6 +88,18 @@ fn contradicting() -> Vec<Row> {
             correct(5, Some(review(2026, ReviewResult::Failed, "2026-06-01"))),
             LATER,
         ),
+        refused_with(
+            "a return is struck out, by which what was lost was there to be destroyed",
+            &turned_up(),
+            correct(8, None),
+            "ACT_RESTS_ON_IT",
+        ),
+        refused_with(
+            "or is moved behind that",
+            &turned_up(),
+            correct(8, Some(recover(1, "2026-06-25"))),
+            "PLAQUE_STATE",
+        ),
         and(
             and(
                 refused_with(
@@ -117,7 +131,17 @@ fn contradicting() -> Vec<Row> {
 fn standing_beside() -> Vec<Row> {
     let overtaken = || given(&[deregister("2026-06-10"), withdrawn("2026-04-20")]);
     let ruled = || given(&[withdrawn("2026-05-25"), overturn(3, "2026-05-19")]);
+    let turned_up = || [hung(), vec![destroy("2026-06-20"), recover(1, "2026-06-01"), lose("2026-05-01")]].concat();
+    let of_plaque = |p: &Provider| p.plaques[&plaque(1)].status == PlaqueStatus::Destroyed;
     vec![
+        row(
+            "a return is moved, and not behind what rests on it",
+            &turned_up(),
+            correct(8, Some(recover(1, "2026-05-20"))),
+            CORRECTED,
+            of_plaque,
+        ),
+        row("or what it answers is struck out before", &turned_up(), correct(9, None), CORRECTED, of_plaque),
         row(
             "an end is moved, and not before the review",
             &given(&[passed("2026-06-01"), withdrawn("2026-06-20")]),
