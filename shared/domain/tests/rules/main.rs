@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
 mod any_order;
+mod carried;
 mod case;
 mod certification;
 mod correction;

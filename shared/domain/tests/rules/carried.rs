@@ -1,0 +1,154 @@
+//! What a correction carries on into the acts that follow from the one that is corrected; and what is told of a commit and of a request that repeats
+//! one, without deciding anything.
+
+use domain::command::*;
+use domain::*;
+
+use crate::world::*;
+
+/// A history of these steps, each on its day.
+fn history(world: &World, steps: &[(&str, Asked)]) -> History {
+    let mut history = History::default();
+    for (today, asked) in steps {
+        let decided = ["everything", "lists"].map(|by| (by, history.decide(world, by, day(today), asked)));
+        let (by, events) = decided.into_iter().find_map(|(by, made)| Some((by, made.ok()?))).unwrap();
+        history.record(by, day(today), events);
+    }
+    history
+}
+
+fn corrected(world: &World, mut of: History, asked: &Asked) -> (Vec<&'static str>, Provider) {
+    let events = of.decide(world, "everything", day("2026-07-01"), asked).unwrap();
+    let names = events.iter().map(Event::name).collect();
+    of.record("everything", day("2026-07-01"), events);
+    (names, of.state())
+}
+
+fn certified_until(last: &str) -> Asked {
+    certify_as(|c| c.valid_to = day(last)).into()
+}
+
+/// Which of its category a certification is follows from those before it, and goes with them.
+#[test]
+fn a_certification_is_the_first_where_the_one_before_it_was_never_there() {
+    let world = World::new();
+    let again = crate::any_order::certify_again("2026-06-02", "2026-06-02");
+    let of = history(
+        &world,
+        &[
+            ("2026-03-20", register().into()),
+            ("2026-03-20", pledge().into()),
+            ("2026-03-20", certified_until("2026-04-30")),
+            ("2026-06-11", again.into()),
+        ],
+    );
+    let second = of.state().certifications[1].clone();
+    assert!(second.ordinal != Ordinal::FIRST);
+    let (names, state) = corrected(&world, of, &correct(3, None));
+    assert_eq!(names, ["ActCorrected", "ActCorrected", "ActCorrected"]);
+    let [left] = &state.certifications[..] else { panic!("{:?}", state.certifications) };
+    assert_eq!(left.ordinal, Ordinal::FIRST);
+}
+
+/// So does from what a price was changed.
+#[test]
+fn a_price_was_changed_from_what_the_one_before_it_is_corrected_to() {
+    let world = World::new();
+    let of = history(
+        &world,
+        &[
+            ("2026-03-20", register().into()),
+            ("2026-03-20", pledge().into()),
+            ("2026-03-20", certify().into()),
+            ("2026-06-11", propose(3_600, PriceUnit::Month).into()),
+            ("2026-06-11", approve_price().into()),
+            ("2026-06-11", propose_as("2026-05-04", price(3_900, PriceUnit::Month)).into()),
+            ("2026-06-11", approve_of(Some(6), "2026-05-10", "2026-06-01").into()),
+        ],
+    );
+    let (names, _) = corrected(&world, of, &correct(4, Some(propose(3_700, PriceUnit::Month))));
+    assert_eq!(names, ["ActCorrected", "ActCorrected", "ActCorrected"]);
+}
+
+/// A correction is of a day that has come, and not before what it corrects was recorded.
+#[test]
+fn a_correction_has_its_day() {
+    let world = World::new();
+    let of = history(&world, &[("2026-03-20", register().into()), ("2026-06-11", pledge().into())]);
+    let on = |corrected_on: &str| {
+        let Asked::Correct(c) = correct(2, None) else { unreachable!() };
+        let asked = Asked::Correct(CorrectAct { corrected_on: day(corrected_on), ..c });
+        of.decide(&world, "everything", day("2026-07-01"), &asked).map(|made| made.len()).map_err(|why| why.reason())
+    };
+    assert_eq!(on("2026-06-10"), Err("DAY_BEFORE_PREVIOUS_STEP"));
+    assert_eq!(["2026-06-11", "2026-06-30", "2026-07-01"].map(on), [Ok(1); 3]);
+    assert_eq!(on("2026-07-02"), Err("DAY_AHEAD"));
+}
+
+/// Whoever was answered once is told by which act.
+#[test]
+fn what_is_on_record_is_told_by_its_number() {
+    let world = World::new();
+    let of = history(
+        &world,
+        &[
+            ("2026-03-20", register().into()),
+            ("2026-03-20", pledge().into()),
+            ("2026-03-20", certify().into()),
+            ("2026-07-01", correct(3, Some(certify_as(|c| c.valid_to = day("2029-03-01"))))),
+        ],
+    );
+    let everything = BureauId::parse("everything").unwrap();
+    let now = Entry {
+        position: Position(9),
+        recorded_on: day("2026-07-01"),
+        bureau: &everything,
+        corrects: false,
+        events: &[],
+    };
+    let context = world.context(&now, None);
+    assert_eq!(repeated(&of.state(), &pledge(), &context), Act::new(2).ok());
+    assert_eq!(repeated(&of.state(), &withdraw("2026-05-06", "2026-05-06"), &context), None);
+    let told = |asked: Asked| {
+        let Asked::Correct(c) = asked else { unreachable!() };
+        repeated_correction(&entries(&of.commits), &c)
+    };
+    assert_eq!(told(correct(3, Some(certify_as(|c| c.valid_to = day("2029-03-01"))))), Act::new(4).ok());
+    assert_eq!((told(correct(3, None)), told(correct(2, None))), (None, None));
+}
+
+/// The act that a command is known by, among the facts of its commit.
+#[test]
+fn a_certification_that_came_with_its_end_is_known_by_its_own_number() {
+    let world = World::new();
+    let of = history(&world, &[("2026-07-01", crate::certification::ended_early("2026-01-31").into())]);
+    let events = &of.commits[0].events;
+    let names: Vec<_> = events.iter().map(Event::name).collect();
+    assert_eq!(names, ["ProviderRegistered", "CertificationRecorded", "EndingRecorded"]);
+    assert_eq!(command_of(events).unwrap().up_to_its_act(), 2);
+    assert_eq!(command_of(&events[..2]).unwrap().up_to_its_act(), 2);
+}
+
+/// Who back-enters does so in its own categories and places: certifications that others decided, and how they ended.
+#[test]
+fn what_others_decided_is_entered_by_who_may() {
+    let mut world = World::new();
+    let id = |bureau: &str| BureauId::parse(bureau).unwrap();
+    for back_enters in ["commerce", "elsewhere"] {
+        world.scheme.bureaus.get_mut(&id(back_enters)).unwrap().back_enters = true;
+    }
+    let of = history(&world, &[("2026-07-01", back_enter().into())]);
+    for asked in [
+        back_enter_as(|c| (c.particulars, c.document_number) = (None, Some(text("2024号")))),
+        record_ending(|c| c.effective_on = Some(day("2026-01-31"))),
+    ] {
+        for (bureau, reason) in [
+            ("everything", "DUTY_MISSING"),
+            ("commerce", "NOT_COMPETENT_FOR_CATEGORY"),
+            ("elsewhere", "NOT_COMPETENT_FOR_PLACE"),
+        ] {
+            let refused = of.decide(&world, bureau, day("2026-07-01"), &asked.clone().into());
+            assert_eq!(refused.map_err(|why| why.reason()), Err(reason), "{bureau}");
+        }
+    }
+}
