@@ -152,3 +152,67 @@ fn what_others_decided_is_entered_by_who_may() {
         }
     }
 }
+
+/// What a request says is digested, so that another one under the same number is known.
+#[test]
+fn a_correction_is_said_with_all_that_it_asks_for() {
+    let said = |asked: Asked| if let Asked::Correct(c) = asked { c.canonical() } else { Vec::new() };
+    let until = |last: &str| Some(certify_as(|c| c.valid_to = day(last)));
+    let all = [correct(3, None), correct(2, None), correct(3, until("2029-03-01")), correct(3, until("2029-03-02"))];
+    let different: std::collections::BTreeSet<_> = all.map(said).into_iter().collect();
+    assert_eq!(different.len(), 4);
+    assert!(different.iter().all(|said| said.len() > 8));
+}
+
+/// A bound day is bound on itself: a pledge of one day, a bar of today.
+#[test]
+fn the_day_that_bounds_another_is_within_it() {
+    let world = World::new();
+    let of = history(&world, &[("2026-03-20", register().into())]);
+    let until = |last: &str| {
+        let form = PledgeForm { valid_until: Some(day(last)), ..pledge_form(1) };
+        let made = of.decide(&world, "everything", day("2026-07-01"), &pledge_as(form).into());
+        made.map(|events| events.len()).map_err(|why| why.reason())
+    };
+    assert_eq!(["2026-02-11", "2026-02-10"].map(until), [Ok(1), Err("PLEDGE_BACKWARDS")]);
+    let barred = |on: &str| {
+        let bar = BarOperator {
+            ground: ground("conditions-lost"),
+            barred_on: day(on),
+            until: day("2028-07-01"),
+            document_number: text("禁入1号"),
+            detail: text("情形"),
+        };
+        let lists = BureauId::parse("lists").unwrap();
+        let command = OperatorCommand::BarOperator(bar);
+        let scheme = scheme();
+        decide_operator(&Operator::default(), &operator_code(), &command, &scheme, &lists, day("2026-07-01"))
+            .map(|events| events.len())
+            .map_err(|why| why.reason())
+    };
+    assert_eq!(["2026-07-01", "2026-07-02"].map(barred), [Ok(1), Err("DAY_AHEAD")]);
+}
+
+/// What was ended before its term has not come to the end of that; and what fell with it stays fallen whatever else is ruled on.
+#[test]
+fn what_has_ended_stays_so() {
+    let world = World::new();
+    let of = history(
+        &world,
+        &[
+            ("2026-03-20", register().into()),
+            ("2026-03-20", pledge().into()),
+            ("2026-03-20", certify().into()),
+            ("2026-06-11", review(2026, ReviewResult::Passed, "2026-04-10").into()),
+            ("2026-06-11", rectify("2026-05-06", "2026-06-05").into()),
+            ("2026-07-01", record_ending(|c| c.effective_on = Some(day("2026-04-20"))).into()),
+        ],
+    );
+    assert_eq!(of.facts().last().map(Event::name), Some("MeasureFell"));
+    let made = |asked: Command| {
+        let made = of.decide(&world, "everything", day("2026-07-01"), &asked.into());
+        made.map(|events| events.iter().map(Event::name).collect::<Vec<_>>()).map_err(|why| why.reason())
+    };
+    assert_eq!(made(expire()), Err("NOT_LIVE"));
+    assert_eq!(made(overturn(4, "2026-06-20")), Ok(vec!["ActOverturned"]));
+}
