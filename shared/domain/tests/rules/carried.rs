@@ -216,3 +216,40 @@ fn what_has_ended_stays_so() {
     assert_eq!(made(expire()), Err("NOT_LIVE"));
     assert_eq!(made(overturn(4, "2026-06-20")), Ok(vec!["ActOverturned"]));
 }
+
+/// Who decided then is not competent for what stands now: whoever corrects answers for it.
+#[test]
+fn what_another_decided_stands_where_who_corrects_is_competent() {
+    let world = World::new();
+    let mut of = history(&world, &[("2026-03-20", register().into()), ("2026-03-20", pledge().into())]);
+    let certified = of.decide(&world, "health", day("2026-03-20"), &certify().into()).unwrap();
+    of.record("health", day("2026-03-20"), certified);
+    let elsewhere = Particulars { division: Division::parse("321002").unwrap(), ..particulars() };
+    let moved = correct(1, Some(register_as(elsewhere)));
+    let refused = of.decide(&world, "health", day("2026-07-01"), &moved).map_err(|why| why.reason());
+    assert_eq!(refused, Err("NOT_COMPETENT_FOR_PLACE"));
+    let (names, state) = corrected(&world, of, &moved);
+    assert_eq!((names, state.certifications.len()), (vec!["ActCorrected"], 1));
+}
+
+/// A certification of one category is not put right to be one of another; nor does a plaque go with one that is still to begin.
+#[test]
+fn an_act_stays_about_what_it_is_about() {
+    let world = World::new();
+    let steps = |certify: Command| {
+        [("2026-03-20", register().into()), ("2026-03-20", pledge().into()), ("2026-03-20", certify.into())]
+    };
+    let of = history(&world, &steps(certify()));
+    let other = correct(3, Some(certify_as(|c| c.category = category("domestic"))));
+    let refused = of.decide(&world, "everything", day("2026-07-01"), &other).map_err(|why| why.reason());
+    assert_eq!(refused, Err("CORRECTS_ANOTHER"));
+    let ahead = history(&world, &steps(certify_as(|c| c.valid_from = day("2026-04-01"))));
+    let ordered = |on: &str| {
+        let made = ahead.decide(&world, "everything", day("2026-07-01"), &order_on(on, None).into());
+        made.map(|events| events.len()).map_err(|why| why.reason())
+    };
+    assert_eq!(
+        ["2026-03-08", "2026-03-09"].map(ordered),
+        [Err("DAY_BEFORE_PREVIOUS_STEP"), Err("NO_LIVE_CERTIFICATION")]
+    );
+}
