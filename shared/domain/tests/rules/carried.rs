@@ -253,3 +253,93 @@ fn an_act_stays_about_what_it_is_about() {
         [Err("DAY_BEFORE_PREVIOUS_STEP"), Err("NO_LIVE_CERTIFICATION")]
     );
 }
+
+/// In what a command differs from the act that it is most like: not in what it leaves out because it follows, nor in another act altogether.
+#[test]
+fn a_difference_is_of_what_is_said() {
+    let world = World::new();
+    let facts = |given: Vec<Command>| {
+        let steps: Vec<_> = given.into_iter().map(|command| ("2026-07-01", Asked::from(command))).collect();
+        history(&world, &steps).facts().cloned().collect::<Vec<_>>()
+    };
+    let names = |facts: &[Event], asked: Command, held: Option<u32>| {
+        let held = held.map(|act| Act::new(act).unwrap());
+        Difference::of(facts, &MadeBy::Provider(asked), held).map(|difference| difference.names())
+    };
+    let revoked = facts([certified(), vec![notice_revocation("2026-06-08", "2026-06-15"), revoke()]].concat());
+    let other = |bar_until: Option<&str>| {
+        revoke_as(|c| (c.document_number, c.bar_until) = (text("取消〔2026〕4号"), bar_until.map(day)))
+    };
+    assert_eq!(names(&revoked, other(None), None).as_deref(), Some("document_number"));
+    assert_eq!(names(&revoked, other(Some("2029-01-01")), None).as_deref(), Some("bar_until,document_number"));
+    // Of another category it is another command, and so it is where most of it is another.
+    let certified = facts(certified());
+    assert_eq!(names(&certified, certify_as(|c| c.category = category("domestic")), None), None);
+    let withdrawn = facts([super::world::certified(), vec![withdraw("2026-05-06", "2026-05-08")]].concat());
+    let Command::Withdraw(c) = withdraw("2026-06-01", "2026-06-03") else { unreachable!() };
+    let apart = Command::Withdraw(Withdraw { reason: text("搬迁"), ..c });
+    assert_eq!(names(&withdrawn, apart.clone(), None), None);
+    assert_eq!(names(&withdrawn, apart, Some(4)).as_deref(), Some("effective_on,reason,requested_on"));
+    // What is left out and does not follow is a difference; the end is one only to who tells an end.
+    let ended = facts(vec![crate::certification::ended_early("2026-01-31")]);
+    let alone = |change: fn(&mut RecordCertification)| {
+        let Command::RecordCertification(mut c) = crate::certification::ended_early("2026-01-31") else {
+            unreachable!()
+        };
+        c.ended = None;
+        change(&mut c);
+        Command::RecordCertification(c)
+    };
+    assert_eq!(names(&ended, alone(|c| c.valid_to = None), Some(2)).as_deref(), Some("valid_to"));
+    assert_eq!(names(&ended, alone(|c| c.source = text("名单第2行")), Some(2)).as_deref(), Some("source"));
+}
+
+/// The notice of a certification is that of its case: of two the last, and where that was never there, the one before.
+#[test]
+fn a_certification_rests_on_the_notice_that_is_left() {
+    let world = World::new();
+    let on_case = certify_as(|c| {
+        (c.decided_on, c.valid_from, c.valid_to) = (day("2026-03-16"), day("2026-03-16"), day("2029-03-15"));
+        c.notice = None;
+    });
+    let steps = [publicised(), vec![notice("2026-03-09", "2026-03-13"), on_case]].concat();
+    let steps: Vec<_> = steps.into_iter().map(|command| ("2026-03-20", Asked::from(command))).collect();
+    let of = history(&world, &steps);
+    assert_eq!(of.state().certifications[0].notice, Some(window("2026-03-09", "2026-03-13")));
+    let (names, state) = corrected(&world, of, &correct(7, None));
+    assert_eq!(names, ["ActCorrected", "ActCorrected"]);
+    assert_eq!(state.certifications[0].notice, Some(window("2026-03-02", "2026-03-06")));
+}
+
+/// A correction sent again is on record, with the particulars that came with it or without.
+#[test]
+fn a_correction_is_known_again_with_particulars_that_came_along() {
+    let world = World::new();
+    let right = |sent: Option<Particulars>| {
+        correct(3, Some(certify_as(|c| (c.particulars, c.valid_to) = (sent, day("2029-03-01")))))
+    };
+    let first = [
+        ("2026-03-20", register().into()),
+        ("2026-03-20", pledge().into()),
+        ("2026-03-20", certify().into()),
+        ("2026-07-01", right(None)),
+    ];
+    let of = history(&world, &first);
+    for again in [right(Some(particulars())), right(None)] {
+        assert_eq!(of.decide(&world, "everything", day("2026-07-01"), &again), Ok(Vec::new()));
+    }
+}
+
+/// The code of an operator is completed by who has the outlet in hand, or in back-entry.
+#[test]
+fn a_code_is_completed_by_who_may() {
+    let mut world = World::new();
+    world.provider = listed_id();
+    let listed = |c: &mut RecordCertification| c.source = text("名单第7行");
+    let of = history(&world, &[("2026-07-01", back_enter_as(listed).into())]);
+    let by = |bureau: &str| {
+        let made = of.decide(&world, bureau, day("2026-07-01"), &identify("914403001922038216").into());
+        made.map(|events| events.len()).map_err(|why| why.reason())
+    };
+    assert_eq!(["lists", "health", "commerce"].map(by), [Ok(1), Ok(1), Err("NOT_COMPETENT_FOR_OUTLET")]);
+}
