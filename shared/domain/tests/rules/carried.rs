@@ -343,3 +343,16 @@ fn a_code_is_completed_by_who_may() {
     };
     assert_eq!(["lists", "health", "commerce"].map(by), [Ok(1), Ok(1), Err("NOT_COMPETENT_FOR_OUTLET")]);
 }
+
+/// A ground without a bar brings none, not of a day either.
+#[test]
+fn a_revocation_without_a_bar_bars_on_no_day() {
+    let world = World::new();
+    let revoked = |code: &'static str| {
+        let told = notice_revocation_for(code, "2026-06-08", "2026-06-15");
+        let steps = [certified(), vec![told, revoke_as(|c| c.ground = ground(code))]].concat();
+        let steps: Vec<_> = steps.into_iter().map(|command| ("2026-07-01", Asked::from(command))).collect();
+        history(&world, &steps).state().bars().count()
+    };
+    assert_eq!(["overcharging", "conditions-lost"].map(revoked), [1, 0]);
+}
