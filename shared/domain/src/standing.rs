@@ -416,4 +416,24 @@ mod tests {
         assert_eq!(about(&[(1, 100, of(Status::Valid, 100)), (2, 900, None)]), 1);
         assert_eq!(about(&[(1, 100, of(Status::Expired, 200)), (2, 100, of(Status::Revoked, 150))]), 2);
     }
+
+    #[test]
+    fn what_is_ruled_on_twice_a_day_is_as_it_was() {
+        let of_rulings = |on: &'static [i32]| stretches_of(10, [on.iter().copied()]).collect::<Vec<_>>();
+        assert_eq!(of_rulings(&[]), [(10, None)]);
+        assert_eq!(of_rulings(&[10, 10]), [(10, None)]);
+        assert_eq!(of_rulings(&[12, 15]), [(10, Some(12)), (15, None)]);
+        let lapses = |on: &'static [i32]| lapses_between(on.iter().copied(), 10).collect::<Vec<_>>();
+        assert_eq!((lapses(&[12, 15]), lapses(&[12, 12]), lapses(&[5, 15])), (vec![(12, 15)], vec![], vec![(10, 15)]));
+    }
+
+    #[test]
+    fn rulings_are_counted() {
+        let mut rulings = Spans::default();
+        let counts = [1, 2, 3].map(|act| {
+            rulings.turn(Act::new(act).unwrap(), day(1));
+            rulings.count()
+        });
+        assert_eq!((Spans::default().count(), counts), (0, [1, 2, 3]));
+    }
 }

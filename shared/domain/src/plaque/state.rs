@@ -152,4 +152,43 @@ mod tests {
             assert!(told(status).contains(word), "{}", told(status));
         }
     }
+
+    fn day(number: i32) -> Day {
+        Day::from_number(20_000 + number).unwrap()
+    }
+
+    fn plaque(steps: &[(PlaqueStatus, i32)]) -> Plaque {
+        Plaque {
+            act: Act::new(4).unwrap(),
+            ordered_on: day(1),
+            replaces: None,
+            place: None,
+            status: PlaqueStatus::Ordered,
+            recovery_due: None,
+            told: Vec::new(),
+            lifted: Vec::new(),
+            replaced: false,
+            since: day(1),
+            steps: steps.iter().map(|(status, on)| PlaqueStep { status: *status, on: day(*on) }).collect(),
+        }
+    }
+
+    #[test]
+    fn it_is_withheld_between_the_day_by_which_it_was_to_come_back_and_that_on_which_the_order_was_lifted() {
+        let lifted = Plaque { lifted: vec![(day(10), day(20))], ..plaque(&[]) };
+        let is_withheld = |found, on: Option<i32>| lifted.is_withheld(day(found), on.map(day));
+        assert_eq!([10, 11, 19, 20].map(|found| is_withheld(found, Some(12))), [false, true, true, false]);
+        assert_eq!([Some(19), Some(20), None].map(|on| is_withheld(15, on)), [true, false, false]);
+        let ordered = Plaque { recovery_due: Some(day(30)), ..lifted.clone() };
+        assert_eq!([30, 31].map(|found| ordered.is_withheld(day(found), None)), [false, true]);
+    }
+
+    #[test]
+    fn it_is_out_since_it_was_first_handed_out() {
+        use PlaqueStatus::{Destroyed, Hung, Issued, Recovered};
+        let twice = plaque(&[(Issued, 5), (Hung, 6), (Recovered, 8), (Issued, 9), (Destroyed, 11)]);
+        assert_eq!((twice.out_since(), twice.unmade_on()), (Some(day(5)), None));
+        let never = plaque(&[(Destroyed, 7)]);
+        assert_eq!((never.out_since(), never.unmade_on()), (None, Some(day(7))));
+    }
 }

@@ -122,6 +122,8 @@ mod tests {
             ("the application was for the one before", Some((Some(10), Some(9))), &[6], over(5), Day(9)),
             ("the application was for this one", Some((Some(10), Some(9))), &[4], over(5), Day(5)),
             ("the other one began later", Some((Some(10), Some(9))), &[20], over(5), Day(5)),
+            ("another began on the same day", Some((Some(10), Some(9))), &[10], over(5), Day(5)),
+            ("applied for on the day on which the one before began", Some((Some(10), Some(9))), &[5], over(5), Day(9)),
             ("nobody knows when it began", Some((None, None)), &[6], over(5), Ever),
         ];
         for (case, own, others, applied, expected) in table {

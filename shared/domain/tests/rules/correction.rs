@@ -607,6 +607,12 @@ fn a_bar_that_was_mistyped_is_mended() {
     let mended = decide("lists").unwrap();
     let operator = replay_operator(commits[0].events.iter().chain(&mended));
     assert_eq!((operator.barred_on(day("2026-06-01")), operator.acts), (Some(day("2026-06-01")), 2));
+    // Whatever it says now, it is known by what was sent as well.
+    for until in ["2052-03-01", "2026-06-01"] {
+        let again = OperatorCommand::BarOperator(bar(until));
+        let made = decide_operator(&operator, &operator_code(), &again, &world.scheme, &lists, today());
+        assert_eq!(made, Ok(Vec::new()), "{until}");
+    }
 }
 
 /// Every correction of the table, recorded: with one field changed it is another, and recorded or refused.

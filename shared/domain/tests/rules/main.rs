@@ -6,6 +6,7 @@
 
 mod alone;
 mod any_order;
+mod carried;
 mod case;
 mod certification;
 mod correction;

@@ -51,7 +51,9 @@ fn a_bureau_back_enters_in_its_own_categories() {
 /// The zone follows from the place; one that is sent has to be that one.
 #[test]
 fn a_place_lies_in_the_zone_that_is_sent() {
-    let world = World::new();
+    let mut world = World::new();
+    let street = DivisionPrefix::parse("321003005").unwrap();
+    world.scheme.zones.insert(ZoneCode::parse("shore").unwrap(), Zone { name: text("河湾"), areas: vec![street] });
     let registered = |division: &str, zone: Option<&str>, today: &str| {
         let mut sent = particulars();
         sent.division = Division::parse(division).unwrap();
@@ -63,6 +65,8 @@ fn a_place_lies_in_the_zone_that_is_sent() {
     assert_eq!(registered("321003006", Some("lake"), "2026-07-01"), Ok(1));
     assert_eq!(registered("321003006", None, "2026-07-01"), Ok(1));
     assert_eq!(registered("321003005", Some("lake"), "2026-07-01"), Err("ZONE_NOT_OF_PLACE"));
+    assert_eq!(registered("321003005", Some("shore"), "2026-07-01"), Ok(1));
+    assert_eq!(registered("321002", Some("shore"), "2026-07-01"), Err("ZONE_NOT_OF_PLACE"));
     assert_eq!(registered("321003005", Some("hill"), "2026-07-01"), Err("ZONE_UNKNOWN"));
 }
 
