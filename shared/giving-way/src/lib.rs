@@ -1,32 +1,46 @@
 //! How a thread gives way to every other of the machine: questions that cost much, and rows that are built beside those that serve.
 //!
-//! It runs in the idle class: a thread that wakes takes its processor at once. Of a thread that is only nice it would wait for the rest of
-//! its turn, some milliseconds.
+//! It is nice, and lets others first every few steps: a thread that wakes takes its processor within a tenth of a millisecond, while there is
+//! processor time to be had. On a machine whose other programs take all of it (a backup, an import, a server of NATS), it still has about a tenth
+//! of a processor: the idle class had a third of a hundredth there, and answers of some megabytes took half a minute, or were never made.
 
 use std::cell::Cell;
 use std::io;
 use std::time::{Duration, Instant};
 
+use rustix::process::{getpriority_process, setpriority_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-    thread_schedule_policy,
-};
 
-const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+/// How nice a thread is that gives way: its share beside one that is not is a tenth (sched(7): 1.25 for each step).
+const NICE: i32 = 10;
 
 /// Longest that a thread that gives way works before it asks whether others wait.
 const AT_A_STRETCH_MAX: Duration = Duration::from_micros(100);
+/// The same of one that has just waited for others that take all there is: whoever yields gives the rest of a turn away, so of one tenth of a
+/// millisecond for each turn of theirs nothing would ever be done. About a turn.
+const AT_A_STRETCH_AFTER_A_WAIT_MAX: Duration = Duration::from_millis(3);
+/// The part of such a wait that it works for.
+const OF_A_WAIT: u32 = 8;
+
+/// When and how a thread lets others first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Lets {
+    /// When it last asked whether others wait.
+    asked: Instant,
+    /// How long it works until it asks again.
+    stretch: Duration,
+}
 
 thread_local! {
-    /// When this thread last asked whether others wait; `None` where it does not let them first.
-    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// `None` where this thread does not let others first.
+    static LETS: Cell<Option<Lets>> = const { Cell::new(None) };
 }
 
 /// From now on this thread gives way, and those that it starts take after it. An error where the system does not let it: it then takes as
 /// much processor time as others do.
 pub fn give_way() -> io::Result<()> {
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY).map_err(io::Error::other)?;
+    // Of Linux's threads each has its own.
+    setpriority_process(None, NICE)?;
     lets_others_first(true);
     Ok(())
 }
@@ -34,22 +48,25 @@ pub fn give_way() -> io::Result<()> {
 /// Says whether this thread lets others first from now on ([`let_others_first`]): one that was started by a thread that gives way and does its
 /// work, or that does it for those who wait by now.
 pub fn lets_others_first(lets: bool) {
-    ASKED.set(lets.then(Instant::now));
+    LETS.set(lets.then(|| Lets { asked: Instant::now(), stretch: AT_A_STRETCH_MAX }));
 }
 
 /// Lets those first who wait for this processor, where this thread gives way ([`give_way`], [`lets_others_first`]) and has worked for a while since it
 /// last let them. Whoever works long calls it every few steps; on other threads it does nothing: who yields where the processors are taken waits a
 /// whole turn of each other thread.
-///
-/// The idle class is owed a small share of a processor too, a third of a hundredth for each of its threads that could run. Once it is
-/// behind with that, one of them is not left when another thread wakes, but at the next tick of the clock, some milliseconds later, unless it
-/// asks.
 pub fn let_others_first() {
-    let Some(asked) = ASKED.get() else { return };
-    if asked.elapsed() >= AT_A_STRETCH_MAX {
+    let Some(Lets { asked, stretch }) = LETS.get() else { return };
+    let asks = Instant::now();
+    if asks.duration_since(asked) >= stretch {
         std::thread::yield_now();
-        ASKED.set(Some(Instant::now()));
+        let asked = Instant::now();
+        LETS.set(Some(Lets { asked, stretch: after(asked.duration_since(asks)) }));
     }
+}
+
+/// How long a thread works that has waited so long for others.
+fn after(wait: Duration) -> Duration {
+    (wait / OF_A_WAIT).clamp(AT_A_STRETCH_MAX, AT_A_STRETCH_AFTER_A_WAIT_MAX)
 }
 
 /// From now on this thread, and those that it starts, leave one of the processors they may run on to others, where there are several.
@@ -69,7 +86,7 @@ pub fn leave_a_processor() -> io::Result<()> {
 
 /// Whether this thread gives way.
 pub fn gives_way() -> io::Result<bool> {
-    Ok(thread_schedule_policy().map_err(io::Error::other)? == GIVES_WAY)
+    Ok(getpriority_process(None)? >= NICE)
 }
 
 #[cfg(test)]
@@ -79,18 +96,25 @@ mod tests {
     #[test]
     fn a_thread_lets_others_first_while_it_says_so() {
         let asked = || {
-            let before = ASKED.get();
-            while before.is_some_and(|before| before.elapsed() < AT_A_STRETCH_MAX) {
+            let before = LETS.get();
+            while before.is_some_and(|before| before.asked.elapsed() < before.stretch) {
                 std::hint::spin_loop();
             }
             let_others_first();
-            ASKED.get() != before
+            LETS.get() != before
         };
         assert!(!asked());
         lets_others_first(true);
         assert!(asked());
         lets_others_first(false);
         assert!(!asked());
+    }
+
+    #[test]
+    fn who_has_waited_long_works_longer() {
+        for (wait, stretch) in [(0, 100), (800, 100), (8_000, 1_000), (24_000, 3_000), (1_000_000, 3_000)] {
+            assert_eq!(after(Duration::from_micros(wait)), Duration::from_micros(stretch), "after {wait} µs");
+        }
     }
 
     #[test]

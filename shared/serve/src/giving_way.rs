@@ -1,8 +1,8 @@
-//! Threads for work that costs much and that others must not wait behind: they run where no other thread of the machine wants to.
+//! Threads for work that costs much and that others must not wait behind: they are nice, and let others first every few steps.
 //!
 //! With a few such questions at one time every processor is taken, and a quick question that has just come would wait for the rest of
-//! somebody's turn, some milliseconds each time it has to wait for anything. A thread that gives way is left at once; and one processor, where
-//! there are several, is not taken at all.
+//! somebody's turn, some milliseconds each time it has to wait for anything. A thread that gives way asks soon whether others wait; and one
+//! processor, where there are several, is not taken at all.
 
 use std::io;
 use std::sync::OnceLock;
