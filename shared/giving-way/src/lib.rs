@@ -91,6 +91,8 @@ pub fn gives_way() -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -115,6 +117,47 @@ mod tests {
         for (wait, stretch) in [(0, 100), (800, 100), (8_000, 1_000), (24_000, 3_000), (1_000_000, 3_000)] {
             assert_eq!(after(Duration::from_micros(wait)), Duration::from_micros(stretch), "after {wait} µs");
         }
+    }
+
+    /// Where another takes all it can have of a processor there is something left for one that gives way: a tenth or so, less what its yields give
+    /// away. Of the idle class it would be a third of a hundredth.
+    #[test]
+    fn who_gives_way_is_not_starved() {
+        let step = || {
+            for number in 0..1_000_u32 {
+                std::hint::black_box(number);
+            }
+            let_others_first();
+        };
+        let count = move |ended: &AtomicBool| {
+            let mut done = 0_u64;
+            while !ended.load(Ordering::Relaxed) {
+                step();
+                done += 1;
+            }
+            done
+        };
+        let (nice, other) = std::thread::spawn(move || {
+            // Both on one processor.
+            let (allowed, mut one) = (sched_getaffinity(None).expect("told"), CpuSet::new());
+            one.set((0..CpuSet::MAX_CPU).rfind(|processor| allowed.is_set(*processor)).expect("one"));
+            sched_setaffinity(None, &one).expect("it may");
+            let ended = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| count(&ended));
+                let nice = scope.spawn(|| {
+                    give_way().expect("it may");
+                    count(&ended)
+                });
+                std::thread::park_timeout(Duration::from_secs(2));
+                ended.store(true, Ordering::Relaxed);
+                (nice.join().expect("ended"), other.join().expect("ended"))
+            })
+        })
+        .join()
+        .expect("ended");
+        println!("{nice} steps beside {other}");
+        assert!(nice * 40 >= other, "{nice} steps beside {other}");
     }
 
     #[test]
