@@ -118,8 +118,8 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
         Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
         Event::PlaqueRecoveryOrdered(e) => {
-            let from = recalled_from(&p, &e.plaque_number, e.due_on);
-            plaque::recovery_ordered(&mut p.plaques, e, from);
+            let begun = recalled_from(&p, &e.plaque_number, e.due_on);
+            plaque::recovery_ordered(&mut p.plaques, e, begun);
         }
         Event::PlaqueRecoveryLifted(e) => plaque::recovery_lifted(&mut p.plaques, e),
         Event::PlaqueRecovered(e) => plaque::recovered(&mut p.plaques, e),

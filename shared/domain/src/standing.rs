@@ -181,7 +181,15 @@ pub fn lapses_between<D: Copy + Ord>(
     over: D,
 ) -> impl Iterator<Item = (D, D)> + Clone {
     let pairs = rulings.clone().zip(rulings.skip(1)).step_by(2);
-    pairs.map(move |(undone, back)| (over.max(undone), back)).filter(|(from, back)| from < back)
+    let mut lapses: Vec<(D, D)> = Vec::new();
+    for (from, back) in pairs.map(|(undone, back)| (over.max(undone), back)).filter(|(from, back)| from < back) {
+        match lapses.last_mut() {
+            // Put back and undone on one day, it was so on none: that is one stretch.
+            Some((_, until)) if *until == from => *until = back,
+            _ => lapses.push((from, back)),
+        }
+    }
+    lapses.into_iter()
 }
 
 /// The day since which what had been added to a term until `last` was undone the last time that it had been so until then: put back on the very day of
@@ -425,6 +433,8 @@ mod tests {
         assert_eq!(of_rulings(&[12, 15]), [(10, Some(12)), (15, None)]);
         let lapses = |on: &'static [i32]| lapses_between(on.iter().copied(), 10).collect::<Vec<_>>();
         assert_eq!((lapses(&[12, 15]), lapses(&[12, 12]), lapses(&[5, 15])), (vec![(12, 15)], vec![], vec![(10, 15)]));
+        assert_eq!((lapses(&[12, 15, 15, 20]), lapses(&[12, 15, 16, 20])), (vec![(12, 20)], vec![(12, 15), (16, 20)]));
+        assert_eq!((lapses(&[12, 15, 15, 15]), lapses(&[12, 15, 15, 15, 15, 20])), (vec![(12, 15)], vec![(12, 20)]));
     }
 
     #[test]

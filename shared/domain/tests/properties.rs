@@ -56,10 +56,28 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                 prop_assert!(before.certified_on(e.issued_on), "a plaque without a live certification");
                 prop_assert!(before.pledged_on(e.issued_on), "a plaque without a pledge in force");
             }
-            Event::PledgeBroken(_) => {
-                let valid = |c: &Certification| c.standing(today).is_some_and(|s| s.status == Status::Valid);
-                let untouched = after.certifications.iter().any(|c| valid(c));
-                prop_assert!(!untouched, "a broken pledge left a certification valid");
+            // Of what had been decided by the day of the breach, and was live on it by what had been: what was decided later rests on no pledge that
+            // was broken by then, and what had not begun is not broken into.
+            Event::PledgeBroken(e) => {
+                for certification in &after.certifications {
+                    let on = e.determined_on;
+                    let is_decided =
+                        certification.decided_on.or(certification.valid_from).is_none_or(|since| since <= on);
+                    let mut then = Certification::clone(certification);
+                    then.ends.retain(|end| end.decided_on <= on);
+                    let is_bound = is_decided && then.live_on(on);
+                    let is_valid = certification.standing(today).is_some_and(|s| s.status == Status::Valid);
+                    prop_assert!(!(is_bound && is_valid), "a broken pledge left a certification valid");
+                    let is_of_it = |event: &&Event| {
+                        let Event::RectificationOrdered(order) = event else { return false };
+                        order.because.is_some() && order.certification == certification.act
+                    };
+                    prop_assert_eq!(
+                        events.iter().filter(is_of_it).count(),
+                        usize::from(is_bound),
+                        "orders to mend the breach"
+                    );
+                }
             }
             Event::PriceApproved(e) => {
                 let promise = after.prices.get(&(e.category.clone(), e.item.clone()));

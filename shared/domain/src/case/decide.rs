@@ -38,7 +38,9 @@ struct Asked<'p> {
 fn open<'p>(p: &'p Provider, category: &CategoryCode, day: Day, context: &Context<'_>) -> Result<Asked<'p>, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
     let now = p.open_case(category).filter(|case| case.applied_on <= day);
-    let over = || p.cases_of(category).filter(|case| !case.is_open() && case.was_open_on(day)).last();
+    // One that stood refused on that day was open to nothing, though a ruling opened it again before it was decided anew.
+    let was_open = |case: &&Case| !case.is_open() && case.was_open_on(day) && case.stage_on(day).is_open();
+    let over = || p.cases_of(category).filter(was_open).last();
     if let (None, Some(case)) = (now, over()) {
         let (stage, since) = (case.stage_on(day), case.applied_on);
         let begun = case.notices.iter().rfind(|notice| notice.window.start() <= day);

@@ -35,11 +35,11 @@ pub(crate) fn hung(plaques: &mut Plaques, e: &PlaqueHung) {
     step(plaques, &e.plaque_number, PlaqueStatus::Hung, e.hung_on);
 }
 
-/// `from` is the day since which it is to come back by what is on record by now.
-pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered, from: Option<Day>) {
+/// `begun` are the days from which on it is to come back by what is on record by now.
+pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered, begun: Vec<Day>) {
     change(plaques, &e.plaque_number, |plaque| {
         plaque.recovery_due = Some(e.due_on);
-        plaque.told.push((from, e.due_on));
+        plaque.told.push((begun, e.due_on));
     });
 }
 

@@ -1,6 +1,8 @@
 //! When plaques are called back, and when they may stay after all: one pure function of the record and a day, in whatever order the record was
 //! typed. What is told of it, and by when a plaque is to come back, is recorded after each act.
 
+use std::collections::BTreeSet;
+
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
 use super::state::Plaque;
 use crate::context::Context;
@@ -37,10 +39,17 @@ pub(crate) fn due_on(provider: &Provider, number: &PlaqueNumber, plaque: &Plaque
     binds.then_some(told)
 }
 
-/// The day from which on a plaque that is to come back by a day is to come back, by what is on record; `None` where no day of the record says it.
-pub(crate) fn recalled_from(provider: &Provider, number: &PlaqueNumber, due: Day) -> Option<Day> {
-    let plaque = provider.plaques.get(number)?;
-    Recall { provider, number, plaque }.begins(due)
+/// The days, up to that by which a plaque is to come back, from which on it is to, by what is on record: none where no day of the record says it.
+pub(crate) fn recalled_from(provider: &Provider, number: &PlaqueNumber, due: Day) -> Vec<Day> {
+    let plaque = provider.plaques.get(number);
+    plaque.map_or_else(Vec::new, |plaque| Recall { provider, number, plaque }.begun_by(due))
+}
+
+/// From which of these days on it was to come back when it was told to by a day: the last that left it its whole time. What begins later is no reason
+/// of that day, also where it was on record by then.
+fn told_from((begun, due): &(Vec<Day>, Day), return_days: u32) -> Option<Day> {
+    let told = due.plus_days(-i64::from(return_days));
+    begun.iter().copied().filter(|from| *from <= told).max().or_else(|| begun.first().copied())
 }
 
 /// Since when a plaque was to come back on a day, where it was out on it and so by the record: the first day of the first reason. In whatever order the
@@ -66,7 +75,7 @@ impl Recall<'_> {
         let order = |due_on| PlaqueRecoveryOrdered { plaque_number: self.number.clone(), due_on }.into();
         let lift = |covered: Day| {
             // It never was to come back before it was told to, whatever that was for.
-            let recalled = self.plaque.told.last().and_then(|(from, _)| *from);
+            let recalled = self.plaque.told.last().and_then(|told| told_from(told, return_days));
             let stays = self.stays_since(covered);
             let lifted_on = recalled.map_or(stays, |from| stays.max(from)).min(context.today);
             PlaqueRecoveryLifted { plaque_number: self.number.clone(), lifted_on }.into()
@@ -76,8 +85,9 @@ impl Recall<'_> {
         };
         // Told once, it is to come back by that day, and sooner where what it is to come back for has come sooner than was known: nobody keeps a
         // plaque longer than the scheme gives. What was told for something that was over by then, or was not so early, binds nobody.
-        let has_its_term =
-            |(told, due): &&(Option<Day>, Day)| *told >= Some(from) || *due >= from.plus_days(i64::from(return_days));
+        let has_its_term = |told: &&(Vec<Day>, Day)| {
+            told_from(told, return_days) >= Some(from) || told.1 >= from.plus_days(i64::from(return_days))
+        };
         let told = self.plaque.told.iter().filter(has_its_term).map(|(_, due)| *due);
         let due = told.chain([context.term(from, return_days)]).min().unwrap_or(from);
         match self.plaque.recovery_due {
@@ -103,6 +113,16 @@ impl Recall<'_> {
     fn begins(&self, day: Day) -> Option<Day> {
         let since = stretch_begins(self.turns(), |day| self.is_due_back(day), |day| day.plus_days(-1), day);
         since.max(self.plaque.out_since())
+    }
+
+    /// The days of those by a day on which it came to be so, and that on which it was handed out where it was so by then, in their order.
+    fn begun_by(&self, day: Day) -> Vec<Day> {
+        let out = self.plaque.out_since();
+        let begins = |turn: &Day| self.is_due_back(*turn) && !self.is_due_back(turn.plus_days(-1));
+        let since = self.turns().filter(|turn| out < Some(*turn)).filter(begins);
+        let begun: BTreeSet<Day> =
+            since.chain(out.filter(|out| self.is_due_back(*out))).filter(|begun| *begun <= day).collect();
+        begun.into_iter().collect()
     }
 
     /// Since when it has been where it is by right, on a day on which it is: not before it was ordered.

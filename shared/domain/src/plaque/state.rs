@@ -23,8 +23,9 @@ pub struct Plaque {
     pub status: PlaqueStatus,
     /// By when it is to come back, if ordered back.
     pub recovery_due: Option<Day>,
-    /// By when it was ever told to come back, and from which day on it was to, by what was on record then; none where no day of the record says it.
-    pub told: Vec<(Option<Day>, Day)>,
+    /// By when it was ever told to come back, and the days up to then from which on it was to, by what was on record then: it may have been covered in
+    /// between, or be going to be.
+    pub told: Vec<(Vec<Day>, Day)>,
     /// Orders to bring it back that were lifted, each with the day by which it was to come back, and the day from which it may stay.
     pub lifted: Vec<(Day, Day)>,
     /// Whether another was ordered in its place.

@@ -89,8 +89,7 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
     prop_assert_eq!(state.certifications.len(), certified, "certifications");
     let pledges = rows.iter().filter(|(_, _, says)| matches!(says, Says::Pledged { .. })).count();
     prop_assert_eq!(state.pledges.len(), pledges, "pledges");
-    let is_corrected = stream.rows.iter().any(|(_, says)| matches!(says, Says::Corrected { .. }));
-    plaques_agree(state, &pieces(&rows, &stream.commits), is_corrected)
+    plaques_agree(state, &pieces(&rows, &stream.rows, &stream.commits))
 }
 
 /// Each price of a day is the one that the model has.
@@ -113,26 +112,16 @@ fn prices_agree(state: &Provider, rows: &[(u32, usize, Says)], days: &[Number]) 
     Ok(())
 }
 
-/// Where something was corrected, a recall that follows now from what was recorded before is told with the correction, to who has a plaque out
-/// then: the model knows that it is to come back, and not by when.
-fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_corrected: bool) -> Result<(), TestCaseError> {
+/// Where each plaque is, by when it is to come back, and from when on it may stay.
+fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>) -> Result<(), TestCaseError> {
     prop_assert_eq!(state.plaques.len(), pieces.len(), "plaques");
     for (number, plaque) in &state.plaques {
         let piece = &pieces[&number.to_string()];
         let told = (plaque_word(plaque.status), on(plaque.since), plaque.replaced);
         prop_assert_eq!(told, (piece.word, piece.since, piece.replaced), "plaque {} (domain, model)", number);
-        if !is_corrected {
-            prop_assert_eq!(plaque.recovery_due.map(on), piece.due, "due back: {} (domain, model)", number);
-            let lifted: Vec<Number> = plaque.lifted.iter().map(|(_, lifted)| on(*lifted)).collect();
-            prop_assert_eq!(&lifted, &piece.stays, "may stay: {} (domain, model)", number);
-        } else if piece.is_out() {
-            prop_assert_eq!(
-                plaque.recovery_due.is_some(),
-                piece.due.is_some(),
-                "called back: {} (domain, model)",
-                number
-            );
-        }
+        prop_assert_eq!(plaque.recovery_due.map(on), piece.due, "due back: {} (domain, model)", number);
+        let lifted: Vec<Number> = plaque.lifted.iter().map(|(_, lifted)| on(*lifted)).collect();
+        prop_assert_eq!(&lifted, &piece.stays, "may stay: {} (domain, model)", number);
         prop_assert_eq!(plaque.is_out(), piece.is_out(), "out: {}", number);
         let holds = !piece.replaced && (piece.is_out() || piece.word == "ordered");
         prop_assert_eq!(plaque.holds_place(), holds, "holds its place: {}", number);
@@ -145,7 +134,7 @@ fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_correcte
 /// On each day that matters, since when each plaque that was out is to come back, as far as its steps tell that without asking for orders.
 pub(crate) fn recalls_agree(state: &Provider, stream: &Stream) -> Result<(), TestCaseError> {
     let rows = standing_rows(&stream.rows);
-    let pieces = pieces(&rows, &stream.commits);
+    let pieces = pieces(&rows, &stream.rows, &stream.commits);
     let axis = days_that_matter(&stream.rows, &stream.commits);
     let covered: Vec<bool> = axis.iter().map(|day| is_covered(&rows, *day)).collect();
     for (number, piece) in &pieces {

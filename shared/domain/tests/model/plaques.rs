@@ -1,11 +1,16 @@
 //! Plaques, gone through commit by commit: where each is, and by when it is to come back. That follows from the certifications after each
-//! commit; the facts that say so are not read.
+//! commit; what the facts say of it is not read. Of what was corrected since is read that a paper went out: what nobody had been told by then, nobody
+//! is late for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::days::Number;
 use super::painted::{stretches, terms};
-use super::table::Says;
+use super::table::{Row, Says};
+
+/// What a paper about a plaque says.
+pub(crate) const TO_COME_BACK: &str = "to come back";
+pub(crate) const MAY_STAY: &str = "may stay";
 
 /// Days a plaque may take to come back, in the scheme of these tests.
 const RETURN_DAYS: i64 = 15;
@@ -50,25 +55,35 @@ impl Piece {
     }
 
     /// Told once, it is to come back by that day; told anew where it is to come back sooner, or from later on. `stays` tells since when it hung by
-    /// right on a day.
-    fn is_told(&mut self, from: Option<Number>, today: Number, stays: &dyn Fn(Number) -> Number) {
+    /// right on a day, and `went_out` which papers did.
+    fn is_told(
+        &mut self,
+        from: Option<Number>,
+        today: Number,
+        stays: &dyn Fn(Number) -> Number,
+        went_out: &dyn Fn(&'static str) -> bool,
+    ) {
         let by_when = from.map(|from| {
             let of_it = self.told.iter().filter(|(of, due)| from <= *of || from + RETURN_DAYS <= *due);
             of_it.map(|(_, due)| *due).fold(last_day(from, today), Number::min)
         });
-        if let Some(before) = self.due
+        let before = self.due;
+        if let Some(before) = before
             && by_when.is_none_or(|due| before < due)
+            && went_out(MAY_STAY)
         {
+            self.due = None;
             // Not before it was to come back, nor after it is told.
             let recalled = self.told.last().map_or(Number::MIN, |(of, _)| *of);
             self.stays.push(stays(from.map_or(today, |from| from - 1)).max(recalled).min(today));
         }
         if let (Some(from), Some(due)) = (from, by_when)
-            && self.due != by_when
+            && before != by_when
+            && went_out(TO_COME_BACK)
         {
             self.told.push((from, due));
+            self.due = by_when;
         }
-        self.due = by_when;
     }
 
     /// Goes through the steps by their days. Nobody withholds what is not to come back, or not yet.
@@ -162,8 +177,18 @@ fn ends_to_come(rows: Rows<'_>, today: Number) -> Vec<Number> {
     decided.filter(|day| *day > today).collect()
 }
 
-/// Every plaque after the commits, each of which was recorded on its day.
-pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Piece> {
+/// Every plaque after the commits, each of which was recorded on its day; `recorded` is what stood in them before corrections.
+pub(crate) fn pieces(rows: Rows<'_>, recorded: &[Row], commits: &[Number]) -> BTreeMap<String, Piece> {
+    // What was told before the last correction was told by what was known then; that one, and what is after it, tells all there is to tell.
+    let papers: BTreeSet<(usize, &str, &str)> = recorded
+        .iter()
+        .filter_map(|(commit, says)| match says {
+            Says::Paper { plaque, word } => Some((*commit, plaque.as_str(), *word)),
+            _ => None,
+        })
+        .collect();
+    let corrected = recorded.iter().filter(|(_, says)| matches!(says, Says::Corrected { .. }));
+    let corrected = corrected.map(|(commit, _)| *commit).max().unwrap_or(0);
     let mut pieces: BTreeMap<String, Piece> = BTreeMap::new();
     for (commit, &today) in commits.iter().enumerate() {
         for (_, _, says) in rows.iter().filter(|(_, of, _)| *of == commit) {
@@ -238,7 +263,10 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
             } else {
                 Some(back_to(today, issued, &|day| !may_stay(day)).max(issued))
             };
-            piece.is_told(from, today, &|day| back_to(day, ordered, &may_stay).min(today).max(ordered));
+            let stays = |day| back_to(day, ordered, &may_stay).min(today).max(ordered);
+            let went_out =
+                |word: &'static str| corrected <= commit || papers.contains(&(commit, number.as_str(), word));
+            piece.is_told(from, today, &stays, &went_out);
             piece.goes_through();
         }
     }

@@ -139,11 +139,12 @@ impl Sequence {
     /// What is on record, a line an act.
     pub(crate) fn written_out(&self) -> String {
         let of = |stream: &Stream| {
-            let line = |(number, (commit, says)): (usize, &Row)| {
+            let line = |((number, (commit, says)), fact): ((usize, &Row), &Event)| {
                 let told = &stream.history.commits[*commit];
-                format!("{number} on {} ({}): {says:?}", told.today, told.bureau)
+                let says = says.written_out().unwrap_or_else(|| format!("{fact:?}"));
+                format!("{number} on {} ({}): {says}", told.today, told.bureau)
             };
-            (1..).zip(&stream.rows).map(line).collect::<Vec<_>>().join("\n")
+            (1..).zip(&stream.rows).zip(&stream.facts()).map(line).collect::<Vec<_>>().join("\n")
         };
         format!("The outlet:\n{}\nIts operator:\n{}", of(&self.provider), of(&self.operator))
     }

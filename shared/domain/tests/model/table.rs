@@ -52,6 +52,8 @@ pub(crate) enum Says {
     Ordered { plaque: String, on: Number, instead_of: Option<String>, place: String },
     /// A plaque went a step.
     Step { plaque: String, word: &'static str, on: Number },
+    /// A paper about a plaque went out, that it is to come back or that it may stay: that it did, and not what it says.
+    Paper { plaque: String, word: &'static str },
     /// An operator was barred.
     Barred { from: Number, until: Number },
     /// A measure fell with its certification.
@@ -62,6 +64,15 @@ pub(crate) enum Says {
     Corrected { act: u32, right: Option<Box<Says>> },
     /// What this model follows by itself, or does not look at.
     Else,
+}
+
+impl Says {
+    /// What it says; `None` where that is not looked at here, or where something is corrected to such a thing: it is written out as it was recorded.
+    pub(crate) fn written_out(&self) -> Option<String> {
+        let is_else = |says: &Self| matches!(says, Self::Paper { .. } | Self::Else);
+        let is_to_else = matches!(self, Self::Corrected { right: Some(right), .. } if is_else(right));
+        (!is_else(self) && !is_to_else).then(|| format!("{self:?}"))
+    }
 }
 
 /// The notice that a certification rests on: its first day and its last, and its number where it was run here.
@@ -140,6 +151,6 @@ fn days_of(says: &Says, days: &mut Vec<Number>) {
                 days_of(right, days);
             }
         }
-        Says::Reviewed { .. } | Says::Proposed { .. } | Says::Fell { .. } | Says::Else => {}
+        Says::Reviewed { .. } | Says::Proposed { .. } | Says::Fell { .. } | Says::Paper { .. } | Says::Else => {}
     }
 }

@@ -3,6 +3,7 @@
 use domain::*;
 
 use super::days::{Number, number};
+use super::plaques::{MAY_STAY, TO_COME_BACK};
 use super::table::{RestsOn, Says};
 
 pub(crate) fn on(day: Day) -> Number {
@@ -16,6 +17,10 @@ fn named(from: Option<Day>, of: &Particulars) -> Says {
 
 fn step(plaque: &PlaqueNumber, word: &'static str, day: Day) -> Says {
     Says::Step { plaque: plaque.to_string(), word, on: on(day) }
+}
+
+fn paper(plaque: &PlaqueNumber, word: &'static str) -> Says {
+    Says::Paper { plaque: plaque.to_string(), word }
 }
 
 fn ended(word: &'static str, certification: Act, decided: Day, from: Day, bar: Option<Day>) -> Says {
@@ -119,15 +124,15 @@ pub(crate) fn says(fact: &Event) -> Says {
         Event::PlaqueLost(e) => step(&e.plaque_number, "lost", e.lost_on),
         Event::PlaqueDestroyed(e) => step(&e.plaque_number, "destroyed", e.destroyed_on),
         Event::PlaqueNotReturned(e) => step(&e.plaque_number, "not returned", e.recorded_on),
+        Event::PlaqueRecoveryOrdered(e) => paper(&e.plaque_number, TO_COME_BACK),
+        Event::PlaqueRecoveryLifted(e) => paper(&e.plaque_number, MAY_STAY),
         Event::OperatorBarred(e) => Says::Barred { from: on(e.barred_on), until: on(e.until) },
         Event::OperatorBarLifted(e) => Says::Freed { bar: e.bar.get(), on: on(e.lifted_on) },
         Event::ActCorrected(e) => {
             Says::Corrected { act: e.act.get(), right: e.fact.as_deref().map(|fact| Box::new(says(fact))) }
         }
-        // That a term is over and a plaque comes back, the model finds by itself; the steps of a case bear on no standing.
+        // That a term is over, the model finds by itself; the steps of a case bear on no standing.
         Event::CertificationExpired(_)
-        | Event::PlaqueRecoveryOrdered(_)
-        | Event::PlaqueRecoveryLifted(_)
         | Event::ApplicationFiled(_)
         | Event::CaseReturned(_)
         | Event::CaseSupplemented(_)

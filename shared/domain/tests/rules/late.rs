@@ -7,6 +7,7 @@ use domain::*;
 
 use crate::and;
 use crate::any_order::{cancelled_elsewhere, certify_again};
+use crate::pledge::breach_of_other;
 use crate::world::*;
 
 /// What was typed, in this order, what is typed now, and what refuses it: the acts named, and words of why the first of them would not stand.
@@ -123,6 +124,18 @@ fn table() -> Vec<Late> {
         ),
         late("none of the same day", renewed(), suspend(CARE, "2026-06-15"), Ok(())),
         late("a breach before it", renewed(), breach("2026-06-01", BreachSeverity::Minor), Err(("4", "不能办理"))),
+        late(
+            "a breach of the pledge before the certification that rests on it",
+            certified(),
+            breach("2026-03-08", BreachSeverity::Minor),
+            Err(("3", "没有有效的信用承诺")),
+        ),
+        late(
+            "but not one of another pledge",
+            and(certified(), &[pledge_as(pledge_form(2))]),
+            breach_of_other("2026-03-08"),
+            Ok(()),
+        ),
         late(
             "a decision on a notice that was dropped later",
             lifted(),

@@ -640,6 +640,12 @@ fn of_cases() -> Vec<Row> {
             Err("NO_OPEN_CASE"),
         ),
         row(
+            "nor is it taken back on a day on which it stood refused, once it was decided anew",
+            and(reopened(), &[refuse("2026-04-02")]),
+            withdraw_case("2026-03-24"),
+            Err("NO_OPEN_CASE"),
+        ),
+        row(
             "where another application took its place, that one goes on",
             and(refused(), &[apply("2026-03-22"), overturn(7, "2026-03-25")]),
             accept("2026-03-26"),

@@ -342,7 +342,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Of a pledge that no certification rests on.
-fn breach_of_other(on: &str) -> Command {
+pub(crate) fn breach_of_other(on: &str) -> Command {
     let Command::RecordBreach(c) = breach(on, BreachSeverity::Minor) else { unreachable!() };
     Command::RecordBreach(RecordBreach { pledge_number: pledge_number(2), ..c })
 }

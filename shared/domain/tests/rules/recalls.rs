@@ -149,3 +149,108 @@ fn what_was_not_returned_is_over_when_it_is_lost_or_destroyed() {
         assert_eq!(on(&history, "2026-07-01"), (PlaqueStatus::NotReturned, day("2026-06-28")));
     }
 }
+
+/// Where the plaque is, and by when and since when it is to come back.
+type Told = (PlaqueStatus, &'static str, &'static str);
+
+/// A rule, what was typed on which day, what is corrected, and what is told then.
+type Corrected = (&'static str, Vec<(&'static str, Asked)>, Asked, Result<Told, &'static str>);
+
+/// Certified in two categories: the one ended on 05-01, the other by its term on 06-09, and on 06-11 the plaque was ordered back by 06-26. Then the
+/// other is corrected. What is left calls it back since another day; the order went out, gives the whole time for that, and stands with what was found
+/// by it.
+#[test]
+fn an_order_stands_for_the_reason_that_is_left() {
+    let world = World::new();
+    let given = || {
+        vec![
+            ("2026-04-01", certify_domestic("2026-04-01", "2026-06-09")),
+            ("2026-05-02", asked(deregister("2026-05-01"))),
+            ("2026-06-11", asked(pledge_as(pledge_form(2)))),
+        ]
+    };
+    let found = || ("2026-07-01", asked(not_returned("2026-06-28")));
+    let between = || {
+        let Command::Certify(c) = certify_again("2026-05-02", "2026-05-02") else { unreachable!() };
+        ("2026-07-01", asked(Command::Certify(Certify { valid_to: day("2026-05-15"), ..c })))
+    };
+    let until = |last: &str| {
+        let Asked::Of(domestic) = certify_domestic("2026-04-01", last) else { unreachable!() };
+        Some(*domestic)
+    };
+    let replaced = |on: &str| vec![ended(), ("2026-06-12", asked(order_on(on, Some(1))))];
+    let (hung, withheld) = (PlaqueStatus::Hung, PlaqueStatus::NotReturned);
+    let rows: [Corrected; 7] = [
+        ("nothing found", given(), correct(7, None), Ok((hung, "2026-06-26", "2026-05-01"))),
+        (
+            "one of earlier",
+            [given(), vec![found()]].concat(),
+            correct(7, None),
+            Ok((withheld, "2026-06-26", "2026-05-01")),
+        ),
+        (
+            "one of later, and another between them that was typed since",
+            [given(), vec![between(), found()]].concat(),
+            correct(7, None),
+            Ok((withheld, "2026-06-26", "2026-05-16")),
+        ),
+        (
+            "of the day on which it was told",
+            [given(), vec![found()]].concat(),
+            correct(7, until("2026-06-10")),
+            Ok((withheld, "2026-06-26", "2026-06-11")),
+        ),
+        (
+            "of a day after that, of which nobody had been told",
+            [given(), vec![found()]].concat(),
+            correct(7, until("2026-06-11")),
+            Err("ACT_RESTS_ON_IT"),
+        ),
+        // A reason that was typed after the order is told when the other is gone: the order was for that one.
+        ("typed after the order", replaced("2026-06-05"), correct(7, None), Ok((hung, "2026-07-17", "2026-06-05"))),
+        (
+            "and what was found by that order is put right first",
+            [replaced("2026-06-05"), vec![found()]].concat(),
+            correct(7, None),
+            Err("ACT_RESTS_ON_IT"),
+        ),
+    ];
+    for (rule, given, correction, expected) in rows {
+        let mut history = typed(&given, &world);
+        let answer = history.decide(&world, "everything", day("2026-07-02"), &correction);
+        let told = answer.map(|events| {
+            history.record("everything", day("2026-07-02"), events);
+            let state = history.state();
+            let of = &state.plaques[&plaque(1)];
+            let since = to_come_back_since(&state, &plaque(1), day("2026-06-27")).map(|on| on.to_string());
+            (of.status, of.recovery_due.map(|due| due.to_string()), since)
+        });
+        let expected = expected.map(|(status, due, since)| (status, Some(due.to_owned()), Some(since.to_owned())));
+        assert_eq!(told.map_err(|refusal| refusal.reason()), expected, "{rule}");
+    }
+}
+
+/// Ended on 06-10 and told the day after, by 06-26, while another certification lay ahead that covered the plaque for the two days from 06-15 on: since
+/// 06-17 it is to come back for another reason, and has the whole of the time for that.
+#[test]
+fn what_a_plaque_is_told_to_come_back_for_is_no_later_reason() {
+    let world = World::new();
+    let ahead = |last: &str| ("2026-06-10", asked(certify_until("2026-06-15", last)));
+    let touched = || ("2026-06-18", asked(pledge_as(pledge_form(2))));
+    let told = |given: &[(&str, Asked)]| {
+        let state = typed(given, &world).state();
+        let of = &state.plaques[&plaque(1)];
+        (of.recovery_due, of.lifted.clone())
+    };
+    let (first, second) = (day("2026-06-26"), day("2026-07-03"));
+    assert_eq!(told(&[ahead("2026-06-16"), ended()]), (Some(first), vec![]));
+    assert_eq!(told(&[ahead("2026-06-16"), ended(), touched()]), (Some(second), vec![(first, day("2026-06-15"))]));
+    // Nothing covered it in between.
+    assert_eq!(told(&[ended(), touched()]), (Some(first), vec![]));
+}
+
+/// Decided in the other category for a term ahead.
+fn certify_until(from: &str, last: &str) -> Command {
+    let Command::Certify(c) = certify_again("2026-06-10", from) else { unreachable!() };
+    Command::Certify(Certify { category: category("domestic"), valid_to: day(last), ..c })
+}
