@@ -44,7 +44,7 @@ use crate::reached::Reached;
 use crate::reached::known_file::KnownFile;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
-use confirmed::Confirmed;
+use confirmed::{Confirmed, Moment};
 use connection::Connection;
 use delivery::{Delivered, delivered};
 use domain::LogId;
@@ -98,7 +98,7 @@ impl JetStream {
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
         // Before the first answer: if it is lost meanwhile, the next one is looked at.
-        let connection_number = confirmed::number(&client.statistics());
+        let (connection_number, began) = (confirmed::number(&client.statistics()), Moment::now());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
         let (warning, open, refused) = if config.read_only {
@@ -116,7 +116,7 @@ impl JetStream {
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let last = Position(nats_stream.cached_info().state.last_sequence);
         let confirmed = Confirmed::new(client.statistics(), connection_number);
-        let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
+        let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed, began));
         if let Some((refused, room)) = refused {
             standing.learn_storing(refused);
             standing.learn_room(standing.room_sought(), room);

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_nats::Statistics;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
@@ -15,6 +17,39 @@ const NONE: u64 = 0;
 /// A connection, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number(u64);
+
+/// A moment by a clock that goes on while this process is stopped, or its machine sleeps: the log may be replaced meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment(Duration);
+
+impl Moment {
+    pub(super) fn now() -> Self {
+        #[cfg(target_os = "linux")]
+        let clock = ClockId::Boottime;
+        #[cfg(not(target_os = "linux"))]
+        let clock = ClockId::Monotonic;
+        let now = clock_gettime(clock);
+        // Since the machine was started: neither is negative.
+        Self(Duration::new(now.tv_sec.try_into().unwrap_or_default(), now.tv_nsec.try_into().unwrap_or_default()))
+    }
+
+    /// How long it is after `earlier`; nothing where it is before.
+    pub(super) fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// When the clock began.
+    #[cfg(test)]
+    pub(super) fn start() -> Self {
+        Self(Duration::ZERO)
+    }
+
+    /// So long after it.
+    #[cfg(test)]
+    pub(super) fn later(self, by: Duration) -> Self {
+        Self(self.0 + by)
+    }
+}
 
 /// Over which connection what is known of the log was found.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use domain::Position;
 use parts::Part;
 use tokio::sync::mpsc;
 
+use super::confirmed::Moment;
 use super::reads::{Reads, unavailable};
 use super::settings;
 use super::standing::{ASKED_MAX, Standing};
@@ -23,6 +24,8 @@ use domain::LogId;
 const GLANCE_PAUSE: Duration = Duration::from_millis(100);
 /// Glances between two questions, half a second: with `ASKED_MAX` a server that went away is told of within 2 s.
 const GLANCES: u32 = 5;
+/// Longest wait for the answer to a question that was asked before in vain: what a server answers slowly vouches for what it stores meanwhile.
+const ASKED_AGAIN_MAX: Duration = Duration::from_millis(2500);
 
 /// Who asks.
 pub(super) struct Connection {
@@ -42,10 +45,11 @@ impl Connection {
         // Since when a question has had no answer. One that is asked again has waited since it was first asked.
         let mut unanswered: Option<Instant> = None;
         while self.queue.upgrade().is_some() {
+            let longest = if unanswered.is_none() { ASKED_MAX } else { ASKED_AGAIN_MAX };
             let asked = *unanswered.get_or_insert_with(Instant::now);
             let connection = self.standing.connection();
             let answer = {
-                let mut asking = pin!(tokio::time::timeout(ASKED_MAX, self.ask()));
+                let mut asking = pin!(tokio::time::timeout(longest, self.ask()));
                 loop {
                     tokio::select! {
                         biased;
@@ -66,8 +70,8 @@ impl Connection {
             self.tell(self.not_well(answer));
             for _ in 0..GLANCES {
                 self.glance(None).await;
-                // Another connection: until it is looked at nobody is told what comes over it.
-                if self.standing.connection() != connection {
+                // Another connection: until it is looked at nobody is told what comes over it; nor after this process was stopped.
+                if self.standing.connection() != connection || self.standing.known().is_old() {
                     break;
                 }
             }
@@ -116,7 +120,7 @@ impl Connection {
     /// Asks how the NATS stream is kept, and whether it still holds what is known of the log.
     async fn ask(&self) -> Result<(), LogError> {
         // Before the questions: what is stored meanwhile may be missing from their answers.
-        let (known, connection) = (self.standing.known(), self.standing.connection());
+        let (known, connection, began) = (self.standing.known(), self.standing.connection(), Moment::now());
         let info = self.reads.nats_stream.get_info().await.map_err(|error| unavailable(&error))?;
         self.standing.learn_settings(losses(&info, self.copies));
         let last = Position(info.state.last_sequence);
@@ -134,7 +138,7 @@ impl Connection {
         if !self.standing.is_confirmed(connection) {
             self.reads.forget_all();
         }
-        self.standing.found(&known, end, connection);
+        self.standing.found(&known, end, connection, began);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use domain::Position;
 
-use super::confirmed::{Confirmed, Number};
+use super::confirmed::{Confirmed, Moment, Number};
 use super::room::{Limit, Look, Room, Sought};
 use crate::error::{AppendError, Halt, LogError};
 use crate::reached::known_file::KnownFile;
@@ -20,6 +20,10 @@ const STORED_LATELY: Duration = Duration::from_millis(500);
 /// How long a publish that failed speaks against a server that answers questions, if none is stored after it: without commits coming in
 /// there is no other way to learn that it stores again.
 const FAILURE_STANDS: Duration = Duration::from_secs(3);
+
+/// How long before an answer the look may have begun that vouches for it. Looks begin every half second, or every two where a server is slow
+/// to answer them: an older one is that of a process which was stopped, and the log may be another since.
+const LOOK_VOUCHES: Duration = Duration::from_secs(3);
 
 /// Said in place of a moment while no group is under way: a moment that never comes.
 const NONE_UNDER_WAY: u64 = u64::MAX;
@@ -76,9 +80,9 @@ pub(super) struct Known {
     found: Reached,
     /// The last that was acknowledged since, or found.
     pub(super) told: Reached,
-    /// Whether the last look found what was known. While it did not, an acknowledgement may be that of another copy of the log, and what
-    /// was acknowledged before is what is looked for.
-    is_found: bool,
+    /// When the last look began, if it found what was known. While it did not, an acknowledgement may be that of another copy of the log, and
+    /// what was acknowledged before is what is looked for.
+    looked: Option<Moment>,
     /// How often the log has fallen short.
     shortfalls: u64,
 }
@@ -88,11 +92,27 @@ impl Known {
     pub(super) fn sought(&self) -> impl Iterator<Item = Reached> + use<> {
         [Some(self.found), Some(self.told).filter(|told| *told != self.found)].into_iter().flatten()
     }
+
+    /// Whether the last look found what was known.
+    pub(super) fn is_found(&self) -> bool {
+        self.looked.is_some()
+    }
+
+    /// Whether what the server answered by this moment is the answer of the log that is known: the last look found it, and began after, or
+    /// not long before.
+    pub(super) fn vouches(&self, answered: Moment) -> bool {
+        self.looked.is_some_and(|looked| answered.since(looked) <= LOOK_VOUCHES)
+    }
+
+    /// Whether the last look found it and is too old to vouch for anything: this process was stopped.
+    pub(super) fn is_old(&self) -> bool {
+        self.is_found() && !self.vouches(Moment::now())
+    }
 }
 
 impl Standing {
-    /// That of a log which reaches so far, as was found over a connection.
-    pub(super) fn new(reached: Reached, confirmed: Confirmed) -> Self {
+    /// That of a log which reaches so far, as was found over a connection by a look that began then.
+    pub(super) fn new(reached: Reached, confirmed: Confirmed, began: Moment) -> Self {
         Self {
             began: Instant::now(),
             stored_ms: AtomicU64::new(0),
@@ -103,7 +123,7 @@ impl Standing {
             failed: Mutex::new(None),
             is_unsafe: AtomicBool::new(false),
             losses: Mutex::default(),
-            known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
+            known: Mutex::new(Known { found: reached, told: reached, looked: Some(began), shortfalls: 0 }),
             confirmed,
             outside: OnceLock::new(),
         }
@@ -145,7 +165,7 @@ impl Standing {
     /// The log falls short of what is known of it: nothing more is written to it until that is found there again.
     pub(super) fn falls_short(&self, shortfall: Shortfall) {
         let mut known = held(&self.known);
-        (known.is_found, known.shortfalls) = (false, known.shortfalls + 1);
+        (known.looked, known.shortfalls) = (None, known.shortfalls + 1);
         self.learn(|losses| losses.shortfall = Some(shortfall));
         self.confirmed.clear();
     }
@@ -158,17 +178,17 @@ impl Standing {
 
     /// What is known could not be looked for.
     pub(super) fn not_looked(&self) {
-        held(&self.known).is_found = false;
+        held(&self.known).looked = None;
     }
 
-    /// A look over `connection` found all of `sought`, and that the log ends with `last`.
-    pub(super) fn found(&self, sought: &Known, last: Reached, connection: Number) {
+    /// A look over `connection`, which began then, found all of `sought`, and that the log ends with `last`.
+    pub(super) fn found(&self, sought: &Known, last: Reached, connection: Number, began: Moment) {
         let mut known = held(&self.known);
         // It may have fallen short since.
         if known.shortfalls != sought.shortfalls {
             return;
         }
-        (known.found, known.is_found) = (last, true);
+        (known.found, known.looked) = (last, Some(began));
         if known.told.position < last.position {
             known.told = last;
         }
@@ -179,7 +199,7 @@ impl Standing {
     /// What stands at a position was told: a look must find it there.
     pub(super) fn followed(&self, position: Position, bytes: &[u8]) {
         let mut known = held(&self.known);
-        if known.is_found && known.told.position < position {
+        if known.is_found() && known.told.position < position {
             known.told = Reached::by(known.told.log, position, bytes);
         }
     }
@@ -187,7 +207,7 @@ impl Standing {
     /// A commit was stored.
     pub(super) fn stored(&self, reached: Reached) {
         let mut known = held(&self.known);
-        if known.is_found && known.told.position < reached.position {
+        if known.is_found() && known.told.position < reached.position {
             known.told = reached;
         }
         drop(known);
@@ -248,6 +268,16 @@ impl Standing {
         let storing = losses.storing.clone().map(|why| (Halt::FailedWrite, why));
         let halted = storing.or_else(|| losses.room.refusal().map(|why| (Halt::Full, why)));
         halted.or_else(|| losses.kept()).map(|(halt, why)| AppendError::NotStoring { halt, why })
+    }
+
+    /// Why what waited to be sent is not sent any more: the log is another than was opened, or holds less than it did.
+    pub(super) fn harm(&self) -> Option<String> {
+        if !self.is_unsafe.load(Ordering::Acquire) {
+            return None;
+        }
+        let losses = held(&self.losses);
+        let settings = losses.settings.clone().filter(|(halt, _)| *halt == Halt::Harmed).map(|(_, why)| why);
+        losses.shortfall.map(|shortfall| shortfall.to_string()).or(settings)
     }
 
     /// Why what is recorded would not be known outside the log.
@@ -354,7 +384,7 @@ mod tests {
     fn standing_of(reached: Reached) -> Standing {
         let client = Arc::new(Statistics::default());
         let number = confirmed::number(&client);
-        Standing::new(reached, Confirmed::new(client, number))
+        Standing::new(reached, Confirmed::new(client, number), Moment::now())
     }
 
     #[test]
@@ -411,16 +441,77 @@ mod tests {
         standing.falls_short(Shortfall { last: Position(5), known: reached::Known::Beyond(Position(6)) });
         standing.learn_settings(None);
         standing.stored(at(7));
-        standing.found(&before, at(6), over);
+        standing.found(&before, at(6), over, Moment::now());
         assert!(standing.refusal().is_some() && standing.shortfall().is_some(), "an older look ended it");
         let now = standing.known();
         assert_eq!(sought(&now), [3, 6], "what is stored in a log that falls short is not what is looked for");
-        standing.found(&now, at(8), over);
+        assert!(standing.harm().is_some(), "what waited is still sent");
+        standing.found(&now, at(8), over, Moment::now());
+        assert!(standing.harm().is_none());
         assert!(standing.refusal().is_none() && standing.losses().is_none());
         assert_eq!(sought(&standing.known()), [8]);
         // Nor what is stored by a server that was away, before it was looked at.
         standing.not_looked();
         standing.stored(at(9));
         assert_eq!(sought(&standing.known()), [8]);
+    }
+
+    /// A process that was stopped goes on with what was found before: by then the log may be another.
+    #[test]
+    fn a_look_vouches_for_what_is_answered_soon_after_it_began_or_before() {
+        let reached = Reached::by(LogId::from_bytes([7; 16]), Position(3), b"3");
+        let standing = standing_of(reached);
+        let began = Moment::now();
+        let look = |began| standing.found(&standing.known(), reached, standing.connection(), began);
+        let a_moment = Duration::from_millis(1);
+        look(began);
+        for (later, vouches) in [
+            (Duration::ZERO, true),
+            (LOOK_VOUCHES, true),
+            (LOOK_VOUCHES + a_moment, false),
+            (Duration::from_hours(1), false),
+        ] {
+            assert_eq!(standing.known().vouches(began.later(later)), vouches, "{later:?}");
+        }
+        // The answer to what was asked before it was stopped, that it finds when it goes on, says nothing of now.
+        let answered = began.later(Duration::from_hours(1));
+        look(began.later(a_moment));
+        assert!(!standing.known().vouches(answered));
+        look(answered.later(a_moment));
+        assert!(standing.known().vouches(answered), "looked at after it was answered");
+        standing.not_looked();
+        assert!(!standing.known().vouches(answered), "the last look did not find it");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_passed_on_once_a_look_vouches_for_it() {
+        let reached = Reached::by(LogId::from_bytes([7; 16]), Position(3), b"3");
+        let old = |standing: Standing| {
+            held(&standing.known).looked = Some(Moment::start());
+            standing
+        };
+        let standing = standing_of(reached);
+        standing.vouched().await.unwrap();
+        // No look comes.
+        let standing = old(standing);
+        let unknown = standing.vouched().await;
+        assert!(matches!(unknown, Err(LogError::Unavailable(_))), "{unknown:?}");
+        // One for all that wait.
+        let waiting = futures_util::future::join(standing.vouched(), standing.vouched());
+        let looking = async {
+            tokio::task::yield_now().await;
+            standing.found(&standing.known(), reached, standing.connection(), Moment::now());
+        };
+        let ((first, second), ()) = futures_util::future::join(waiting, looking).await;
+        assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+        // It is another.
+        let standing = old(standing);
+        let shortfall = Shortfall { last: Position(400), known: reached::Known::Other(Position(3)) };
+        let looking = async {
+            tokio::task::yield_now().await;
+            standing.falls_short(shortfall);
+        };
+        let (another, ()) = futures_util::future::join(standing.vouched(), looking).await;
+        assert!(matches!(another, Err(LogError::Shorter(found)) if found == shortfall), "{another:?}");
     }
 }

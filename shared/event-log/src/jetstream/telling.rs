@@ -1,13 +1,16 @@
-//! What is read from a server is told once the connection it came over is confirmed.
+//! What is read from a server is told once the connection it came over is confirmed, and what it acknowledged once a look has lately found that
+//! the log is the one that was opened.
 
 use std::time::Duration;
 
-use super::confirmed::Number;
+use super::confirmed::{Moment, Number};
 use super::standing::Standing;
 use crate::error::LogError;
 
 /// Longest wait for a look; the connection is made again within a fraction of a second of the server's return, and looks at once.
 const CONFIRMED_MAX: Duration = Duration::from_secs(2);
+/// Longest wait for the look that vouches for an acknowledgement: one that is under way, was begun too early and is not answered, and another.
+const VOUCHED_MAX: Duration = Duration::from_secs(5);
 /// Times that something is read whose connection was lost meanwhile.
 const READS_MAX: u32 = 3;
 impl Standing {
@@ -27,24 +30,40 @@ impl Standing {
     ///
     /// [`LogError::Shorter`] while that is not there, [`LogError::Unavailable`] when no look has ended within `CONFIRMED_MAX`.
     pub(super) async fn confirmed(&self) -> Result<Number, LogError> {
-        let connection = self.connection();
-        if self.is_confirmed(connection) {
-            return Ok(connection);
+        self.looked_at(CONFIRMED_MAX, || true).await?.ok_or_else(not_confirmed)
+    }
+
+    /// That what was just answered is the answer of the log that was opened, as the last look says, or else the next one, which all that wait
+    /// share.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Shorter`] where that look finds another log, [`LogError::Unavailable`] when none has ended within `VOUCHED_MAX`.
+    pub(super) async fn vouched(&self) -> Result<(), LogError> {
+        let answered = Moment::now();
+        let looked = self.looked_at(VOUCHED_MAX, || self.known().vouches(answered)).await?;
+        looked.map(drop).ok_or_else(not_vouched)
+    }
+
+    /// The connection there is, once it is confirmed by a look that is `enough`; `None` when there was none within `longest`.
+    async fn looked_at(&self, longest: Duration, enough: impl Fn() -> bool) -> Result<Option<Number>, LogError> {
+        let there_is = || Some(self.connection()).filter(|connection| self.is_confirmed(*connection) && enough());
+        if let Some(connection) = there_is() {
+            return Ok(Some(connection));
         }
-        let looked = tokio::time::timeout(CONFIRMED_MAX, async {
+        let looked = tokio::time::timeout(longest, async {
             loop {
                 let changed = self.confirmed.changed();
                 if let Some(shortfall) = self.shortfall() {
                     return Err(LogError::Shorter(shortfall));
                 }
-                let connection = self.connection();
-                if self.is_confirmed(connection) {
+                if let Some(connection) = there_is() {
                     return Ok(connection);
                 }
                 changed.await;
             }
         });
-        looked.await.unwrap_or_else(|_| Err(not_confirmed()))
+        looked.await.map_or(Ok(None), |looked| looked.map(Some))
     }
 
     /// What is read over a confirmed connection; read again, a bounded number of times, where that was lost meanwhile.
@@ -73,4 +92,10 @@ impl Standing {
 
 fn not_confirmed() -> LogError {
     LogError::Unavailable("the connection to the NATS server was lost, and the log was not looked at since".to_owned())
+}
+
+fn not_vouched() -> LogError {
+    LogError::Unavailable(
+        "the log was not looked at lately, nor could it be now: what answered may be another in its place".to_owned(),
+    )
 }

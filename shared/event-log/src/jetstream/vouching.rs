@@ -54,11 +54,17 @@ impl Writer {
 
     /// Answers a commit that was found in its place.
     pub(super) async fn found_at(&self, waiting: Waiting, position: Position) {
-        let reached = Reached::by(self.standing.known().told.log, position, &waiting.payload);
-        self.standing.followed(position, &waiting.payload);
-        match self.known_outside(reached).await {
+        match self.vouched_at(&waiting, position).await {
             Ok(()) => waiting.stored_at(position),
             Err(error) => waiting.tell(Err(AppendError::OutcomeUnknown(error.to_string()))),
         }
+    }
+
+    /// That it was found in the log that was opened, and is known outside.
+    async fn vouched_at(&self, waiting: &Waiting, position: Position) -> Result<(), LogError> {
+        self.standing.vouched().await?;
+        let reached = Reached::by(self.standing.known().told.log, position, &waiting.payload);
+        self.standing.followed(position, &waiting.payload);
+        self.known_outside(reached).await
     }
 }

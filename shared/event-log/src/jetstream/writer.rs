@@ -184,6 +184,12 @@ impl Writer {
             if commits.len() < BATCH_PAYS && batch.as_ref().is_none_or(|batch| batch.sent() == 0) {
                 break;
             }
+            if let Some(harm) = self.standing.harm() {
+                for waiting in commits.drain(..) {
+                    waiting.tell(Err(harmed(&harm)));
+                }
+                break;
+            }
             let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
             let known = self.standing.known().told;
@@ -250,7 +256,7 @@ impl Writer {
         match &answer {
             Answer::Stored(last) => {
                 // By another copy of the log, perhaps.
-                if let Err(error) = self.standing.confirmed().await {
+                if let Err(error) = self.standing.vouched().await {
                     return Answer::Again(error.to_string());
                 }
                 let before = Position(last.0.saturating_sub(commits.len() as u64));
@@ -290,6 +296,10 @@ impl Writer {
 
     /// Publishes one commit and answers it, unless it must be looked for.
     async fn store_alone(&self, waiting: Waiting) -> Option<Open> {
+        if let Some(harm) = self.standing.harm() {
+            waiting.tell(Err(harmed(&harm)));
+            return None;
+        }
         let known = self.standing.known().told;
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
         match self.seen(answer, std::slice::from_ref(&waiting), known).await {
@@ -365,9 +375,13 @@ impl Writer {
 
     /// Publishes a commit once more whose place is free; where it is stored, if that is known. Whatever else is answered, its place tells.
     async fn send_again(&self, waiting: &Waiting) -> Option<Position> {
-        let known = self.standing.known().told;
+        let known = self.standing.known();
+        if !known.is_found() {
+            // Its place may be free only because the log is another by now.
+            return None;
+        }
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
-        match self.seen(answer, std::slice::from_ref(waiting), known).await {
+        match self.seen(answer, std::slice::from_ref(waiting), known.told).await {
             Answer::Stored(position) => Some(position),
             Answer::WrongTail
             | Answer::Refused(_)
@@ -396,6 +410,10 @@ fn full(why: &str) -> AppendError {
 
 fn limited(why: &str) -> AppendError {
     AppendError::NotStoring { halt: Halt::Limited, why: why.to_owned() }
+}
+
+fn harmed(why: &str) -> AppendError {
+    AppendError::NotStoring { halt: Halt::Harmed, why: why.to_owned() }
 }
 
 enum Place {

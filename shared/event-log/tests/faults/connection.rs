@@ -13,9 +13,10 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{GREEN_WITHIN, RED_WITHIN, connected, is_halted, part, told};
+use super::{GREEN_WITHIN, RED_WITHIN, connected, is_halted, part, through, told};
 use crate::log_stream;
 use crate::support::Nats;
+use crate::support::proxy::Proxy;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stops_or_is_killed_is_told_of_and_so_is_its_return() {
@@ -194,6 +195,72 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.reached().await.unwrap(), reached);
     assert_eq!(log.append(&provider(1), tail, &commit(3)).await.unwrap().position, Position(3));
+}
+
+/// Messages of others, so many, each of a stream of its own.
+fn foreign(count: usize) -> Vec<(String, Bytes)> {
+    (0..count).map(|number| (format!("puhui.provider.g{number}"), Bytes::from_static(b"xyz"))).collect()
+}
+
+/// Another log of the same name is put in the place of this one and written on past it, and nobody has looked since: what it answers is no
+/// acknowledgement, neither of a commit alone nor of a batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_farther_log_stores_before_anybody_has_looked_is_not_acknowledged() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = through(&proxy, &nats).await;
+    let mut connection = part(log.parts(), "log-connection");
+    let tail = appended(&log, 1, 1..=5).await;
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let stream = log_stream(&context).await.unwrap();
+    let (kept, whole) = (stream.cached_info().config.clone(), copied(&stream).await);
+    proxy.keep_back_looks();
+    // What was found before counts no longer.
+    told(&mut connection, false, 2 * RED_WITHIN).await;
+    put_back(&context, &kept, &foreign(50)).await;
+    let many = (10..30).map(|number| {
+        let log = log.clone();
+        async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
+    });
+    for unknown in join_all(many).await {
+        assert!(matches!(unknown, Err(AppendError::OutcomeUnknown(_))), "{unknown:?}");
+    }
+    assert!(stream.get_info().await.unwrap().state.last_sequence > 50, "nothing was sent to it");
+    // The look that comes at last says it.
+    proxy.pass_on();
+    told_why(&mut connection, "another commit at position 5").await;
+    let refused = log.append(&provider(2), Tail::default(), &commit(3)).await;
+    assert!(is_halted(&refused, Halt::Harmed, "position 5"), "{refused:?}");
+    put_back(&context, &kept, &whole).await;
+    told(&mut connection, true, GREEN_WITHIN).await;
+    assert_eq!(log.append(&provider(1), tail, &commit(6)).await.unwrap().position, Position(6));
+}
+
+/// A server that stores all the while is well; what it stores is passed on as long as the last look is not old, and then once it is looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_are_acknowledged_only_as_long_as_the_log_is_looked_at() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = through(&proxy, &nats).await;
+    let mut connection = part(log.parts(), "log-connection");
+    let mut tail = appended(&log, 1, 1..=1).await;
+    proxy.keep_back_looks();
+    proxy.has_kept_back_a_look().await;
+    let began = std::time::Instant::now();
+    let (last, unknown) = loop {
+        let last = began.elapsed();
+        assert!(last < Duration::from_secs(5), "commits are still acknowledged");
+        match log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await {
+            Ok(next) => tail = next,
+            Err(error) => break (last, error),
+        }
+    };
+    assert!(matches!(unknown, AppendError::OutcomeUnknown(_)), "after {last:?}: {unknown:?}");
+    proxy.pass_on();
+    told(&mut connection, true, GREEN_WITHIN).await;
+    tail = log.tail(&provider(1)).await.unwrap();
+    let next = commit(u128::from(tail.revision.0) + 1);
+    assert_eq!(log.append(&provider(1), tail, &next).await.unwrap().position.0, tail.position.0 + 1);
 }
 
 /// Copies the store of a server that does not run.

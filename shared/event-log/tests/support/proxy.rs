@@ -14,6 +14,8 @@ const ANSWER: u16 = 2;
 const ERRORS_FROM: u16 = 10_000;
 /// How a publish to one of our subjects begins on the wire.
 const PUBLISHES: &[u8] = b"HPUB puhui.";
+/// How a question begins on the wire that asks how a NATS stream is kept, and where it ends: the first of a look at the log.
+const LOOKS: &str = "PUB $JS.API.STREAM.INFO.";
 /// What an answer to a publish says.
 const ANSWERS: &[u8] = b"{\"stream\":";
 
@@ -21,9 +23,9 @@ const ANSWERS: &[u8] = b"{\"stream\":";
 pub(crate) struct Proxy {
     port: u16,
     loses: Arc<AtomicU16>,
-    /// Subjects of which no publish reaches the server.
+    /// How that begins which does not reach the server.
     kept_back: KeptBack,
-    /// Of which subjects a publish was kept back.
+    /// What of it was kept back.
     lost: watch::Receiver<Vec<String>>,
 }
 
@@ -70,16 +72,26 @@ impl Proxy {
 
     /// No publish with this subject reaches the server, until [`Self::pass_on`].
     pub(crate) fn keep_back(&self, subject: &str) {
-        self.kept_back.lock().expect("whole").push(format!("{subject} "));
+        self.kept_back.lock().expect("whole").push(publish_of(subject));
+    }
+
+    /// No look at the log reaches the server, until [`Self::pass_on`].
+    pub(crate) fn keep_back_looks(&self) {
+        self.kept_back.lock().expect("whole").push(LOOKS.to_owned());
     }
 
     /// Waits until a publish with this subject was kept back.
     pub(crate) async fn has_kept_back(&self, subject: &str) {
-        self.lost
-            .clone()
-            .wait_for(|lost| lost.iter().any(|lost| lost.trim_end() == subject))
-            .await
-            .expect("it listens");
+        self.has_lost_one(&publish_of(subject)).await;
+    }
+
+    /// Waits until a look was kept back.
+    pub(crate) async fn has_kept_back_a_look(&self) {
+        self.has_lost_one(LOOKS).await;
+    }
+
+    async fn has_lost_one(&self, begin: &str) {
+        self.lost.clone().wait_for(|lost| lost.iter().any(|lost| lost == begin)).await.expect("it listens");
     }
 
     /// From now on everything is passed on.
@@ -103,6 +115,11 @@ impl Proxy {
     }
 }
 
+/// How a publish with this subject begins on the wire.
+fn publish_of(subject: &str) -> String {
+    format!("HPUB {subject} ")
+}
+
 /// Copies what comes, until the end or until a piece with `mark` is to be lost.
 async fn pass(
     mut from: tokio::net::tcp::OwnedReadHalf,
@@ -115,8 +132,8 @@ async fn pass(
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
         let holds = |part: &[u8]| buffer[..read].windows(part.len()).any(|window| window == part);
         let marked = holds(mark);
-        let subjects = kept_back.lock().expect("whole").clone();
-        let (piece, lost) = without(&buffer[..read], &subjects);
+        let begins = kept_back.lock().expect("whole").clone();
+        let (piece, lost) = without(&buffer[..read], &begins);
         losing.send_modify(|all| all.extend(lost));
         let Some(piece) = piece else { return };
         if marked && told.compare_exchange(loses, NOTHING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
@@ -135,14 +152,13 @@ async fn pass(
     }
 }
 
-/// `piece` without the publishes of these subjects, `HPUB subject reply headers total\r\n` and so many bytes and `\r\n`; `None` where one of
-/// them is not whole in it, so that it can be kept back only with the connection. And of which subjects they were.
-fn without(piece: &[u8], subjects: &[String]) -> (Option<Vec<u8>>, Vec<String>) {
+/// `piece` without the publishes that begin so, `HPUB subject reply headers total\r\n` or `PUB subject reply total\r\n` and so many bytes and
+/// `\r\n`; `None` where one of them is not whole in it, so that it can be kept back only with the connection. And how they began.
+fn without(piece: &[u8], begins: &[String]) -> (Option<Vec<u8>>, Vec<String>) {
     let (mut rest, mut lost) = (piece.to_vec(), Vec::new());
-    for subject in subjects {
-        let begin = format!("HPUB {subject}");
+    for begin in begins {
         while let Some(at) = rest.windows(begin.len()).position(|window| window == begin.as_bytes()) {
-            lost.push(subject.clone());
+            lost.push(begin.clone());
             let Some(end) = end_of_publish(&rest, at) else { return (None, lost) };
             rest.drain(at..end);
         }
