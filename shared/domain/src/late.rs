@@ -72,7 +72,7 @@ pub(crate) fn right_stands_beside(
         let owed = tail.map(|(at, fact)| (facts.len() + at, fact));
         own = right.own.iter().copied().chain(owed).collect();
         // What was put into a day within a bar was not decided before the bar was typed; what stands again was.
-        let is_let = |refusal: &Refusal| wrong.is_none() && matches!(refusal, Refusal::Barred { .. });
+        let is_let = |refusal: &Refusal| wrong.is_none() && refusal.is_of_a_bar();
         if let Some(refusal) = right.refusal(bureau).filter(|refusal| !is_let(refusal))
             && wrong.as_ref().is_none_or(|wrong| wrong.refusal(bureau).is_none())
         {
@@ -139,7 +139,8 @@ impl<'r, T: InTheirDay> Placed<'r, T> {
         Some(Self { command, entry, own, late: Late { record, facts: facts.to_vec(), stands, day, place, then } })
     }
 
-    /// Why it would not have been taken after acts of earlier days that were typed after it, by who corrects; none where there are none.
+    /// Why it would not have been taken after acts of earlier days that were typed after it, by who corrects; where there are none, only for a bar
+    /// on the operator, which is typed in another record.
     fn refusal(&self, bureau: &BureauId) -> Option<Refusal> {
         let mut state = Provider::default();
         let mut earlier: Vec<(usize, &Event)> = Vec::new();
@@ -153,16 +154,15 @@ impl<'r, T: InTheirDay> Placed<'r, T> {
             }
             state = self.late.after(state, range);
         }
-        if earlier.is_empty() {
-            return None;
-        }
         state.acts = act_at(self.late.place).get() - 1;
         let entry = Entry { bureau, corrects: true, ..self.entry };
         let context = self.late.then.context(&entry, state.operator_uscc());
         let refusal = decide(&state, &self.command, &context).err().filter(|refusal| !refusal.is_of_competence())?;
+        if earlier.is_empty() {
+            return matches!(refusal, Refusal::OperatorBarred { .. }).then_some(refusal);
+        }
         let (_, act) = self.own.first()?;
-        let is_bar = matches!(refusal, Refusal::Barred { .. });
-        (is_bar || !is_overtaken(&self.late.stands, &earlier, Some(act), &refusal)).then_some(refusal)
+        (refusal.is_of_a_bar() || !is_overtaken(&self.late.stands, &earlier, Some(act), &refusal)).then_some(refusal)
     }
 }
 

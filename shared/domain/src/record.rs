@@ -30,7 +30,7 @@ pub struct Entry<'a> {
 /// What commits were decided with in their day, besides the state.
 pub trait InTheirDay {
     /// What the commit was decided with. `identified` is the operator's code where it was supplied after the provider id was made: a bar on it
-    /// stands as well.
+    /// stands as well. Who corrects goes by the bars on the operator as they are known now.
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
 }
 

@@ -468,6 +468,11 @@ impl Refusal {
         if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }
     }
 
+    /// Whether a bar refuses, on the outlet or on its operator.
+    pub(crate) fn is_of_a_bar(&self) -> bool {
+        matches!(self, Self::Barred { .. } | Self::OperatorBarred { .. })
+    }
+
     /// Whether it is about who acts, and not about what is on record.
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(

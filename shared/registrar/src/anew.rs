@@ -123,7 +123,7 @@ impl State {
                     let facts = decide(&self.provider, command, &ruling.context(bureau, today, provider, own))?;
                     if !facts.is_empty() && is_late(&self.provider, command) {
                         let rules = InForce::of_provider(editions, before, None, today)?;
-                        let then = Then { rules: &rules, provider, operators };
+                        let then = Then { rules: &rules, provider, operators, now: *position };
                         stands_beside(&entries(before), command, &facts, &then)?;
                     }
                     Ok(facts)
@@ -131,7 +131,7 @@ impl State {
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {
                 InForce::of_provider(editions, before, Some(command), today).and_then(|rules| {
-                    let then = Then { rules: &rules, provider, operators };
+                    let then = Then { rules: &rules, provider, operators, now: *position };
                     decide_correction(&entries(before), command, &then, &then.context(&entry, None))
                 })
             }

@@ -48,8 +48,9 @@ async fn of<L: EventLog>(
         Action::Provider(provider, _) | Action::CorrectProvider(provider, _) => {
             let operators = operators(log, provider, c.right.as_deref(), commits).await?;
             let rules = InForce::of_provider(editions, commits, Some(c), today).map_err(SubmitError::Refused)?;
-            let then = Then { rules: &rules, provider, operators: &operators };
-            let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
+            let position = Position(u64::MAX);
+            let then = Then { rules: &rules, provider, operators: &operators, now: position };
+            let now = Entry { position, recorded_on: today, bureau, corrects: true, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
     };

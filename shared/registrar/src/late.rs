@@ -1,6 +1,6 @@
 //! A command that is typed after acts of later days: what it makes is asked of those, and so of the whole stream.
 
-use domain::{Day, Event, is_late, stands_beside};
+use domain::{Day, Event, Position, is_late, stands_beside};
 use event_log::EventLog;
 use rulebook::Editions;
 
@@ -27,6 +27,6 @@ pub(crate) async fn stands<L: EventLog>(
     let operators = operators(log, provider, None, commits).await?;
     let today = Day::of(submission.now);
     let rules = InForce::of_provider(editions, commits, None, today).map_err(SubmitError::Refused)?;
-    let then = Then { rules: &rules, provider, operators: &operators };
+    let then = Then { rules: &rules, provider, operators: &operators, now: Position(u64::MAX) };
     stands_beside(&entries(commits), command, made, &then).map_err(SubmitError::Refused)
 }

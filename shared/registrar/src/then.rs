@@ -256,11 +256,17 @@ pub(crate) struct Then<'a> {
     pub provider: &'a ProviderId,
     /// Its operator, under every code that it was known by, and whose other codes it holds.
     pub operators: &'a Operators,
+    /// In front of which position of the log what is known now stands.
+    pub now: Position,
 }
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let of_operators = self.operators.on(self.provider, identified, entry.position);
+        let mut of_operators = self.operators.on(self.provider, identified, entry.position);
+        if entry.corrects {
+            // What is put right goes by what is known now, also of bars that were typed after the wrong act.
+            of_operators.bars = self.operators.on(self.provider, identified, self.now).bars;
+        }
         let ruling = self.rules.at(entry.position);
         let mut context = ruling.context(entry.bureau, entry.recorded_on, self.provider, of_operators);
         context.beside.acting = entry.corrects.then(|| self.rules.answers(entry.position));

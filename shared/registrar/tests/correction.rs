@@ -65,7 +65,7 @@ async fn what_was_entered_wrong_is_put_right_and_what_follows_goes_by_that() {
     let refused = registrar.submit(&correct(7, 1, None)).await.unwrap_err();
     let SubmitError::Refused(refusal) = refused else { panic!("{refused}") };
     assert_eq!(refusal.reason(), "ACT_RESTS_ON_IT");
-    assert!(refusal.zh().contains("第2、3项"), "{}", refusal.zh());
+    assert!(refusal.zh().contains("第3、2项"), "{}", refusal.zh());
     // Validated only, nothing is written.
     let asked = Submission { validate_only: true, ..correct(8, 3, None) };
     let validated = registrar.submit(&asked).await.unwrap();
@@ -102,7 +102,14 @@ async fn a_bar_on_the_operator_is_counted_as_it_stood_in_its_day() {
         category: CategoryCode::parse("childcare").unwrap(),
         applied_on: day("2026-05-31"),
     });
-    registrar.submit(&correct(4, 2, Some(earlier))).await.unwrap();
+    registrar.submit(&correct(4, 2, Some(earlier.clone()))).await.unwrap();
+    // But not to one within the bar, which is known by now.
+    let Command::Apply(earlier) = earlier else { unreachable!() };
+    let within = Command::Apply(Apply { applied_on: day("2026-06-25"), ..earlier });
+    let SubmitError::Refused(refusal) = registrar.submit(&correct(5, 2, Some(within))).await.unwrap_err() else {
+        panic!("the rules refuse it")
+    };
+    assert_eq!(refusal.reason(), "OPERATOR_BARRED");
     let mut operators = Operators::default();
     operators.of(operator(), &log.load(&StreamId::Operator(operator())).await.unwrap());
     let rules = Arc::new(rules().editions());

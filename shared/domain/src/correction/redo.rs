@@ -118,7 +118,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let (before, right) = (self.before(index, stands), accompanied(right, end));
         let made = match self.decided(&before, &right, &entry) {
             // What stands within a bar is put right in it: it stood so before.
-            Err(refusal) if is_bar(&refusal) && self.is_within_bar(&before, stands[index], &entry) => {
+            Err(refusal) if refusal.is_of_a_bar() && self.is_within_bar(&before, stands[index], &entry) => {
                 (self.state.decide_before_bars)(&before, &right, &entry)
             }
             made => made,
@@ -139,7 +139,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     /// Whether what stands in a place is within a bar that was not there when it was decided.
     fn is_within_bar(&self, before: &S, stands: Option<&Event>, entry: &Entry<'_>) -> bool {
         let made_by = stands.and_then(|fact| command_of(std::slice::from_ref(fact)).ok()).map(|redone| redone.made_by);
-        made_by.is_some_and(|made_by| self.decided(before, &made_by, entry).is_err_and(|refusal| is_bar(&refusal)))
+        made_by.is_some_and(|made_by| self.decided(before, &made_by, entry).is_err_and(|refusal| refusal.is_of_a_bar()))
     }
 
     /// Decides anew what was decided after the correction's act, on what then stands; `now` is the commit of the correction.
@@ -322,7 +322,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             made => made,
         };
         let mut made = match ask(self.state.decide) {
-            Err(refusal) if is_bar(&refusal) => ask(self.state.decide_before_bars)?,
+            Err(refusal) if refusal.is_of_a_bar() => ask(self.state.decide_before_bars)?,
             made => made?,
         };
         let own = command_of(&made).map_or(0..0, |redone| redone.own);
@@ -396,10 +396,6 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             range.contains(&index).then_some((*entry, range))
         })
     }
-}
-
-fn is_bar(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Barred { .. } | Refusal::OperatorBarred { .. })
 }
 
 /// The end that came along with the certification of this place, as it stands.

@@ -75,6 +75,7 @@ struct InThisSequence<'s>(&'s Sequence);
 impl InTheirDay for InThisSequence<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
         let at = usize::try_from(entry.position.0).ok().and_then(|position| self.0.barred.get(position - 1));
+        let at = at.filter(|_| !entry.corrects);
         let operator_bars = [at.unwrap_or(&self.0.bars_now).as_slice(), &[]];
         Context { operator_bars, ..self.0.world.context(entry, identified) }
     }

@@ -61,6 +61,96 @@ fn what_begins_is_asked_of_the_bar_of_its_day() {
     }
 }
 
+/// A bar on the operator that was typed after a provider's acts: of that, who corrects knows, and nobody who decided them.
+struct BarredSince {
+    before: World,
+    now: World,
+}
+
+impl InTheirDay for BarredSince {
+    fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
+        let known = if entry.corrects { &self.now } else { &self.before };
+        InTheirDay::context(known, entry, identified)
+    }
+}
+
+/// What is moved to a day within a bar on the operator that it was not in is refused, also where the bar was typed after it. What stands in it is
+/// put right in it; what was struck out comes back.
+#[test]
+fn nothing_is_moved_into_a_bar_on_the_operator_that_was_typed_after_it() {
+    let then = BarredSince {
+        before: World::new(),
+        now: World { operator_bars: vec![bar("2026-06-16", "2026-07-31", None)], ..World::new() },
+    };
+    let certify_on = |on: &str| {
+        certify_as(|c| {
+            (c.decided_on, c.valid_from) = (day(on), day(on));
+            c.notice = NoticeWindow::new(day(on).plus_days(-20), day(on).plus_days(-1)).ok();
+        })
+    };
+    let certified = |on: &str| vec![register(), pledge(), certify_on(on)];
+    let renewed = || {
+        let short = certify_as(|c| c.valid_to = day("2026-08-31"));
+        vec![register(), pledge(), short, renew("2026-06-15", "2026-09-01", "2029-08-31")]
+    };
+    let taken_back =
+        |right: Option<Command>| certified("2026-06-17").into_iter().map(Asked::from).chain([correct(3, right)]);
+    let asked = |given: Vec<Command>| given.into_iter().map(Asked::from).collect::<Vec<_>>();
+    for (rule, given, correction, answer) in [
+        (
+            "a certification into it",
+            asked(certified("2026-06-15")),
+            correct(3, Some(certify_on("2026-06-17"))),
+            Err("OPERATOR_BARRED"),
+        ),
+        (
+            "to another day before it",
+            asked(certified("2026-06-15")),
+            correct(3, Some(certify_on("2026-06-14"))),
+            Ok(()),
+        ),
+        ("out of it", asked(certified("2026-06-17")), correct(3, Some(certify_on("2026-06-15"))), Ok(())),
+        ("within it", asked(certified("2026-06-17")), correct(3, Some(certify_on("2026-06-18"))), Ok(())),
+        (
+            "a renewal into it",
+            asked(renewed()),
+            correct(4, Some(renew("2026-06-17", "2026-09-01", "2029-08-31"))),
+            Err("OPERATOR_BARRED"),
+        ),
+        (
+            "an application into it",
+            asked(vec![register(), apply("2026-06-15")]),
+            correct(2, Some(apply("2026-06-17"))),
+            Err("OPERATOR_BARRED"),
+        ),
+        (
+            "back into it",
+            taken_back(Some(certify_on("2026-06-15"))).collect(),
+            correct(4, None),
+            Err("OPERATOR_BARRED"),
+        ),
+        ("what was struck out comes back", taken_back(None).collect(), correct(4, None), Ok(())),
+    ] {
+        let mut history = History::default();
+        for given in given {
+            let events = history.decide(&then.before, "everything", day("2026-07-01"), &given).unwrap();
+            history.record("everything", day("2026-07-01"), events);
+        }
+        let Asked::Correct(command) = correction else { unreachable!() };
+        let bureau = BureauId::parse("everything").unwrap();
+        let now = Entry {
+            position: Position(u64::MAX),
+            recorded_on: day("2026-07-01"),
+            bureau: &bureau,
+            corrects: true,
+            events: &[],
+        };
+        let context = InTheirDay::context(&then, &now, None);
+        let made = decide_correction(&entries(&history.commits), &command, &then, &context);
+        assert_eq!(made.map(|_| ()).map_err(|refusal| refusal.reason()), answer, "{rule}");
+    }
+}
+
 #[test]
 fn an_operator_is_barred_and_the_bar_lifted() {
     let scheme = scheme();
