@@ -2,7 +2,7 @@
 //!
 //! An estimate that is the same for equal states. Every field is named, so that one that is added is not forgotten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
@@ -10,8 +10,6 @@ use domain::{
     Objection, Operator, OperatorBar, Order, Particulars, Plaque, Pledge, PledgeForm, PriceDecision, PricePromise,
     Proposal, Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Spans, Text, Version,
 };
-
-use crate::history::Requests;
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
 const BLOCK: usize = 16;
@@ -57,7 +55,7 @@ fn of_shared<T>(value: &T, weight: impl Fn(&T) -> usize) -> usize {
     BLOCK + COUNTS + size_of::<T>() + weight(value)
 }
 
-pub(crate) fn of_requests(requests: &Requests) -> usize {
+pub(crate) fn of_requests<S>(requests: &HashMap<RequestId, RequestDigest, S>) -> usize {
     // A table has a power of two of places, of which seven eighths may be taken, and a byte beside each.
     let places = (requests.capacity() * 8).div_ceil(7);
     places * (size_of::<(RequestId, RequestDigest)>() + 1) + BLOCK
