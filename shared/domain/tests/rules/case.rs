@@ -3,6 +3,7 @@
 use domain::command::*;
 use domain::*;
 
+use crate::overturning::refused;
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, row, state};
 
@@ -353,6 +354,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a case can be refused", publicised(), refuse("2026-03-09"), Ok(&["CaseRefused"])),
         row("but not before it is accepted", applied(), refuse("2026-03-09"), Err("WRONG_STAGE")),
         row("an applicant may go at any time", applied(), withdraw_case("2026-02-04"), Ok(&["CaseWithdrawn"])),
+        row(
+            "but not on a day on which it stood refused, once it was decided anew",
+            and(refused(), &[overturn(7, "2026-03-25"), refuse("2026-04-02")]),
+            withdraw_case("2026-03-24"),
+            Err("NO_OPEN_CASE"),
+        ),
     ]
 }
 
