@@ -24,7 +24,7 @@ use crate::refusal::Refusal;
 use crate::repeats::{Repeats, but_for_its_end, repeats};
 use crate::supervision::decide as supervision;
 use crate::supervision::fall::falls;
-use crate::value::Act;
+use crate::value::{Act, Day};
 
 /// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
 pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision::REVIEW_FAILED];
@@ -89,6 +89,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         // Also where it is of no consequence any more, or would be refused now: it was recorded.
         (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
     };
+    nothing_goes_astray(&state, &own, command)?;
     let own = with_orders(&state, own, command, then)?;
     if !events.is_empty() && !own.is_empty() {
         // Renewed or ended before its last day, and typed later: by that term nothing ended.
@@ -115,6 +116,37 @@ fn by_now(before: &Provider, own: &[Event], context: &Context<'_>) -> Vec<Event>
         events.extend(recalls(&after, context));
     }
     events
+}
+
+/// Nothing that is on record of a later day would have been said of another certification with these facts before it: an end is overtaken by an
+/// earlier one, but where another certification is live by then it would have ended that.
+fn nothing_goes_astray(before: &Provider, own: &[Event], command: &Command) -> Result<(), Refusal> {
+    let may_be_late = matches!(
+        command,
+        Command::Certify(_)
+            | Command::RecordCertification(_)
+            | Command::Renew(_)
+            | Command::Overturn(_)
+            | Command::Revoke(_)
+            | Command::Withdraw(_)
+            | Command::Deregister(_)
+            | Command::RecordEnding(_)
+    );
+    if !may_be_late || before.certifications.is_empty() {
+        return Ok(());
+    }
+    let astray = certification::astray(&own.iter().fold(before.clone(), moved));
+    if astray.is_empty() {
+        return Ok(());
+    }
+    let known = certification::astray(before);
+    let is_new = |(act, _): &&(Act, Day)| act.get() <= before.acts && known.iter().all(|(known, _)| known != act);
+    let new: Vec<&(Act, Day)> = astray.iter().filter(is_new).collect();
+    let Some((_, since)) = new.first() else { return Ok(()) };
+    let why = Refusal::NotLive { since: *since };
+    // The newest first, as they are put right one after the other.
+    let acts: Vec<String> = new.iter().rev().map(|(act, _)| act.to_string()).collect();
+    Err(Refusal::ContradictsLater { acts: acts.join("、"), zh: why.zh(), en: why.en() })
 }
 
 /// The facts of a command, and the orders that follow from breaches of before, of a day on which a certification comes to have been live by them.

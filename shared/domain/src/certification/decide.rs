@@ -9,6 +9,8 @@ use crate::case::decide::long_enough;
 use crate::case::state::{Notice, Stage};
 use crate::case::terms::NoticeCount;
 use crate::context::{Context, not_before};
+use crate::ending::state::EndKind;
+use crate::ending::terms::EndingKind;
 use crate::event::Event;
 use crate::particulars::decide::entering;
 use crate::provider::Provider;
@@ -221,6 +223,44 @@ pub(crate) fn stands_alone(after: &Provider, (act, category): (Act, &CategoryCod
         Some(from) => Err(Refusal::CertifiedLater { act: other.act, from }),
         None => Err(other.already_on(day)),
     }
+}
+
+/// What stands on record of a certification as of a day on which that had been over while another of the category was live or decided: acts, and the
+/// day since which it was over, in the order they were typed. Asked of its day it would have been said of the other.
+pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
+    let of_each = p.certifications.iter().flat_map(|held| by_their_day(held).map(move |of| (held, of)));
+    let mut astray: Vec<(Act, Day)> = of_each
+        .filter_map(|(held, (act, day))| {
+            let was_there = |other: &Certification| {
+                other.act != held.act && other.known_since().is_none_or(|since| since < day) && !other.was_over_on(day)
+            };
+            if !p.of_category(&held.category).any(was_there) {
+                return None;
+            }
+            // By the ends that came before it, and not by itself.
+            let mut before = Certification::clone(held);
+            before.ends.retain(|end| (end.decided_on, end.act) < (day, act));
+            before.was_over_on(day).then(|| (act, before.over_by(day).unwrap_or(day)))
+        })
+        .collect();
+    astray.sort_unstable();
+    astray
+}
+
+/// The ends, renewals and reviews of a certification that stand and were said of the one that there was on their day: not of one that was named, as a
+/// revocation names it by its notice, an annulment by the day that it reaches back to, and an end that is told along by that.
+fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
+    let told_along = held.back_entered.then(|| Act::after(held.act.get()));
+    let ends = held.ends_that_stand().filter(move |end| end.again.is_none() && Some(end.act) != told_along);
+    let ends = ends.filter_map(|end| match held.elsewhere.iter().find(|told| told.act == end.act) {
+        Some(told) if told.kind == EndingKind::Annulled => None,
+        Some(told) => Some((end.act, told.decided_on.or(told.effective_on)?)),
+        None => matches!(end.kind, EndKind::Withdrawn | EndKind::Deregistered).then_some((end.act, end.decided_on)),
+    });
+    let renewals = held.renewals.iter().filter(|renewal| renewal.rulings.undone_on().is_none());
+    let reviews = held.reviews.iter().filter(|review| review.rulings.undone_on().is_none());
+    let renewals = renewals.map(|renewal| (renewal.act, renewal.decided_on));
+    ends.chain(renewals).chain(reviews.map(|review| (review.act, review.reviewed_on)))
 }
 
 /// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.

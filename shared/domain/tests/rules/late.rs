@@ -201,6 +201,57 @@ fn table() -> Vec<Late> {
     ]
 }
 
+/// What is on record of a certification as of a day on which it was over: typed after that, another one that was live on that day refuses it, as it
+/// would have been said of that one.
+fn of_another() -> Vec<Late> {
+    let left = || withdraw("2026-05-20", "2026-05-20");
+    let left_elsewhere = || {
+        record_ending(|c| {
+            (c.kind, c.decided_on) = (EndingKind::Withdrawn, Some(day("2026-05-20")));
+            c.effective_on = c.decided_on;
+        })
+    };
+    let listed = |from: &str, to: Option<&str>| {
+        back_enter_as(|c| {
+            (c.decided_on, c.valid_from, c.valid_to) = (None, Some(day(from)), to.map(day));
+            c.document_number = Some(text("名单号"));
+        })
+    };
+    let passed = || review(2026, ReviewResult::Passed, "2026-06-10");
+    let renewed = || renew("2026-06-15", "2026-09-01", "2029-08-31");
+    let of = |given: Vec<Command>, said: &[Command]| and(given, said);
+    let mut rows = Vec::new();
+    for (rule, given) in [
+        ("a later withdrawal", of(certified(), &[withdraw("2026-06-10", "2026-06-10"), left()])),
+        ("one that takes effect later still", of(certified(), &[withdraw("2026-06-10", "2026-06-20"), left()])),
+        ("a deregistration", of(certified(), &[deregister("2026-06-10"), left()])),
+        ("a cancellation elsewhere", of(certified(), &[cancelled_elsewhere("2026-06-10", "2026-06-10"), left()])),
+        ("an end before a ruling", of(certified(), &[deregister("2026-06-10"), overturn(3, "2026-05-20")])),
+        ("a review", of(certified(), &[passed(), left_elsewhere()])),
+        ("a renewal", of(short(), &[renewed(), left_elsewhere()])),
+    ] {
+        rows.extend([
+            late(rule, given.clone(), listed("2026-05-25", None), Err(("4", "已终止"))),
+            late(rule, given.clone(), certify_again("2026-05-25", "2026-05-25"), Err(("4", "已终止"))),
+            late(rule, given.clone(), certify_again("2026-06-01", "2026-07-10"), Err(("4", "已终止"))),
+            late(rule, given.clone(), listed("2026-05-25", Some("2026-06-09")), Ok(())),
+        ]);
+    }
+    let ended = || of(certified(), &[withdraw("2026-06-10", "2026-06-10"), left()]);
+    rows.extend([
+        late("on its very day", ended(), certify_again("2026-06-10", "2026-06-10"), Ok(())),
+        late("after it", ended(), certify_again("2026-06-11", "2026-06-11"), Ok(())),
+        late("one that was overturned", of(ended(), &[overturn(4, "2026-06-20")]), listed("2026-05-25", None), Ok(())),
+        late(
+            "two are named",
+            of(certified(), &[withdraw("2026-06-10", "2026-06-10"), deregister("2026-06-01"), left()]),
+            listed("2026-05-25", None),
+            Err(("5、4", "已终止")),
+        ),
+    ]);
+    rows
+}
+
 /// Steps of a case that are typed when it is over, or has gone on: each is asked of the stage of its own day.
 fn of_cases() -> Vec<Late> {
     let decided = certify_as(|c| {
@@ -406,11 +457,12 @@ fn typed(given: &[Command], world: &World) -> History {
 fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for row in [table(), of_cases(), of_applications(), of_notices(), of_plaques()].into_iter().flatten() {
+    for row in [table(), of_another(), of_cases(), of_applications(), of_notices(), of_plaques()].into_iter().flatten()
+    {
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {
-            Err(Refusal::DutyMissing { .. }) => decide("lists"),
+            Err(Refusal::DutyMissing { .. } | Refusal::NotCompetentForCategory { .. }) => decide("lists"),
             answer => answer,
         };
         let told = match &answer {
@@ -445,6 +497,27 @@ fn both_orders_say_the_same() {
     };
     assert_eq!(reason(&earlier, &ahead), Err("ALREADY_CERTIFIED"));
     assert_eq!(reason(&ahead, &earlier), Err("CONTRADICTS_LATER"));
+}
+
+/// Of two ends and another certification in between, the later end is that one's: in whichever order they are typed it is said of no other.
+#[test]
+fn an_end_is_of_the_certification_that_there_was() {
+    let world = World::new();
+    let (earlier, later) = (withdraw("2026-05-20", "2026-05-20"), withdraw("2026-06-10", "2026-06-10"));
+    let again = certify_again("2026-05-25", "2026-05-25");
+    let in_order = [earlier.clone(), again.clone(), later.clone()];
+    let state = typed(&and(certified(), &in_order), &world).state();
+    let ends: Vec<Vec<u32>> =
+        state.certifications.iter().map(|held| held.ends.iter().map(|end| end.act.get()).collect()).collect();
+    assert_eq!(ends, [[4], [6]]);
+    let reason = |given: &[Command], asked: &Command| {
+        let history = typed(&and(certified(), given), &world);
+        let made = history.decide(&world, "everything", day("2026-07-01"), &asked.clone().into());
+        made.map(|_| ()).map_err(|why| why.reason())
+    };
+    assert_eq!(reason(&[earlier.clone(), again.clone()], &later), Ok(()));
+    assert_eq!(reason(&[later.clone(), earlier], &again), Err("CONTRADICTS_LATER"));
+    assert_eq!(reason(&[later], &again), Err("ALREADY_CERTIFIED"));
 }
 
 pub(crate) fn refused() -> BTreeSet<&'static str> {
