@@ -69,6 +69,7 @@ const NOT_MET: &[&str] = &[
     // Seldom.
     "ACT_UNNAMED",
     "CASE_GRANTED_SINCE",
+    "CERTIFIED_AHEAD",
     "CERTIFIED_SINCE",
     "INSPECTION_NOT_PASSED",
     "NOTICE_DIFFERS",
