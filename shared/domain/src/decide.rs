@@ -144,9 +144,8 @@ fn nothing_goes_astray(before: &Provider, own: &[Event], command: &Command) -> R
     let new: Vec<&(Act, Day)> = astray.iter().filter(is_new).collect();
     let Some((_, since)) = new.first() else { return Ok(()) };
     let why = Refusal::NotLive { since: *since };
-    // The newest first, as they are put right one after the other.
-    let acts: Vec<String> = new.iter().rev().map(|(act, _)| act.to_string()).collect();
-    Err(Refusal::ContradictsLater { acts: acts.join("、"), zh: why.zh(), en: why.en() })
+    let acts = Act::newest_first(new.iter().map(|(act, _)| *act));
+    Err(Refusal::ContradictsLater { acts, zh: why.zh(), en: why.en() })
 }
 
 /// The facts of a command, and the orders that follow from breaches of before, of a day on which a certification comes to have been live by them.

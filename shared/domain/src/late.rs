@@ -91,8 +91,8 @@ pub(crate) fn right_stands_beside(
         || wrong.late.refused(&wrong.own, &BTreeSet::new()).into_iter().map(|(at, _)| at).chain([place]).collect();
     match without.fall(&[], with_it, &own) {
         Some((acts, why)) => {
-            let acts: Vec<String> = acts.iter().map(|at| act_at(*at).to_string()).collect();
-            Err(Refusal::ActRestsOnIt { acts: acts.join("、"), zh: why.zh(), en: why.en() })
+            let acts = Act::newest_first(acts.into_iter().map(act_at));
+            Err(Refusal::ActRestsOnIt { acts, zh: why.zh(), en: why.en() })
         }
         None => Ok(()),
     }
@@ -247,9 +247,9 @@ impl<T: InTheirDay> Late<'_, T> {
             without.chain(known()).collect()
         };
         let Some((fallen, why)) = self.fall(own, anyhow, own) else { return Ok(()) };
-        let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
+        let acts = Act::newest_first(fallen.into_iter().map(act_at));
         let (zh, en) = (of_itself(&why.zh(), itself, ZH), of_itself(&why.en(), itself, EN));
-        Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+        Err(Refusal::ContradictsLater { acts, zh, en })
     }
 
     /// What stands no more with these facts, and why the first of it does not: but for what would not `anyhow`, or is overtaken by some.

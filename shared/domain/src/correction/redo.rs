@@ -50,7 +50,7 @@ pub(super) struct Consequences {
 /// Acts that would not have been taken, and why the first of them would not.
 #[derive(Default)]
 struct Fallen {
-    acts: Vec<String>,
+    acts: Vec<Act>,
     why: Option<Refusal>,
 }
 
@@ -181,9 +181,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             }
         }
         if let Some(why) = fallen.why {
-            // The newest first, as they are put right one after the other.
-            fallen.acts.reverse();
-            return Err(Refusal::ActRestsOnIt { acts: fallen.acts.join("、"), zh: why.zh(), en: why.en() });
+            return Err(Refusal::ActRestsOnIt { acts: Act::newest_first(fallen.acts), zh: why.zh(), en: why.en() });
         }
         // The correction and those that follow it have numbers too.
         for _ in 0..=corrections.len() {
@@ -285,7 +283,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         };
         for index in own {
             if stands[index].take().is_some() {
-                fallen.acts.push(act_at(index).to_string());
+                fallen.acts.push(act_at(index));
             }
         }
         fallen.why.get_or_insert(why);

@@ -1,5 +1,6 @@
 //! Small bounded numbers, a telephone number, a point on the ground.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use super::invalid::Invalid;
@@ -65,6 +66,13 @@ impl Act {
     /// The fact after so many.
     pub(crate) fn after(facts: u32) -> Self {
         Self(facts.saturating_add(1))
+    }
+
+    /// The numbers of acts that are in the way of another, the newest first: as they are put right one after the other.
+    pub(crate) fn newest_first(acts: impl IntoIterator<Item = Self>) -> String {
+        let mut acts: Vec<Self> = acts.into_iter().collect();
+        acts.sort_unstable_by_key(|act| Reverse(*act));
+        acts.iter().map(Self::to_string).collect::<Vec<_>>().join("、")
     }
 }
 
@@ -165,6 +173,12 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn acts_in_the_way_are_named_the_newest_first() {
+        assert_eq!(Act::newest_first([3, 12, 10].map(Act)), "12、10、3");
+        assert_eq!(Act::newest_first([]), "");
+    }
 
     #[test]
     fn numbers_keep_their_bounds() {

@@ -11,7 +11,10 @@ const GROUPS: [usize; 5] = [4, 2, 2, 2, 6];
 
 /// The 16 bytes of `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, of whatever case.
 pub(super) fn parse(text: &str) -> Option<[u8; 16]> {
-    let mut rest: &[u8] = text.as_bytes().first_chunk::<CHARS>().filter(|_| text.len() == CHARS)?;
+    let mut rest = text.as_bytes();
+    if rest.len() != CHARS {
+        return None;
+    }
     let mut id = [0; 16];
     let mut bytes = id.iter_mut();
     for (number, group) in GROUPS.into_iter().enumerate() {
