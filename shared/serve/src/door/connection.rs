@@ -238,6 +238,9 @@ impl<A: Answers> At<A> {
                     return (failed(&status), None, None);
                 }
             };
+            if let Some(room) = room {
+                self.waited.begun_with(room);
+            }
             let standing_by = StandingBy {
                 life: Arc::clone(&self.life),
                 roster: Arc::clone(&self.roster),
@@ -258,7 +261,7 @@ impl<A: Answers> At<A> {
             }
             let must_be_told = kind == Kind::Command || bytes.is_some() || self.waited.has_room();
             let first = untaken::first(answer.body_mut(), &self.untaken, must_be_told);
-            drop(room);
+            drop(self.waited.room_before());
             match first {
                 First::Piece(first) => return (answer, first, place),
                 First::TooMuch(of) => {

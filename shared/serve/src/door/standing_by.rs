@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::FutureExt;
 use tonic::Status;
@@ -44,6 +44,8 @@ pub(super) struct StandingBy {
 pub(super) struct Waited {
     /// It waited for what comes by itself.
     by_itself: AtomicBool,
+    /// The room that it waited for before it was begun, of as much as answers take there as a rule, until it is known what its own takes.
+    before: Mutex<Option<Expected>>,
     /// The room that is kept for its answer.
     room: OnceLock<Expected>,
     /// It waited for room in vain.
@@ -54,6 +56,20 @@ impl Waited {
     /// Whether it waited for what comes by itself.
     pub(super) fn by_itself(&self) -> bool {
         self.by_itself.load(Ordering::Relaxed)
+    }
+
+    /// It is begun with this room.
+    pub(super) fn begun_with(&self, room: Expected) {
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(room);
+    }
+
+    /// The room it was begun with, which it holds no more.
+    pub(super) fn room_before(&self) -> Option<Expected> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn has_room_before(&self) -> bool {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Whether room was kept for its answer, which is told however much waits by then.
@@ -83,6 +99,8 @@ impl StandingBy {
         let watching = Watching::on(&self.life);
         self.waited.by_itself.store(true, Ordering::Relaxed);
         self.lay_down();
+        // Nothing is made for it meanwhile: others of its caller are not kept waiting by what it would take.
+        drop(self.waited.room_before());
         let come = tokio::select! {
             biased;
             come = wait => come,
@@ -109,6 +127,10 @@ impl StandingBy {
 
     /// Waits until its caller has room for more.
     async fn until_room(self) -> Result<(), Status> {
+        // It waited before it was begun, and would wait for what it holds itself.
+        if self.waited.has_room_before() {
+            return Ok(());
+        }
         let mut room = pin!(room(&self.life, (&self.untaken, &self.waited), Kind::Question, None));
         if let Some(room) = room.as_mut().now_or_never() {
             return room.map(drop);
@@ -152,7 +174,12 @@ pub async fn until_room() -> Result<(), Status> {
 /// it is to wait again.
 pub fn keep_room(bytes: usize) -> bool {
     CALL.try_with(|call| {
-        call.waited.has_room() || call.untaken.keep(bytes).is_some_and(|room| call.waited.room.set(room).is_ok())
+        let room = || {
+            // Of what its answer takes nothing was known when it waited: it is asked for anew, and where it has none, in the line.
+            drop(call.waited.room_before());
+            call.untaken.keep(bytes)
+        };
+        call.waited.has_room() || room().is_some_and(|room| call.waited.room.set(room).is_ok())
     })
     .unwrap_or(true)
 }
@@ -240,5 +267,37 @@ mod tests {
         entered.life.cut(Kind::Stays, End::Connection);
         assert!(matches!(call.as_mut().poll(cx), std::task::Poll::Ready(Err(_))));
         assert_eq!(stands_by(std::future::ready(1)).now_or_never().unwrap().unwrap(), 1);
+    }
+
+    /// Begun with room that it waited for, which is all that there is: it is not kept waiting by what it holds itself, and makes its answer in that
+    /// room; where it waits for what comes by itself the room is another's meanwhile.
+    #[test]
+    fn the_room_it_waited_for_is_its_own_or_another_s() {
+        const ALL: usize = super::super::bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
+        let roster = Roster::new(Bounds::new(65_536));
+        let entered = roster.enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
+        let untaken = entered.life.untaken_of(Holder::Connection(1));
+        let begun = || {
+            let waited = Arc::<Waited>::default();
+            waited.begun_with(untaken.keep(ALL).unwrap());
+            assert!(untaken.keep(1).is_none());
+            StandingBy {
+                life: Arc::clone(&entered.life),
+                roster: Arc::clone(&roster),
+                holder: Holder::Connection(1),
+                question: None,
+                untaken: Arc::clone(&untaken),
+                waited,
+            }
+        };
+        let call = begun();
+        let waited = Arc::clone(&call.waited);
+        let made = call.answering(async { (until_room().await.is_ok(), keep_room(1), keep_room(ALL)) });
+        assert_eq!(made.now_or_never(), Some((true, true, true)));
+        assert!(waited.has_room() && waited.room_before().is_none() && untaken.keep(1).is_some());
+        drop(waited);
+        let mut call = Box::pin(begun().answering(stands_by(std::future::pending::<()>())));
+        assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(untaken.keep(ALL).is_some());
     }
 }

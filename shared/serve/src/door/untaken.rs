@@ -120,7 +120,10 @@ impl Untaken {
         }
         let _held = Held::waiting(self, AWAITED_BYTES);
         let last = Instant::now() + ROOM_WAIT_MAX;
-        while !self.has_room() {
+        let expected = loop {
+            if let Some(expected) = self.keep(bytes.unwrap_or_else(|| self.usual.load(Ordering::Relaxed))) {
+                break expected;
+            }
             let mut woken = pin!(self.room.notified());
             let (mut taken, mut in_vain) = (self.taken.load(Ordering::Relaxed), 0);
             while tokio::time::timeout(UNTAKEN_WAIT_MAX / UNTAKEN_LOOKS, woken.as_mut()).await.is_err() {
@@ -130,17 +133,19 @@ impl Untaken {
                     return Err(TooMuch);
                 }
             }
-        }
-        let expected = Expected::of(self, bytes.unwrap_or_else(|| self.usual.load(Ordering::Relaxed)));
+        };
         if self.has_room() {
             self.room.notify_one();
         }
         Ok(Some(expected))
     }
 
-    /// Room for one more answer, of so many bytes, if there is any now.
+    /// Room for one more answer, of so many bytes, if there is any now. Of two that ask at once for what is left, one has it.
     pub(super) fn keep(self: &Arc<Self>, bytes: usize) -> Option<Expected> {
-        self.has_room().then(|| Expected::of(self, bytes))
+        let expected = self.expected.fetch_add(bytes, Ordering::Relaxed);
+        // Given back where there is none.
+        let kept = Expected { untaken: Arc::clone(self), bytes };
+        (self.bytes() + expected < ANSWERS_A_CONNECTION_BYTES_MAX).then_some(kept)
     }
 
     /// Ends what is under way: also a call that waits for its turn, or is begun in this very moment and listens only afterwards.
@@ -167,13 +172,6 @@ impl Untaken {
 pub(super) struct Expected {
     untaken: Arc<Untaken>,
     bytes: usize,
-}
-
-impl Expected {
-    fn of(untaken: &Arc<Untaken>, bytes: usize) -> Self {
-        untaken.expected.fetch_add(bytes, Ordering::Relaxed);
-        Self { untaken: Arc::clone(untaken), bytes }
-    }
 }
 
 impl Drop for Expected {
