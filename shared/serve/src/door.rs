@@ -7,6 +7,7 @@
 //! (`roster.rs` has the order in which they do); it is told so, and what came in before it heard of it is answered. One that is quiet for long, has not begun to speak in time, or is old, is asked to go (`connection.rs`).
 
 mod admitted;
+mod ahead;
 mod answer;
 pub mod bounds;
 mod calm;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use hyper::body::{Frame, SizeHint};
 
+use super::ahead::Ahead;
 use super::life::{End, Life, Owed, Watching};
 use super::shared::Share;
 use super::untaken::Piece;
@@ -17,7 +18,7 @@ use crate::wire::Kind;
 pub(super) struct Answer {
     body: Body,
     /// What of it was made ahead.
-    first: Option<Piece>,
+    first: Option<Ahead>,
     life: Arc<Life>,
     kind: Kind,
     owed: Option<Owed>,
@@ -53,8 +54,18 @@ impl Answer {
     }
 
     /// With what of it was made ahead, and with the place of a call that stays.
-    pub(super) fn with(self, first: Option<Piece>, place: Option<Share>) -> Self {
+    pub(super) fn with(self, first: Option<Ahead>, place: Option<Share>) -> Self {
         Self { first, place, ..self }
+    }
+
+    /// The next slice of what was made ahead.
+    fn ahead(&mut self) -> Option<Piece> {
+        let first = self.first.as_mut()?;
+        let slice = first.next();
+        if first.is_told() {
+            self.first = None;
+        }
+        slice
     }
 
     /// The last frame of an answer that has to end.
@@ -103,8 +114,10 @@ impl hyper::body::Body for Answer {
         if self.ended {
             return Poll::Ready(None);
         }
-        let frame = match self.first.take() {
-            Some(first) => Poll::Ready(first),
+        let ahead = self.ahead();
+        let is_ahead = ahead.is_some();
+        let frame = match ahead {
+            Some(frame) => Poll::Ready(frame),
             None => Pin::new(&mut self.body).poll_frame(cx),
         };
         if let Poll::Ready(frame) = frame {
@@ -116,7 +129,8 @@ impl hyper::body::Body for Answer {
             if matches!(&frame, Some(Ok(frame)) if frame.is_data()) {
                 // One that always has more would never be waited for.
                 match self.is_cut() {
-                    Some(why) if self.begun => return Poll::Ready(Some(Ok(self.end(why)))),
+                    // The slices of one message go together.
+                    Some(why) if self.begun && !is_ahead => return Poll::Ready(Some(Ok(self.end(why)))),
                     _ => self.begun = true,
                 }
             }

@@ -144,6 +144,9 @@ pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 /// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again.
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Bytes of a long answer after which it is seen that its caller takes something of it: he has all of what waits for him in time who takes so
+/// many in [`UNTAKEN_WAIT_MAX`], 128 KiB a second.
+pub(super) const SLICE_BYTES: usize = 256 * 1024;
 /// Looks in that time whether something was taken. Of a while in which the process stood still itself, or its machine, no more than one of them
 /// is told to a caller, who could take nothing then.
 pub(super) const UNTAKEN_LOOKS: u32 = 8;

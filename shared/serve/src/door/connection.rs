@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tonic::Status;
 
 use super::admitted::{Admitted, admit};
+use super::ahead::Ahead;
 use super::answer::Answer;
 use super::bounds::{Bounds, KEPT_BYTES_MAX, streams};
 use super::life::{End, Ending, Life, Owed};
@@ -186,6 +187,7 @@ impl<A: Answers> At<A> {
             }
             self.roster.bound_untaken();
         }
+        let first = first.map(|first| Ahead::of(first, &self.untaken));
         Response::from_parts(parts, Answer::new(body, owed, call.watches).with(first, place))
     }
 

@@ -148,6 +148,11 @@ impl Untaken {
         (self.bytes() + expected < ANSWERS_A_CONNECTION_BYTES_MAX).then_some(kept)
     }
 
+    /// A slice of an answer that is counted: its caller has taken something when it is gone.
+    pub(super) fn slice(self: &Arc<Self>, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(Slice { bytes, untaken: Arc::clone(self) })
+    }
+
     /// Ends what is under way: also a call that waits for its turn, or is begun in this very moment and listens only afterwards.
     pub(super) fn end(&self) {
         self.has_ended.store(true, Ordering::Release);
@@ -258,6 +263,24 @@ impl AsRef<[u8]> for Counted {
     }
 }
 
+/// A slice of a piece, of which nothing is counted but that it is gone.
+struct Slice {
+    bytes: Bytes,
+    untaken: Arc<Untaken>,
+}
+
+impl AsRef<[u8]> for Slice {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Slice {
+    fn drop(&mut self) {
+        self.untaken.taken.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// More waits for the caller than may.
 #[derive(Debug)]
 pub(super) struct TooMuch;
@@ -302,6 +325,7 @@ pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>, in_vai
 
 #[cfg(test)]
 mod tests {
+    use super::super::ahead::Ahead;
     use super::super::bounds::Bounds;
     use super::super::roster::{Entered, Roster};
     use super::*;
@@ -426,6 +450,38 @@ mod tests {
         assert!(matches!(untaken.room(None).await, Ok(None)));
         drop(waiting);
         assert_eq!(untaken.bytes(), 0);
+    }
+
+    /// One answer is all that there is room for, and its caller takes longer to read it than one may take nothing: the next waits for him.
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_long_answer_slowly_takes_something() {
+        let roster = Roster::new(Bounds::new(65_536));
+        let one = roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
+        let untaken = own(&one);
+        let First::Piece(Some(piece)) =
+            first(&mut Body::from(vec![7; ANSWERS_A_CONNECTION_BYTES_MAX]), &untaken, false)
+        else {
+            panic!("it was made");
+        };
+        let mut ahead = Ahead::of(piece, &untaken);
+        let waits = tokio::spawn({
+            let own = Arc::clone(&untaken);
+            async move { own.room(Some(ANSWER_BYTES)).await }
+        });
+        tokio::task::yield_now().await;
+        let (mut bytes, mut slices) = (0, 0);
+        while let Some(slice) = ahead.next() {
+            assert!(!waits.is_finished(), "after {slices} slices");
+            let slice = slice.unwrap().unwrap().into_data().unwrap();
+            (bytes, slices) = (bytes + slice.len(), slices + 1);
+            for _ in 0..UNTAKEN_LOOKS - 1 {
+                tokio::time::advance(UNTAKEN_WAIT_MAX / UNTAKEN_LOOKS).await;
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!((bytes, slices), (ANSWERS_A_CONNECTION_BYTES_MAX, 32));
+        waits.await.unwrap().expect("room");
+        assert!(ahead.is_told() && untaken.bytes() == 0);
     }
 
     /// A process that is stopped, or on a machine that is, finds all its times passed at once when it goes on.
