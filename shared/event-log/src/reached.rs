@@ -10,7 +10,7 @@ mod trouble;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -87,12 +87,13 @@ impl Reached {
 
     /// What stands in a place before what is blank in any.
     fn line(&self) -> [u8; LINE_BYTES_MAX] {
-        let said = format!("{} {} {}", self.log, self.position.0, self.sha256);
-        let text = format!("{said} {:016x}", xxh3_64(said.as_bytes()));
+        // One is written with each commit: into the line itself, which is longer than any text of it.
         let mut line = [b' '; LINE_BYTES_MAX];
-        for (to, from) in line.iter_mut().zip(text.bytes()) {
-            *to = from;
-        }
+        let mut rest = &mut line[..];
+        let _ = write!(rest, "{} {} {}", self.log, self.position.0, self.sha256);
+        let left = rest.len();
+        let (said, mut rest) = line.split_at_mut(LINE_BYTES_MAX - left);
+        let _ = write!(rest, " {:016x}", xxh3_64(said));
         line
     }
 

@@ -47,11 +47,21 @@ pub struct Editions {
     fixed: Option<Arc<SchemeTables>>,
     /// Put together already. Most often there are few: a tree finds one sooner than its key is hashed.
     together: Mutex<BTreeMap<Layers, Arc<SchemeTables>>>,
+    /// What was asked for last: mostly the same place and days are asked for again.
+    last: Mutex<Option<Asked>>,
 }
 
 /// Which schemes lie over one another, of the decision's day and of today; and how many bureaus have ended by today, and how many schemes of
 /// all have begun.
 type Layers = (Vec<usize>, Vec<usize>, (usize, usize));
+
+/// The scheme of a place, on a day as it is today.
+#[derive(Debug)]
+struct Asked {
+    digits: String,
+    days: (Day, Day),
+    scheme: Option<Arc<SchemeTables>>,
+}
 
 impl Editions {
     /// Rules that stand in no log: one scheme everywhere and always.
@@ -124,6 +134,7 @@ impl Editions {
             schemes.iter().flat_map(|scheme| scheme.bureaus.values().filter_map(|bureau| bureau.until)).collect();
         ends.sort_unstable();
         (self.schemes, self.ends) = (schemes, ends);
+        (self.together, self.last) = Default::default();
     }
 
     /// The position of the newest rules; 0 where none are on record.
@@ -163,6 +174,16 @@ impl Editions {
         if let Some(fixed) = &self.fixed {
             return Some(Arc::clone(fixed));
         }
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(asked) = last.as_ref().filter(|asked| asked.digits == digits && asked.days == (day, today)) {
+            return asked.scheme.clone();
+        }
+        let scheme = self.layered_scheme(digits, day, today);
+        *last = Some(Asked { digits: digits.to_owned(), days: (day, today), scheme: scheme.clone() });
+        scheme
+    }
+
+    fn layered_scheme(&self, digits: &str, day: Day, today: Day) -> Option<Arc<SchemeTables>> {
         let digits = if digits.is_empty() { Cow::Owned(self.widest()?) } else { Cow::Borrowed(digits) };
         let ended = self.ends.partition_point(|until| *until < today);
         let then = self.chain(&digits, day);

@@ -56,26 +56,44 @@ struct State {
     /// What it may say and be gone on over: this process wrote it, or has found it in the log.
     vouched: Option<Reached>,
     /// The place to be written next, once this process has written the other.
-    next: Option<usize>,
+    next: Option<Next>,
     /// The greatest that is in the log and could not be put down.
     pending: Option<Reached>,
     /// Since when looks have found it locked by others.
     locked_since: Option<Instant>,
 }
 
-/// What the file says in its places; `None` of one that cannot be read: what is short, or given back by no disk, says nothing.
-fn says(file: &File) -> [Option<Reached>; PLACES] {
-    // In one read: behind its line a place is blank.
-    let mut bytes = [0; (PLACES - 1) * PLACE_BYTES + LINE_BYTES_MAX];
-    let is_read = file.read_exact_at(&mut bytes, 0).is_ok();
+/// The place that says less than the one that this process has written.
+#[derive(Debug, Clone, Copy)]
+struct Next {
+    place: usize,
+    /// What stood there then. Whoever writes the file writes where it says least, which is there: while this stands nobody else has written.
+    line: Line,
+    /// What this process has written into the other.
+    written: Line,
+}
+
+/// What stands in a place before what is blank.
+type Line = [u8; LINE_BYTES_MAX];
+
+/// Where a place begins, in bytes.
+const fn start(place: usize) -> u64 {
+    (place * PLACE_BYTES) as u64
+}
+
+/// What stands in the places; of zeros where one cannot be read: what is short, or given back by no disk, says nothing.
+fn lines(file: &File) -> [Line; PLACES] {
     std::array::from_fn(|place| {
-        let at = place * PLACE_BYTES;
-        let line = bytes.get_mut(at..at + LINE_BYTES_MAX)?;
-        if !is_read {
-            file.read_exact_at(line, at as u64).ok()?;
+        let mut line = [0; LINE_BYTES_MAX];
+        match file.read_exact_at(&mut line, start(place)) {
+            Ok(()) => line,
+            Err(_) => [0; LINE_BYTES_MAX],
         }
-        Reached::read(line)
     })
+}
+
+fn says(lines: &[Line; PLACES]) -> [Option<Reached>; PLACES] {
+    lines.map(|line| Reached::read(&line))
 }
 
 /// The place that says least, and what the other says.
@@ -87,9 +105,13 @@ fn least_and_greatest(says: [Option<Reached>; PLACES]) -> (usize, Option<Reached
 
 impl State {
     fn put(&mut self, reached: &Reached, is_alone: bool) -> io::Result<Noted> {
-        let (least, greatest) = match self.next {
-            Some(next) if is_alone => (next, self.vouched),
-            _ => least_and_greatest(says(&self.file)),
+        let (least, greatest, other) = match &self.next {
+            Some(next) if is_alone || self.still_stands(next) => (next.place, self.vouched, next.written),
+            _ => {
+                let lines = lines(&self.file);
+                let (least, greatest) = least_and_greatest(says(&lines));
+                (least, greatest, lines[(least + 1) % PLACES])
+            }
         };
         if let Some(greatest) = greatest {
             if greatest.log != reached.log {
@@ -102,9 +124,17 @@ impl State {
                 return Ok(Noted::Unvouched(greatest));
             }
         }
-        self.file.write_all_at(&reached.line(), (least * PLACE_BYTES) as u64)?;
-        (self.vouched, self.next) = (Some(*reached), Some((least + 1) % PLACES));
+        let written = reached.line();
+        self.file.write_all_at(&written, start(least))?;
+        self.vouched = Some(*reached);
+        self.next = Some(Next { place: (least + 1) % PLACES, line: other, written });
         Ok(Noted::Down)
+    }
+
+    /// Whether nobody has written since this process did.
+    fn still_stands(&self, next: &Next) -> bool {
+        let mut line = [0; LINE_BYTES_MAX];
+        self.file.read_exact_at(&mut line, start(next.place)).is_ok() && line == next.line
     }
 }
 
@@ -158,7 +188,7 @@ impl KnownFile {
     pub fn says(&self) -> io::Result<Reached> {
         let mut state = self.state();
         self.named(&mut state)?;
-        let (_, greatest) = least_and_greatest(says(&state.file));
+        let (_, greatest) = least_and_greatest(says(&lines(&state.file)));
         greatest.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it says of no log how far it reached"))
     }
 
