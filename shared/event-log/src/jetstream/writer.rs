@@ -301,7 +301,8 @@ impl Writer {
             return None;
         }
         let known = self.standing.known().told;
-        let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
+        let outgoing = waiting.outgoing(&self.nats_stream);
+        let (answer, ()) = tokio::join!(wire::publish(&self.client, &outgoing), self.look_ahead());
         match self.seen(answer, std::slice::from_ref(&waiting), known).await {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => return self.settle(waiting).await,

@@ -104,6 +104,7 @@ fn what_is_noted_is_in_the_file_that_has_the_name() {
     // The folder was taken away with it: another in its place is not its own.
     let away = folder.path().with_extension("away");
     std::fs::rename(folder.path(), &away).unwrap();
+    file.look_ahead();
     file.note(&reached(log, 20)).unwrap_err();
     std::fs::create_dir(folder.path()).unwrap();
     file.note(&reached(log, 20)).unwrap_err();
@@ -111,5 +112,11 @@ fn what_is_noted_is_in_the_file_that_has_the_name() {
     std::fs::remove_dir(folder.path()).unwrap();
     std::fs::rename(&away, folder.path()).unwrap();
     assert_eq!(file.note(&reached(log, 20)).unwrap(), Noted::Down);
+    // A look ahead is for one note.
+    file.look_ahead();
+    assert_eq!(file.note(&reached(log, 21)).unwrap(), Noted::Down);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(file.note(&reached(log, 22)).unwrap(), Noted::Down);
+    assert_eq!(read(&path), reached(log, 22));
     file.sync().unwrap();
 }
