@@ -468,6 +468,11 @@ impl Refusal {
         if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }
     }
 
+    /// Whether it is that what was asked about had been over by then, and nothing else.
+    pub(crate) fn is_of_an_end(&self) -> bool {
+        matches!(self, Self::NotLive { .. } | Self::EndsBefore { .. } | Self::NoLiveCertification)
+    }
+
     /// Whether a bar refuses, on the outlet or on its operator.
     pub(crate) fn is_of_a_bar(&self) -> bool {
         matches!(self, Self::Barred { .. } | Self::OperatorBarred { .. })

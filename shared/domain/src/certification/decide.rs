@@ -247,20 +247,26 @@ pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
     astray
 }
 
-/// The ends, renewals and reviews of a certification that stand and were said of the one that there was on their day: not of one that was named, as a
-/// revocation names it by its notice, an annulment by the day that it reaches back to, and an end that is told along by that.
+/// What stands of a certification and was said of the one that there was on its day, also where it fell since: ends, renewals, reviews, orders that
+/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice and an annulment by
+/// the day that it reaches back to.
 fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
-    let told_along = held.back_entered.then(|| Act::after(held.act.get()));
-    let ends = held.ends_that_stand().filter(move |end| end.again.is_none() && Some(end.act) != told_along);
+    let ends = held.ends_that_stand().filter(|end| end.again.is_none());
     let ends = ends.filter_map(|end| match held.elsewhere.iter().find(|told| told.act == end.act) {
         Some(told) if told.kind == EndingKind::Annulled => None,
         Some(told) => Some((end.act, told.decided_on.or(told.effective_on)?)),
         None => matches!(end.kind, EndKind::Withdrawn | EndKind::Deregistered).then_some((end.act, end.decided_on)),
     });
-    let renewals = held.renewals.iter().filter(|renewal| renewal.rulings.undone_on().is_none());
-    let reviews = held.reviews.iter().filter(|review| review.rulings.undone_on().is_none());
-    let renewals = renewals.map(|renewal| (renewal.act, renewal.decided_on));
-    ends.chain(renewals).chain(reviews.map(|review| (review.act, review.reviewed_on)))
+    let orders = held.orders.iter().filter(|order| order.because.is_none());
+    let orders = orders.map(|order| (order.act, order.ordered_on, &order.rulings));
+    let suspensions = held.suspensions.iter().map(|of| (of.act, of.since, &of.rulings));
+    let notices = held.notices.iter().filter(|notice| notice.falls_with_it());
+    let notices = notices.map(|notice| (notice.act, notice.noticed_on, &notice.rulings));
+    let renewals = held.renewals.iter().map(|renewal| (renewal.act, renewal.decided_on, &renewal.rulings));
+    let reviews = held.reviews.iter().map(|review| (review.act, review.reviewed_on, &review.rulings));
+    let others = renewals.chain(reviews).chain(orders).chain(suspensions).chain(notices);
+    let standing = others.filter(|(.., rulings)| rulings.undone_on().is_none());
+    ends.chain(standing.map(|(act, day, _)| (act, day)))
 }
 
 /// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.
@@ -286,7 +292,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::NotValid { status: status.called() });
     }
     // By what had been noticed and decided by then: what came later is held against the term that is added.
-    if certification.notices.iter().any(|notice| notice.is_open_on(c.decided_on)) {
+    if certification.open_notices(c.decided_on).next().is_some() {
         return Err(Refusal::AlreadyNoticed);
     }
     let mut stood = certification.ends.iter().filter(|end| end.stood_on(c.decided_on));

@@ -9,6 +9,7 @@ use crate::anew::{came_along, command_of};
 use crate::command::{Command, MadeBy, RecordCertification};
 use crate::ending::terms::Ended;
 use crate::event::Event;
+use crate::late::comes_to_end;
 use crate::record::{Entry, act_at, as_corrected, index_of};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId};
@@ -45,6 +46,13 @@ pub(super) struct Consequences {
     pub(super) corrections: Vec<(Act, Option<Event>)>,
     /// Facts that follow now.
     pub(super) facts: Vec<Event>,
+}
+
+/// The record before a correction.
+struct Before<'s> {
+    stands: &'s [Option<&'s Event>],
+    /// Whether what the correction makes of it says that a certification is over sooner.
+    ends: bool,
 }
 
 /// Acts that would not have been taken, and why the first of them would not.
@@ -151,6 +159,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     ) -> Result<Consequences, Refusal> {
         let with = as_corrected(self.facts.iter().copied().chain([correction]));
         let changed = (0..self.facts.len()).find(|&index| stands[index] != with[index]).unwrap_or(self.facts.len());
+        // Where the right act is an end, what was done since on what was over by then stays, as where that is typed late.
+        let by = (0..self.facts.len()).filter(|&index| stands[index] != with[index]).filter_map(|index| with[index]);
+        let before = Before { stands, ends: comes_to_end(&with, by) };
         let mut stands: Vec<Option<Event>> = with.into_iter().map(Option::<&Event>::cloned).collect();
         stands.truncate(self.facts.len());
         let (mut state, mut fallen, mut corrections) = (S::default(), Fallen::default(), Vec::new());
@@ -167,6 +178,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     entry,
                     range.clone(),
                     &settled,
+                    &before,
                     &state,
                     &mut stands,
                     &mut fallen,
@@ -211,6 +223,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         entry: &Entry<'_>,
         range: Range<usize>,
         settled: &[usize],
+        before: &Before<'_>,
         state: &S,
         stands: &mut [Option<Event>],
         fallen: &mut Fallen,
@@ -279,6 +292,15 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                 Refusal::ComesOutOtherwise
             }
             Ok(_) => Refusal::ComesOutOtherwise,
+            Err(refusal)
+                if refusal.is_of_an_end()
+                    && own.iter().all(|&index| stands[index].as_ref() == before.stands[index])
+                    && (before.ends || self.was_overtaken(entry, &range, before)) =>
+            {
+                let fold = |state, index: usize| (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
+                let last = own.last().map_or(range.start, |last| last + 1);
+                return (self.state.follow)(&(range.start..last).fold(state.clone(), fold), entry);
+            }
             Err(refusal) => refusal,
         };
         for index in own {
@@ -288,6 +310,14 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         }
         fallen.why.get_or_insert(why);
         (self.state.follow)(state, entry)
+    }
+
+    /// Whether what a commit was asked for was overtaken by an end before the correction already.
+    fn was_overtaken(&self, entry: &Entry<'_>, range: &Range<usize>, before: &Before<'_>) -> bool {
+        let own = range.clone().filter(|index| is_own(entry.events, index - range.start));
+        let asked: Vec<Event> = own.filter_map(|index| before.stands[index].cloned()).collect();
+        let state = self.before(range.start, before.stands);
+        self.anew(&state, &asked, entry).is_err_and(|refusal| refusal.is_of_an_end())
     }
 
     /// The end that came along with a certification goes with it, and comes back with it.
