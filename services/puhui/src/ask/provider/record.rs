@@ -214,7 +214,7 @@ fn besides(act: &PlaqueAct) -> String {
         (PlaqueActKind::RecoveryOrdered, "") => "原事由已不存在".to_owned(),
         (PlaqueActKind::RecoveryOrdered, since) => format!("事由日 {since}"),
         (PlaqueActKind::RecoveryLifted, since) => format!("可留用自 {since}"),
-        _ if act.not_so => "该日未逾收回期限,不成立".to_owned(),
+        _ if act.not_so => "该日无已逾期的收回责令,不成立".to_owned(),
         _ => String::new(),
     }
 }
