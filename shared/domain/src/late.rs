@@ -31,7 +31,7 @@ pub fn is_late(provider: &Provider, command: &Command) -> bool {
 ///
 /// [`Refusal::ContradictsLater`], with the acts that would not have been taken, and those that rest on them: the newest first, as they are put right
 /// one after the other.
-pub fn stands_beside(
+pub(crate) fn stands_beside(
     record: &[Entry<'_>],
     command: &Command,
     made: &[Event],

@@ -1,5 +1,7 @@
 //! What is decided about a certification.
 
+use std::collections::BTreeSet;
+
 use super::commands::{Certify, RecordCertification, Renew};
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
@@ -27,13 +29,15 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     if let Some(held) = decided.find(|held| is_document(held, &c.document_number)) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }
-    p.uncertified(&c.category, c.decided_on)?;
+    if !context.beside.alone_at_the_end {
+        p.uncertified(&c.category, c.decided_on)?;
+    }
     context.happened(c.decided_on)?;
     context.in_force(c.decided_on)?;
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     // One that was decided later may be on record already: beside it this one runs out before it begins.
-    let later = p.of_category(&c.category).find(|held| held.is_live_within(c.valid_from, c.valid_to));
-    if let Some(later) = later {
+    let mut later = p.of_category(&c.category).filter(|held| held.is_live_within(c.valid_from, c.valid_to));
+    if let Some(later) = later.next().filter(|_| !context.beside.alone_at_the_end) {
         return Err(Refusal::CertifiedLater { act: later.act, from: later.begin().unwrap_or(c.valid_from) });
     }
     let passed = notice_passed(p, c, context)?;
@@ -225,6 +229,25 @@ pub(crate) fn stands_alone(after: &Provider, (act, category): (Act, &CategoryCod
     }
 }
 
+/// Which certifications stand beside which of their category: both live on some day; or the one decided here on a day on which the other was live, or
+/// decided with a term ahead, by what had been decided by then.
+pub(crate) fn beside_each_other(p: &Provider) -> BTreeSet<(Act, Act)> {
+    let pairs = p.certifications.iter().enumerate().flat_map(|(at, held)| {
+        let others = p.certifications.iter().enumerate().filter(move |(other, _)| *other != at);
+        others.filter(|(_, other)| other.category == held.category).map(move |(_, other)| (held, other))
+    });
+    let was_there = |other: &Certification, day: Day| {
+        let is_decided = other.known_since().is_none_or(|since| since <= day);
+        other.was_live_on(day) || is_decided && other.lies_ahead(day)
+    };
+    let is_decided_beside = |held: &Certification, other: &Certification| {
+        !held.back_entered && held.decided_on.is_some_and(|day| was_there(other, day))
+    };
+    let beside =
+        pairs.filter(|(held, other)| held.live_beside(other).next().is_some() || is_decided_beside(held, other));
+    beside.map(|(held, other)| (held.act, other.act)).collect()
+}
+
 /// What stands on record of a certification as of a day on which that had been over while another of the category was live or decided: acts, and the
 /// day since which it was over, in the order they were typed. Asked of its day it would have been said of the other.
 pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
@@ -314,8 +337,9 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
     let begun_since =
         |other: &Certification| other.act != certification.act && other.is_live_within(c.valid_from, c.valid_to);
-    if let Some(other) = p.of_category(&c.category).find(|other| begun_since(other)) {
-        return Err(other.already());
+    let mut others = p.of_category(&c.category).filter(|other| begun_since(other));
+    if let Some(other) = others.next().filter(|_| !context.beside.alone_at_the_end) {
+        return Err(Refusal::CertifiedLater { act: other.act, from: other.begin().unwrap_or(c.valid_from) });
     }
     let stood = certification.reviews.iter().filter(|review| review.stood_on(c.decided_on));
     let reviews = stood.filter(|review| review.reviewed_on <= c.decided_on);

@@ -113,7 +113,7 @@ fn of_dice(dice: Dice, state: &Provider) -> Command {
 }
 
 /// The first day on which two certifications of one category are live.
-fn two_on(p: &Provider) -> Option<(Day, Act, Act)> {
+pub(super) fn two_on(p: &Provider) -> Option<(Day, Act, Act)> {
     let days = (-2000..1600).map(|days| today().plus_days(days));
     for on in days {
         let mut live =
