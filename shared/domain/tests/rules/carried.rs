@@ -127,6 +127,14 @@ fn a_certification_that_came_with_its_end_is_known_by_its_own_number() {
     assert_eq!(names, ["ProviderRegistered", "CertificationRecorded", "EndingRecorded"]);
     assert_eq!(command_of(events).unwrap().up_to_its_act(), 2);
     assert_eq!(command_of(&events[..2]).unwrap().up_to_its_act(), 2);
+    let short = [
+        ("2026-03-20", register().into()),
+        ("2026-03-20", pledge().into()),
+        ("2026-03-20", certified_until("2026-04-30")),
+        ("2026-06-11", expire().into()),
+    ];
+    let of = history(&world, &short);
+    assert_eq!(command_of(&of.commits[3].events).unwrap().own, 0..1);
 }
 
 /// Who back-enters does so in its own categories and places: certifications that others decided, and how they ended.

@@ -193,6 +193,12 @@ fn table() -> Vec<Late> {
             Err(("3", "已认定,有效期自")),
         ),
         late(
+            "a ruling on what others decided, before a price that was proposed",
+            vec![back_enter(), propose(3_600, PriceUnit::Month)],
+            overturn(2, "2026-03-20"),
+            Err(("3", "已终止")),
+        ),
+        late(
             "several are named",
             and(certified(), &[rectify("2026-05-24", "2026-06-05"), suspend(CARE, "2026-05-26")]),
             withdraw("2026-04-20", "2026-04-30"),
@@ -242,6 +248,39 @@ fn of_another() -> Vec<Late> {
         late("on its very day", ended(), certify_again("2026-06-10", "2026-06-10"), Ok(())),
         late("after it", ended(), certify_again("2026-06-11", "2026-06-11"), Ok(())),
         late("one that was overturned", of(ended(), &[overturn(4, "2026-06-20")]), listed("2026-05-25", None), Ok(())),
+        late(
+            "one that is void by an annulment elsewhere, which names no day of its own",
+            of(
+                certified(),
+                &[
+                    record_ending(|c| {
+                        (c.kind, c.decided_on) = (EndingKind::Annulled, Some(day("2026-06-10")));
+                        c.effective_on = Some(day("2026-03-09"));
+                    }),
+                    left(),
+                ],
+            ),
+            certify_again("2026-05-25", "2026-05-25"),
+            Ok(()),
+        ),
+        late(
+            "an end that was told with its certification",
+            of(
+                vec![crate::certification::ended_early("2026-06-10")],
+                &[record_ending(|c| {
+                    (c.kind, c.decided_on) = (EndingKind::Withdrawn, Some(day("2026-05-20")));
+                    c.effective_on = c.decided_on;
+                })],
+            ),
+            listed("2026-05-25", None),
+            Ok(()),
+        ),
+        late(
+            "an end on the first day of a certification, while another was live",
+            of(certified(), &[deregister("2026-03-09")]),
+            listed("2024-05-06", Some("2026-04-18")),
+            Ok(()),
+        ),
         late(
             "two are named",
             of(certified(), &[withdraw("2026-06-10", "2026-06-10"), deregister("2026-06-01"), left()]),
@@ -360,6 +399,12 @@ fn of_plaques() -> Vec<Late> {
             and(hung(), &[destroy("2026-07-01"), recover(1, "2026-06-01")]),
             destroy("2026-05-01"),
             Err(("8、7", "已销毁")),
+        ),
+        late(
+            "it hung where nothing was certified any more",
+            hung(),
+            overturn(3, "2026-03-19"),
+            Err(("6", "没有有效的认定")),
         ),
         late("it came back before an end", recalled(), recover(1, "2026-05-10"), Ok(())),
         late("it was lost before an end", recalled(), lose("2026-05-10"), Ok(())),
