@@ -170,6 +170,17 @@ fn a_correction_is_said_with_all_that_it_asks_for() {
     let different: std::collections::BTreeSet<_> = all.map(said).into_iter().collect();
     assert_eq!(different.len(), 4);
     assert!(different.iter().all(|said| said.len() > 8));
+    let adopts = |corrects: Option<u64>| {
+        let command = AdoptScheme {
+            text: RulesText::parse("version = \"1\"").unwrap(),
+            adopted_on: day("2026-07-01"),
+            adopted_by: text("市民政局"),
+            document_number: text("办法1号"),
+            corrects: corrects.map(Position),
+        };
+        RulesCommand::AdoptScheme(command).canonical()
+    };
+    assert!(adopts(Some(7)) != adopts(Some(8)) && adopts(Some(7)) != adopts(None));
 }
 
 /// A bound day is bound on itself: a pledge of one day, a bar of today.

@@ -185,14 +185,17 @@ fn orders() -> Vec<Row> {
             "12 is none, 10 is order of 3 for 6",
         ),
         row(
-            "a breach of before a certification, to which that is moved back",
+            "a certification that was moved before a breach is where it was, and so owes nothing",
             vec![
                 ("2026-03-20", register().into()),
                 ("2026-03-20", pledge().into()),
+                ("2026-03-20", pledge_as(pledge_form(2)).into()),
                 ("2026-03-20", minor("2026-03-12").into()),
-                ("2026-03-20", certify_again("2026-03-16", "2026-03-16").into()),
+                ("2026-03-20", of_other("2026-03-16").into()),
+                corrected_on("2026-03-20", 5, Some(of_other("2026-03-11"))),
+                corrected_on("2026-03-20", 6, None),
             ],
-            "PLEDGE_NOT_IN_FORCE",
+            "6 is none, 7 is none",
         ),
         row(
             "an order is of the certification that there was, and not of the next",
@@ -262,7 +265,7 @@ fn what_stays() -> Vec<Row> {
             and(
                 repaired(),
                 vec![
-                    ("2026-05-20", overturn(3, "2026-03-13").into()),
+                    ("2026-05-20", overturn(3, "2026-03-12").into()),
                     corrected_on("2026-06-01", 3, Some(minor("2026-03-11"))),
                 ],
             ),
@@ -308,14 +311,14 @@ fn what_stays() -> Vec<Row> {
             "5 is PledgeBroken",
         ),
         row(
-            "a resumption comes back before an end of which no day is known",
+            "a resumption comes back before an end of which no day is known, and which was recorded on its day",
             vec![
-                ("2026-07-01", back_enter().into()),
-                ("2026-07-01", suspend(CARE, "2026-05-06").into()),
-                ("2026-07-01", resume("2026-05-20").into()),
-                ("2026-07-01", record_ending(|c| c.kind = EndingKind::Withdrawn).into()),
-                corrected_on("2026-07-01", 4, None),
-                corrected_on("2026-07-01", 6, None),
+                ("2026-06-01", back_enter().into()),
+                ("2026-06-01", suspend(CARE, "2026-05-06").into()),
+                ("2026-06-01", resume("2026-06-01").into()),
+                ("2026-06-01", record_ending(|c| c.kind = EndingKind::Withdrawn).into()),
+                corrected_on("2026-06-02", 4, None),
+                corrected_on("2026-06-03", 6, None),
             ],
             "6 is none",
         ),
@@ -385,14 +388,19 @@ fn refused() -> Vec<Row> {
             "a renewal is not moved before that which it was added to",
             and(
                 renewed(),
-                vec![corrected_on(
-                    "2026-06-20",
-                    5,
-                    match renew("2026-06-14", "2026-12-01", "2029-11-30") {
-                        Command::Renew(c) => Some(Command::Renew(Renew { document_number: text("延续2号"), ..c })),
-                        _ => unreachable!(),
-                    },
-                )],
+                vec![
+                    ("2026-06-20", pledge_as(pledge_form(2)).into()),
+                    corrected_on(
+                        "2026-06-20",
+                        5,
+                        match renew("2026-06-14", "2026-12-01", "2029-11-30") {
+                            Command::Renew(c) => {
+                                Some(Command::Renew(Renew { document_number: text("延续2号"), ..c }))
+                            }
+                            _ => unreachable!(),
+                        },
+                    ),
+                ],
             ),
             "CONTRADICTS_LATER 4 2029-06-03 起方可办理延续",
         ),

@@ -193,6 +193,12 @@ fn table() -> Vec<Late> {
             Err(("3", "已认定,有效期自")),
         ),
         late(
+            "a ruling before an order, of an outlet that was on record first by an application of later",
+            vec![apply("2026-05-10"), pledge(), certify(), rectify("2026-04-20", "2026-05-06")],
+            overturn(4, "2026-04-10"),
+            Err(("5", "已终止")),
+        ),
+        late(
             "a ruling on what others decided, before a price that was proposed",
             vec![back_enter(), propose(3_600, PriceUnit::Month)],
             overturn(2, "2026-03-20"),

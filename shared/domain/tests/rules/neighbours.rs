@@ -77,7 +77,7 @@ fn certifications() -> Vec<Row> {
             ),
         ),
         row(
-            "what was decided under a document that was corrected since is decided",
+            "what was decided under a document is decided",
             and(certified()[..2].to_vec(), &[until("2026-04-30")]),
             certify_as(|c| {
                 (c.decided_on, c.valid_from) = (day("2026-06-02"), day("2026-06-02"));
@@ -165,6 +165,15 @@ fn cases() -> Vec<Row> {
             Ok(&["CaseAccepted"]),
         ),
         row(
+            "but one of the case that was open then",
+            and(
+                vec![apply("2026-02-02"), withdraw_case("2026-02-20")],
+                &[apply("2026-03-10"), return_case("2026-02-04", "2026-02-09")],
+            ),
+            supplement("2026-02-06"),
+            Ok(&["CaseSupplemented"]),
+        ),
+        row(
             "a notice is that of its category's case",
             and(
                 accepted(),
@@ -247,23 +256,34 @@ fn plaques() -> Vec<Row> {
             ],
         )
     };
-    vec![row(
+    let back = || and(hung(), &[deregister("2026-06-10"), overturn(7, "2026-07-20")]);
+    let mut rows = vec![on(
+        "2026-07-21",
+        row(
+            "a plaque is not withheld on the day by which it was to come back",
+            back(),
+            not_returned("2026-06-26"),
+            Err("PLAQUE_NOT_RECALLED"),
+        ),
+    )];
+    rows.push(row(
         "a plaque stays where its replacement never hung, whatever is ordered for another place",
         east(),
         instead("2026-05-11"),
         Ok(&["PlaqueOrdered", "PlaqueRecoveryOrdered"]),
-    )]
+    ));
+    rows
 }
 
 /// A command that is sent again names the outlet as it did.
 fn particulars_sent_along() -> Vec<Row> {
     let renamed = || Some(Particulars { name: text("他园"), ..particulars() });
     let Command::Apply(application) = apply("2026-02-02") else { unreachable!() };
-    let placed = || {
-        let mut placed = particulars();
-        placed.division = Division::parse("321003006").unwrap();
-        amend(placed, "2026-06-01", Some("2026-05-20"))
+    let moved = |to: &str, on: &str| {
+        let division = Division::parse(to).unwrap();
+        amend(Particulars { division, ..particulars() }, on, Some("2026-05-11"))
     };
+    let placed = || moved("321003006", "2026-06-01");
     vec![
         row(
             "an application of another name",
@@ -284,6 +304,15 @@ fn particulars_sent_along() -> Vec<Row> {
                 vec![back_enter()],
                 back_enter_as(|c| c.particulars = renamed()),
                 Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "an outlet is moved by who decides in the place, also before it moved on",
+                and(certified(), &[moved("321002", "2026-06-01")]),
+                moved("321002", "2026-05-15"),
+                Err("NOT_COMPETENT_FOR_PLACE"),
             ),
         ),
         on(
@@ -356,6 +385,36 @@ fn a_list_that_has_a_corrected_decision_makes_no_second_one() {
         let made = history.decide(&world, "lists", day("2026-07-01"), &of(number, "公告第7行").into());
         assert_eq!(made.map_err(|why| why.reason()), Err("DECISION_DIFFERS"), "{number}");
     }
+}
+
+/// Under a document that was put right since nothing else is decided.
+#[test]
+fn a_document_that_was_mistyped_holds_no_second_decision() {
+    let world = World::new();
+    let mut history = History::default();
+    let number =
+        |number: &'static str| certify_as(move |c| (c.valid_to, c.document_number) = (day("2026-04-30"), text(number)));
+    for asked in [register().into(), pledge().into(), number("认定7号").into(), correct(3, Some(number("认定1号")))]
+    {
+        let made = history.decide(&world, "everything", day("2026-07-01"), &asked).unwrap();
+        history.record("everything", day("2026-07-01"), made);
+    }
+    for number in ["认定7号", "认定1号"] {
+        let Command::Certify(c) = certify_again("2026-06-02", "2026-06-02") else { unreachable!() };
+        let again = Command::Certify(Certify { document_number: text(number), ..c });
+        let made = history.decide(&world, "everything", day("2026-07-01"), &again.into());
+        assert_eq!(made.map_err(|why| why.reason()), Err("DECISION_DIFFERS"), "{number}");
+    }
+}
+
+/// Of several ends that were told of a certification, that which an end is most like is named.
+#[test]
+fn a_list_with_another_end_names_the_end_of_its_kind() {
+    let world = World::new();
+    let cancelled = record_ending(|c| c.effective_on = Some(day("2026-01-31")));
+    let state = folded(&world, &[crate::certification::ended_early("2026-02-10"), cancelled]);
+    let refused = world.decide(&state, "lists", day("2026-07-01"), &crate::certification::ended_early("2026-01-20"));
+    assert_eq!(refused, Err(Refusal::DecisionDiffers { act: Act::new(3).unwrap() }));
 }
 
 /// The first day on which a certification is over: that of its first end which stands, or the one after its last.
