@@ -198,6 +198,32 @@ fn table() -> Vec<Late> {
             Err(("3", "已认定,有效期自")),
         ),
         late(
+            "a suspension before a renewal, of an outlet that was on record first by an application of later",
+            and(
+                vec![apply("2026-05-10"), pledge()],
+                &[certify_as(|c| c.valid_to = day("2026-08-31")), renew("2026-06-15", "2026-09-01", "2029-08-31")],
+            ),
+            suspend(CARE, "2026-05-01"),
+            Err(("5", "不能办理")),
+        ),
+        late(
+            "a ruling on what others decided, before a price that was proposed, which was",
+            vec![back_enter(), propose(3_600, PriceUnit::Month)],
+            overturn(2, "2026-03-20"),
+            Ok(()),
+        ),
+        late(
+            "a suspension of what others decided, before its renewal",
+            and(
+                vec![back_enter_as(|c| {
+                    (c.valid_from, c.valid_to) = (Some(day("2026-03-09")), Some(day("2026-08-31")))
+                })],
+                &[pledge(), renew("2026-06-15", "2026-09-01", "2029-08-31")],
+            ),
+            suspend(CARE, "2026-05-01"),
+            Err(("4", "不能办理")),
+        ),
+        late(
             "several fall",
             and(certified(), &[rectify("2026-05-24", "2026-06-05"), suspend(CARE, "2026-05-26")]),
             withdraw("2026-04-20", "2026-04-30"),
@@ -279,6 +305,39 @@ fn of_another() -> Vec<Late> {
             ),
             certify_again("2026-05-25", "2026-05-25"),
             Err(("4", "已终止")),
+        ),
+        late(
+            "one that is void by an annulment elsewhere, which names no day of its own",
+            of(
+                certified(),
+                &[
+                    record_ending(|c| {
+                        (c.kind, c.decided_on) = (EndingKind::Annulled, Some(day("2026-06-10")));
+                        c.effective_on = Some(day("2026-03-09"));
+                    }),
+                    left(),
+                ],
+            ),
+            certify_again("2026-05-25", "2026-05-25"),
+            Ok(()),
+        ),
+        late(
+            "an end that was told with its certification",
+            of(
+                vec![crate::certification::ended_early("2026-06-10")],
+                &[record_ending(|c| {
+                    (c.kind, c.decided_on) = (EndingKind::Withdrawn, Some(day("2026-05-20")));
+                    c.effective_on = c.decided_on;
+                })],
+            ),
+            listed("2026-05-25", None),
+            Err(("3", "已终止")),
+        ),
+        late(
+            "an end on the first day of a certification, while another was live",
+            of(certified(), &[deregister("2026-03-09")]),
+            listed("2024-05-06", Some("2026-04-18")),
+            Ok(()),
         ),
         late(
             "two are named",
@@ -398,6 +457,12 @@ fn of_plaques() -> Vec<Late> {
             and(hung(), &[destroy("2026-07-01"), recover(1, "2026-06-01")]),
             destroy("2026-05-01"),
             Err(("8、7", "已销毁")),
+        ),
+        late(
+            "it hung where nothing was certified any more, and is to come back",
+            hung(),
+            overturn(3, "2026-03-19"),
+            Ok(()),
         ),
         late("it came back before an end", recalled(), recover(1, "2026-05-10"), Ok(())),
         late("it was lost before an end", recalled(), lose("2026-05-10"), Ok(())),
