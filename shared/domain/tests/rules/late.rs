@@ -216,7 +216,7 @@ fn table() -> Vec<Late> {
             "a suspension of what others decided, before its renewal",
             and(
                 vec![back_enter_as(|c| {
-                    (c.valid_from, c.valid_to) = (Some(day("2026-03-09")), Some(day("2026-08-31")))
+                    (c.valid_from, c.valid_to) = (Some(day("2026-03-09")), Some(day("2026-08-31")));
                 })],
                 &[pledge(), renew("2026-06-15", "2026-09-01", "2029-08-31")],
             ),
