@@ -374,6 +374,7 @@ const HOUSES: &[House] = &[
                     "certification::decide",
                     "command",
                     "context",
+                    "correction::alike",
                     "correction::decide",
                     "event",
                     "late",

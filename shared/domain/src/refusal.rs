@@ -138,9 +138,9 @@ refusals! {
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
-    ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
+    ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须依上列次序逐项先行更正为无:{zh}" "acts no. {acts} rest on it and are to be corrected first, in the order they are named in: {en}";
     /// Acts of later days would not have been taken had it been on record before them.
-    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序(由新到旧)逐项更正为无,或由复议、诉讼撤销,再登记本事项,其中仍能成立的随后重新登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in (the newest first), or have them overturned, then record this, and after it those that still hold";
+    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序逐项更正为无,或由复议、诉讼撤销,再登记本事项,其中仍能成立的随后重新登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in, or have them overturned, then record this, and after it those that still hold";
 
     // The provider on record.
     /// No particulars on record and none sent.
@@ -481,6 +481,24 @@ impl Refusal {
     /// Whether it tells of acts that would not have been taken.
     pub(crate) fn is_of_what_comes_after(&self) -> bool {
         matches!(self, Self::ActRestsOnIt { .. } | Self::ContradictsLater { .. })
+    }
+
+    /// The acts that it names as those to be corrected first.
+    pub(crate) fn in_the_way(&self) -> Vec<Act> {
+        if let Self::ActRestsOnIt { acts, .. } | Self::ContradictsLater { acts, .. } = self {
+            Act::listed(acts)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The same, with these named, in this order.
+    #[must_use]
+    pub(crate) fn with_in_the_way(mut self, named: &[Act]) -> Self {
+        if let Self::ActRestsOnIt { acts, .. } | Self::ContradictsLater { acts, .. } = &mut self {
+            *acts = Act::list(named.iter().copied());
+        }
+        self
     }
 
     /// Whether what it tells of may be that two certifications of a category would be live on one day.

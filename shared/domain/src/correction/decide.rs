@@ -196,7 +196,7 @@ fn repeats(stands: &[Option<&Event>], c: &CorrectAct) -> Option<Act> {
 }
 
 /// The commit that a fact stands in.
-fn entry_of<'a>(record: &[Entry<'a>], index: usize) -> Option<Entry<'a>> {
+pub(crate) fn entry_of<'a>(record: &[Entry<'a>], index: usize) -> Option<Entry<'a>> {
     let mut before = 0;
     record.iter().copied().find(|entry| {
         before += entry.events.len();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::alike::{follows_likewise, is_carried_on, only_answers, subject};
+use super::alike::{follows_likewise, goes_with, is_carried_on, subject};
 use crate::anew::{came_along, command_of};
 use crate::command::{Command, MadeBy, RecordCertification};
 use crate::ending::terms::Ended;
@@ -91,7 +91,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         self.facts.iter().enumerate().rev().find_map(said).unwrap_or(self.facts[index])
     }
 
-    /// What is no more since the act that it answers was corrected to nothing, where the last correction of it says so.
+    /// What is no more since the act that it goes with was corrected to nothing, where the last correction of it says so.
     fn went_along(&self, index: usize, stands: &[Option<Event>]) -> Option<&'r Event> {
         let in_commits = self.record.iter().flat_map(|entry| entry.events.iter().enumerate());
         let of_it = |(correction, (at, fact)): (usize, (usize, &Event))| {
@@ -253,9 +253,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         self.goes_along(entry, &range, stands, corrections);
         let asked: Vec<Event> = own.iter().filter_map(|&index| stands[index].clone()).collect();
         let [first, ..] = &asked[..] else {
-            // What went with the act that it answers comes back with it.
+            // What went with another act comes back with it.
             if let [index] = own[..]
-                && only_answers(self.facts[index]).is_some()
+                && goes_with(self.facts[index]).is_some()
                 && let Some(fact) = self.went_along(index, stands)
                 && !is_orphan(fact, stands)
                 && let Ok((given, following)) = self.anew(state, std::slice::from_ref(fact), entry)
@@ -474,9 +474,9 @@ fn numbered(own: Act, start: usize, mut following: Vec<Event>) -> Vec<Event> {
     following
 }
 
-/// Whether all that a fact does is to answer an act that stands no more.
+/// Whether a fact goes with an act that stands no more.
 fn is_orphan(fact: &Event, stands: &[Option<Event>]) -> bool {
-    only_answers(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
+    goes_with(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
 }
 
 /// Of what the right act names, that it is not on record is true of its place and false to whoever reads the record: it was entered after the

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Random commits of a provider that is on record, each by the first bureau that may.
-fn random(world: &World, start: Day, steps: Vec<((u8, u8, bool, u8), u8)>) -> History {
+pub(super) fn random(world: &World, start: Day, steps: Vec<((u8, u8, bool, u8), u8)>) -> History {
     let mut history = History::default();
     let mut today = start;
     for (number, (step, days)) in steps.into_iter().enumerate() {

@@ -390,7 +390,7 @@ fn of_cases() -> Vec<Late> {
             "one that was passed before another",
             inspected_later(),
             inspect("2026-02-10", true),
-            Err(("4", "已核查")),
+            Err(("5、4", "已核查")),
         ),
         late(
             "an application taken back before it was decided on",
