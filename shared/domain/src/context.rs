@@ -47,6 +47,9 @@ pub struct Beside<'a> {
     pub moved: Option<(&'a Particulars, &'a Particulars)>,
     /// Whether bars are of no account: what is decided anew was decided before they came to be on record.
     pub before_bars: bool,
+    /// Whether that two certifications of a category are live on one day is asked of all that is on record once it is decided, and not here: what is
+    /// decided anew stands before acts that were typed after it, and an end of those may be what keeps the two apart.
+    pub alone_at_the_end: bool,
 }
 
 impl Context<'_> {

@@ -210,7 +210,9 @@ fn back_enter(provider: &Provider, c: &RecordCertification, context: &Context<'_
         after = moved(after, &end);
         events.push(end);
     }
-    certification::stands_alone(&after, (act, &c.category))?;
+    if !context.beside.alone_at_the_end {
+        certification::stands_alone(&after, (act, &c.category))?;
+    }
     Ok(events)
 }
 

@@ -31,7 +31,7 @@ pub fn is_late(provider: &Provider, command: &Command) -> bool {
 ///
 /// [`Refusal::ContradictsLater`], with the acts that would not have been taken, and those that rest on them: the newest first, as they are put right
 /// one after the other.
-pub fn stands_beside(
+pub(crate) fn stands_beside(
     record: &[Entry<'_>],
     command: &Command,
     made: &[Event],
@@ -264,8 +264,10 @@ impl<T: InTheirDay> Late<'_, T> {
             return None;
         }
         let anyhow = anyhow();
+        let ends = comes_to_end(&self.stands, overtaking.iter().map(|(_, fact)| *fact));
         let by_it = |(at, refusal): &(usize, Refusal)| {
-            !anyhow.contains(at) && !is_overtaken(&self.stands, overtaking, self.stands[*at], refusal)
+            let stays = ends && refusal.is_of_an_end();
+            !anyhow.contains(at) && !stays && !is_overtaken(&self.stands, overtaking, self.stands[*at], refusal)
         };
         let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
         let why = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why.clone())?;
@@ -413,35 +415,54 @@ fn numbered(mut state: Provider, at: usize, stands: Option<&Event>, recorded: &E
     stood(state, stands, recorded)
 }
 
-/// Whether a later act that would be refused is only overtaken: an end, or that one was told of it, where an earlier end comes, by a decision or a
+/// Whether one of these facts says that a certification is over sooner than was known: an end, a ruling on a certification or on a renewal, or one on the
+/// ruling that undid an end, which puts that back. This is the one rule of what becomes of all that was done since on what was over then: it was
+/// done, so it stays on record and contradicts nothing, whatever the end is; the earlier one counts. What is measured of those days falls
+/// ([`crate::supervision::fall`]) and plaques come back ([`crate::plaque::recall`]). Only what would have been said of another certification that was
+/// live by then is in its way ([`crate::certification::decide::astray`]).
+pub(crate) fn comes_to_end<'e>(stands: &[Option<&Event>], mut by: impl Iterator<Item = &'e Event>) -> bool {
+    by.any(|fact| {
+        let about = undone(stands, fact).and_then(|act| stands.get(index_of(act)).copied().flatten());
+        let by_ruling = about.is_some_and(|about| {
+            is_end(about)
+                || matches!(
+                    about,
+                    Event::Certified(_) | Event::CertificationRecorded(_) | Event::CertificationRenewed(_)
+                )
+        });
+        is_end(fact) || by_ruling
+    })
+}
+
+fn is_end(fact: &Event) -> bool {
+    matches!(
+        fact,
+        Event::RevocationNoticed(_)
+            | Event::CertificationRevoked(_)
+            | Event::CertificationWithdrawn(_)
+            | Event::CertificationDeregistered(_)
+            | Event::EndingRecorded(_)
+    )
+}
+
+/// What a ruling is about in the end.
+fn undone(stands: &[Option<&Event>], fact: &Event) -> Option<Act> {
+    if let Event::ActOverturned(e) = fact { Some(decided(stands, e.act)) } else { None }
+}
+
+/// Whether an act that would be refused is only overtaken by these: an end, or that one was told of it, where an earlier end comes, by a decision or a
 /// ruling; and what only answers the act that a ruling undid, by its number or by that of the ruling by which it stood again.
 fn is_overtaken(stands: &[Option<&Event>], late: &[(usize, &Event)], later: Option<&Event>, refusal: &Refusal) -> bool {
-    let ends = |fact: &Event| {
-        matches!(
-            fact,
-            Event::RevocationNoticed(_)
-                | Event::CertificationRevoked(_)
-                | Event::CertificationWithdrawn(_)
-                | Event::CertificationDeregistered(_)
-                | Event::EndingRecorded(_)
-        )
-    };
-    let undone = |fact: &Event| if let Event::ActOverturned(e) = fact { Some(decided(stands, e.act)) } else { None };
-    // A ruling on a certification ends it, and one on the ruling that undid an end puts that back.
-    let ends_by_ruling = |fact: &Event| {
-        let about = undone(fact).and_then(|act| stands.get(index_of(act)).copied().flatten());
-        about.is_some_and(|about| matches!(about, Event::Certified(_) | Event::CertificationRecorded(_)) || ends(about))
-    };
     let by = || late.iter().map(|(_, fact)| *fact);
     let Some(later) = later else { return true };
     // Whichever of the two was typed first: what was decided within a bar is told.
     if matches!(refusal, Refusal::Barred { .. }) {
         return true;
     }
-    let comes_to_end = by().any(|fact| ends(fact) || ends_by_ruling(fact));
-    let is_end = comes_to_end && ends(later) && matches!(refusal, Refusal::NotLive { .. });
+    let is_second_end = is_end(later) && matches!(refusal, Refusal::NotLive { .. }) && comes_to_end(stands, by());
     let answered: Option<Act> = only_answers(later);
-    is_end || answered.is_some_and(|act| by().filter_map(undone).any(|undone| undone == act))
+    is_second_end
+        || answered.is_some_and(|act| by().filter_map(|fact| undone(stands, fact)).any(|undone| undone == act))
 }
 
 /// The act that is decided on by one that is overturned: itself, or of rulings on rulings, however many, what they are about in the end.

@@ -39,6 +39,7 @@ mod same;
 mod standing;
 mod supervision;
 mod value;
+mod way;
 
 pub use anew::{NoCommand, Redone, command_of};
 pub use bar::{Bar, barred_on, barring_on, lies_within};
@@ -50,14 +51,14 @@ pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
 pub use commit::Commit;
 pub use context::{Beside, Context};
-pub use correction::decide::{decide_correction, decide_operator_correction, repeated_correction};
+pub use correction::decide::{decide_operator_correction, repeated_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use difference::{Difference, Differing};
 pub use ending::state::{Elsewhere, End, EndKind, RevocationNotice, effective_again, is_open_on};
 pub use ending::terms::{Ended, EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
-pub use late::{is_late, stands_beside};
+pub use late::is_late;
 pub use operator::decide::{decide_operator, repeated_of_operator};
 pub use operator::state::{CodeConfirmation, Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
@@ -89,3 +90,4 @@ pub use value::{
     RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Word,
     Year, ZoneCode, is_unseen,
 };
+pub use way::{decide_correction, stands_beside};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::certification::fold::recorded_as;
-use crate::context::Context;
+use crate::context::{Beside, Context};
 use crate::event::Event;
 use crate::evolve::folded;
 use crate::operator::fold::folded_operator;
@@ -32,6 +32,16 @@ pub trait InTheirDay {
     /// What the commit was decided with. `identified` is the operator's code where it was supplied after the provider id was made: a bar on it
     /// stands as well. Who corrects goes by the bars on the operator as they are known now.
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
+}
+
+/// The same, where that of a category one certification is live is asked of all that is on record at the end ([`crate::Beside`]).
+pub(crate) struct AloneAtTheEnd<'t, T>(pub(crate) &'t T);
+
+impl<T: InTheirDay> InTheirDay for AloneAtTheEnd<'_, T> {
+    fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
+        let context = self.0.context(entry, identified);
+        Context { beside: Beside { alone_at_the_end: true, ..context.beside }, ..context }
+    }
 }
 
 /// The facts of a stream as corrected: under each number what stands there, or nothing.

@@ -138,9 +138,9 @@ refusals! {
     /// What was decided would say something else.
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
-    ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
+    ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须依上列次序逐项先行更正为无:{zh}" "acts no. {acts} rest on it and are to be corrected first, in the order they are named in: {en}";
     /// Acts of later days would not have been taken had it been on record before them.
-    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序(由新到旧)逐项更正为无,或由复议、诉讼撤销,再登记本事项,其中仍能成立的随后重新登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in (the newest first), or have them overturned, then record this, and after it those that still hold";
+    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序逐项更正为无,或由复议、诉讼撤销,再登记本事项,其中仍能成立的随后重新登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in, or have them overturned, then record this, and after it those that still hold";
 
     // The provider on record.
     /// No particulars on record and none sent.
@@ -218,9 +218,9 @@ refusals! {
     /// A certification of the category is decided, and its term lies ahead.
     CertifiedAhead { category: Called, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category:#} is certified, from {from} on";
     /// One that was decided later is live within the term.
-    CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;本次认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止(无补录职责的,请先将第{act}项更正为无,登记本次认定及其终止后,再登记第{act}项)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where this one had ended before {from}, back-enter it and tell its end along with it (without the duty to back-enter, correct no. {act} to none, record this one and its end, and then that one again)";
+    CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期;所登记的认定在 {from} 前已终止的,请以补录认定登记并一并填报其终止;属延续或无补录职责的,请先将第{act}项更正为无,登记本事项及其后的终止,再恢复第{act}项(将该更正更正为无)" "the term runs into that of no. {act}, which begins on {from}: check its days. Where the certification had ended before {from}, back-enter it and tell its end along with it; of a renewal, or without the duty to back-enter, correct no. {act} to none, record this and the end that came after it, and then take that correction back (correct it to none)";
     /// Overturned, it would leave two of a category live.
-    CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
+    CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;原认定在 {from} 前又已终止而尚未登记的,请先将第{act}项更正为无,登记本撤销及该终止,再恢复第{act}项(将该更正更正为无);第{act}项认定在 {from} 前已终止或一并被撤销的,请先登记该终止或撤销,再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: where it ended again before {from} and that is not on record yet, correct no. {act} to none, record this and that end, and then take the correction of no. {act} back (correct it to none); where no. {act} had ended by {from} or was overturned as well, record that first, then this";
     /// The application was granted since the decision against it was undone.
     CaseGrantedSince { act: Act } "CASE_GRANTED_SINCE" "该申报件此后已予认定(第{act}项),不予认定不能与之并存;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the decision against the application would stand again beside no. {act}, by which it was granted since: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
@@ -468,9 +468,49 @@ impl Refusal {
         if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }
     }
 
+    /// Whether it is that what was asked about had been over by then, and nothing else.
+    pub(crate) fn is_of_an_end(&self) -> bool {
+        matches!(self, Self::NotLive { .. } | Self::EndsBefore { .. } | Self::NoLiveCertification)
+    }
+
     /// Whether a bar refuses, on the outlet or on its operator.
     pub(crate) fn is_of_a_bar(&self) -> bool {
         matches!(self, Self::Barred { .. } | Self::OperatorBarred { .. })
+    }
+
+    /// Whether it tells of acts that would not have been taken.
+    pub(crate) fn is_of_what_comes_after(&self) -> bool {
+        matches!(self, Self::ActRestsOnIt { .. } | Self::ContradictsLater { .. })
+    }
+
+    /// The acts that it names as those to be corrected first.
+    pub(crate) fn in_the_way(&self) -> Vec<Act> {
+        if let Self::ActRestsOnIt { acts, .. } | Self::ContradictsLater { acts, .. } = self {
+            Act::listed(acts)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The same, with these named, in this order.
+    #[must_use]
+    pub(crate) fn with_in_the_way(mut self, named: &[Act]) -> Self {
+        if let Self::ActRestsOnIt { acts, .. } | Self::ContradictsLater { acts, .. } = &mut self {
+            *acts = Act::list(named.iter().copied());
+        }
+        self
+    }
+
+    /// Whether what it tells of may be that two certifications of a category would be live on one day.
+    pub(crate) fn may_be_of_two(&self) -> bool {
+        let is_of_two = matches!(
+            self,
+            Self::AlreadyCertified { .. }
+                | Self::CertifiedAhead { .. }
+                | Self::CertifiedLater { .. }
+                | Self::CertifiedSince { .. }
+        );
+        is_of_two || self.is_of_what_comes_after()
     }
 
     /// Whether it is about who acts, and not about what is on record.

@@ -11,6 +11,8 @@ mod anew;
 mod changed;
 #[path = "properties/correction.rs"]
 mod correction;
+#[path = "properties/rests.rs"]
+mod rests;
 mod steps;
 mod world;
 

@@ -162,9 +162,51 @@ async fn an_act_that_was_corrected_away_can_be_entered_again_and_its_request_tak
     assert_eq!(otherwise(&commits(&log).await), []);
 }
 
-/// Certified, ordered to mend on 2026-06-10, and found to have left before: the order names what is asked of it first.
+/// Applied for, refused on 2026-06-20, and found to have been taken back before: the decision names what is asked of it first.
 #[tokio::test]
 async fn an_act_that_is_typed_late_is_asked_of_the_later_ones() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    let category = || CategoryCode::parse("childcare").unwrap();
+    let applied = Command::Apply(Apply {
+        particulars: Some(particulars("网点")),
+        category: category(),
+        applied_on: day("2026-06-02"),
+    });
+    let accepted = Command::AcceptCase(AcceptCase { category: category(), accepted_on: day("2026-06-04") });
+    let decided = Command::RefuseCase(RefuseCase {
+        category: category(),
+        decided_on: day("2026-06-20"),
+        explanation: text("不符合条件"),
+        document_number: text("不予认定1号"),
+    });
+    let inspected = Command::RecordInspection(RecordInspection {
+        category: category(),
+        inspected_on: day("2026-06-10"),
+        passed: true,
+        findings: text("符合"),
+    });
+    let taken_back =
+        || Command::WithdrawCase(WithdrawCase { category: category(), withdrawn_on: day("2026-06-12"), reason: None });
+    for (id, command) in [(1, applied), (2, accepted), (3, decided)] {
+        registrar.submit(&submission(id, command)).await.unwrap();
+    }
+    for asked in [submission(4, taken_back()), Submission { validate_only: true, ..submission(5, taken_back()) }] {
+        let refused = registrar.submit(&asked).await.unwrap_err();
+        let SubmitError::Refused(refusal) = refused else { panic!("{refused}") };
+        assert_eq!(refusal.reason(), "CONTRADICTS_LATER");
+        assert!(refusal.zh().contains("第4项日期在后而先已登记"), "{}", refusal.zh());
+    }
+    // What does not bear on it is taken, and so is all once the decision is corrected to none.
+    registrar.submit(&submission(6, inspected)).await.unwrap();
+    registrar.submit(&correct(7, 4, None)).await.unwrap();
+    registrar.submit(&submission(8, taken_back())).await.unwrap();
+    assert_eq!(otherwise(&commits(&log).await), []);
+}
+
+/// Certified, ordered to mend on 2026-06-10, and found to have left before: the order falls, and the log is the same when it is decided anew.
+#[tokio::test]
+async fn what_was_done_on_what_was_over_stays_and_falls() {
     let log = Memory::new();
     let registrar = on(&log);
     let category = || CategoryCode::parse("childcare").unwrap();
@@ -180,32 +222,28 @@ async fn an_act_that_is_typed_late_is_asked_of_the_later_ones() {
         publicity: None,
         source: text("名单"),
     });
-    let ordered = Command::OrderRectification(OrderRectification {
-        category: category(),
-        ground: GroundCode::parse("overcharging").unwrap(),
-        detail: text("情形"),
-        ordered_on: day("2026-06-10"),
-        due_on: day("2026-06-30"),
-        legal_basis: text("第十一条"),
-        document_number: text("责改1号"),
-    });
+    let ordered = |on: &str, document: &str| {
+        Command::OrderRectification(OrderRectification {
+            category: category(),
+            ground: GroundCode::parse("overcharging").unwrap(),
+            detail: text("情形"),
+            ordered_on: day(on),
+            due_on: day("2026-06-30"),
+            legal_basis: text("第十一条"),
+            document_number: text(document),
+        })
+    };
     let left = |on: &str| {
         let (requested_on, effective_on) = (day("2026-06-01"), day(on));
         Command::Withdraw(Withdraw { category: category(), requested_on, effective_on, reason: text("停业") })
     };
+    let names = |receipt: &registrar::Receipt| receipt.events.iter().map(Event::name).collect::<Vec<_>>();
     registrar.submit(&submission(1, listed)).await.unwrap();
-    registrar.submit(&submission(2, ordered)).await.unwrap();
-    for asked in
-        [submission(3, left("2026-06-05")), Submission { validate_only: true, ..submission(4, left("2026-06-05")) }]
-    {
-        let refused = registrar.submit(&asked).await.unwrap_err();
-        let SubmitError::Refused(refusal) = refused else { panic!("{refused}") };
-        assert_eq!(refusal.reason(), "CONTRADICTS_LATER");
-        assert!(refusal.zh().contains("第3项日期在后而先已登记"), "{}", refusal.zh());
-    }
-    // What does not bear on it is taken, and so is all once the order is corrected to none.
-    registrar.submit(&submission(5, left("2026-06-12"))).await.unwrap();
-    registrar.submit(&correct(6, 3, None)).await.unwrap();
-    registrar.submit(&submission(7, left("2026-06-05"))).await.unwrap();
+    registrar.submit(&submission(2, ordered("2026-06-10", "责改1号"))).await.unwrap();
+    let late = registrar.submit(&submission(3, left("2026-06-12"))).await.unwrap();
+    assert_eq!(names(&late), ["CertificationWithdrawn"]);
+    registrar.submit(&submission(4, ordered("2026-06-11", "责改2号"))).await.unwrap();
+    let moved = registrar.submit(&correct(5, 4, Some(left("2026-06-05")))).await.unwrap();
+    assert_eq!(names(&moved), ["ActCorrected", "MeasureFell", "MeasureFell"]);
     assert_eq!(otherwise(&commits(&log).await), []);
 }

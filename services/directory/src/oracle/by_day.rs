@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{Day, OperatorCode, ProviderId};
 
-use crate::outlet::choice::{CaseStage, PledgeStatus};
+use crate::outlet::choice::{CaseStage, EndKind, PledgeStatus};
 use crate::outlet::due::{self, Kind};
 use crate::outlet::standing::standings;
 use crate::outlet::view::{EndView, PlaqueView, RecallView, View};
@@ -98,7 +98,13 @@ fn cases(list: &mut List<'_>) {
 fn certifications(list: &mut List<'_>) {
     let (view, today) = (list.view, list.today);
     for c in &view.certifications {
-        for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX) && notice.hearing_ends_on < today) {
+        // Whether what is on record ended it by today: then nothing is left to cancel.
+        let ends = c.ends.iter().filter(|end| end.decided_on <= today && end.overturned.is_none());
+        let begin = c.valid_from.or(c.decided_on).filter(|begin| *begin > today);
+        let is_ended = ends.into_iter().any(|end| end.effective_on <= begin.unwrap_or(today));
+        let is_over = is_ended || c.valid_to.is_some_and(|last| last < today);
+        let open = c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX) && notice.hearing_ends_on < today);
+        for notice in open.filter(|notice| !is_over || notice.intended != EndKind::Cancelled) {
             list.add(Kind::HearingEnded, Some(notice.hearing_ends_on + 1), &c.category, ("", notice.act));
         }
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::choice::{CaseStage, PledgeStatus};
 use super::standing::standings;
 use super::status::Status;
-use super::view::{PlaqueView, View};
+use super::view::{CertificationView, NoticedView, PlaqueView, View};
 
 /// Kinds of task, in the order they are listed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -203,13 +203,8 @@ impl List<'_> {
         for c in &view.certifications {
             days.extend(c.turns());
         }
-        // Whether it has ended or not: of what left later a cancellation may still be decided as of before, and an annulment reaches back.
         for c in &view.certifications {
-            for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX)) {
-                let over = notice.hearing_ends_on + 1;
-                let about = About { category: &c.category, act: notice.act, ground: &notice.ground, ..NONE };
-                self.add(Kind::HearingEnded, over, about, (over, i32::MAX));
-            }
+            self.hearings(c);
         }
         let bound = view.is_bound();
         let mut days = days.into_iter().peekable();
@@ -239,6 +234,25 @@ impl List<'_> {
             }
             for plaque in view.plaques.iter().filter(|plaque| plaque.status().is_out()) {
                 self.plaque(plaque, certified, stretch);
+            }
+        }
+    }
+
+    /// An annulment reaches back, whether the certification has ended or not; of what has ended, by whatever end, nothing is left to cancel.
+    fn hearings(&mut self, c: &CertificationView) {
+        let open: Vec<&NoticedView> = c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX)).collect();
+        if open.is_empty() {
+            return;
+        }
+        let decided = c.ends.iter().map(|end| end.decided_on);
+        let days: BTreeSet<i32> = c.turns().chain(decided).chain([i32::MIN]).collect();
+        let mut days = days.into_iter().peekable();
+        while let Some(day) = days.next() {
+            let until = days.peek().map_or(i32::MAX, |next| next - 1);
+            for notice in open.iter().filter(|notice| !c.leaves_nothing(notice, day)) {
+                let over = notice.hearing_ends_on + 1;
+                let about = About { category: &c.category, act: notice.act, ground: &notice.ground, ..NONE };
+                self.add(Kind::HearingEnded, over, about, (over.max(day), until));
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use domain::{Ahead, Bearing};
 
+use super::choice::EndKind;
 use super::status::Standing;
-use super::view::{CertificationView, EndView, View};
+use super::view::{CertificationView, EndView, NoticedView, View};
 
 /// How a certification stands on a day; `None` where it had not begun.
 pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing> {
@@ -39,6 +40,16 @@ impl CertificationView {
     pub(crate) fn ahead(&self, day: i32) -> Option<Ahead<&EndView>> {
         let ends = self.ends.iter().map(|end| (end, end.decided_on, end.bearing()));
         domain::ahead((self.begin(), self.known_since()), ends, day)
+    }
+
+    /// Whether nothing is left of it on a day that a notice could come to: once it is over nothing is to be cancelled (the domain's rule).
+    pub(super) fn leaves_nothing(&self, notice: &NoticedView, day: i32) -> bool {
+        notice.intended == EndKind::Cancelled && !was_certified(self, day)
+    }
+
+    /// The notices of an intended revocation that hang over it on a day.
+    pub(crate) fn open_notices(&self, day: i32) -> impl Iterator<Item = &NoticedView> {
+        self.notices.iter().filter(move |notice| notice.is_open_on(day) && !self.leaves_nothing(notice, day))
     }
 
     /// Whether it was decided by a day and is to begin after it.

@@ -64,10 +64,9 @@ fn told(
         rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
         suspended_since: when(Status::Suspended, optional_day(since)),
         revocation_notice: c
-            .notices
-            .iter()
-            .rfind(|notice| notice.is_open_on(today))
-            .map(|notice| teller.notice(notice)),
+            .open_notices(today)
+            .max_by_key(|notice| (notice.noticed_on, notice.act))
+            .map(|notice| teller.notice(c, notice)),
         end: c.end().map(|end| teller.end(end)),
         overturned: c
             .ends
@@ -79,7 +78,7 @@ fn told(
         act: act(view, names, c.act),
         orders: of(Status::Rectifying).map(|(measure, basis)| teller.order(*measure, basis)).collect(),
         suspensions: of(Status::Suspended).map(|(measure, basis)| teller.suspension(*measure, basis)).collect(),
-        notices: c.notices.iter().map(|notice| teller.notice(notice)).collect(),
+        notices: c.notices.iter().map(|notice| teller.notice(c, notice)).collect(),
         ends: c.ends.iter().map(|end| teller.end(end)).collect(),
         renewals: c.renewals.iter().map(|renewal| teller.renewal(renewal)).collect(),
     }
@@ -127,7 +126,7 @@ impl Teller<'_> {
         }
     }
 
-    fn notice(self, notice: &NoticedView) -> v1::RevocationNotice {
+    fn notice(self, c: &CertificationView, notice: &NoticedView) -> v1::RevocationNotice {
         v1::RevocationNotice {
             noticed_on: day(notice.noticed_on),
             hearing_until: day(notice.hearing_until),
@@ -137,7 +136,7 @@ impl Teller<'_> {
             ground_name: self.ground(&notice.ground),
             document_number: notice.document_number.clone(),
             legal_basis: notice.legal_basis.clone(),
-            is_closed: !notice.is_open_on(self.today),
+            is_closed: c.open_notices(self.today).all(|open| open.act != notice.act),
             closed: notice.closed.and_then(|(act, _)| self.act(act)),
             closed_on: optional_day(notice.closed.map(|(_, on)| on)),
             overturned: self.ruling(notice.rulings.undoing()),

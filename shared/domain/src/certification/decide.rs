@@ -1,5 +1,7 @@
 //! What is decided about a certification.
 
+use std::collections::BTreeSet;
+
 use super::commands::{Certify, RecordCertification, Renew};
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
@@ -27,13 +29,15 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     if let Some(held) = decided.find(|held| is_document(held, &c.document_number)) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }
-    p.uncertified(&c.category, c.decided_on)?;
+    if !context.beside.alone_at_the_end {
+        p.uncertified(&c.category, c.decided_on)?;
+    }
     context.happened(c.decided_on)?;
     context.in_force(c.decided_on)?;
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     // One that was decided later may be on record already: beside it this one runs out before it begins.
-    let later = p.of_category(&c.category).find(|held| held.is_live_within(c.valid_from, c.valid_to));
-    if let Some(later) = later {
+    let mut later = p.of_category(&c.category).filter(|held| held.is_live_within(c.valid_from, c.valid_to));
+    if let Some(later) = later.next().filter(|_| !context.beside.alone_at_the_end) {
         return Err(Refusal::CertifiedLater { act: later.act, from: later.begin().unwrap_or(c.valid_from) });
     }
     let passed = notice_passed(p, c, context)?;
@@ -225,6 +229,25 @@ pub(crate) fn stands_alone(after: &Provider, (act, category): (Act, &CategoryCod
     }
 }
 
+/// Which certifications stand beside which of their category: both live on some day; or the one decided here on a day on which the other was live, or
+/// decided with a term ahead, by what had been decided by then.
+pub(crate) fn beside_each_other(p: &Provider) -> BTreeSet<(Act, Act)> {
+    let pairs = p.certifications.iter().enumerate().flat_map(|(at, held)| {
+        let others = p.certifications.iter().enumerate().filter(move |(other, _)| *other != at);
+        others.filter(|(_, other)| other.category == held.category).map(move |(_, other)| (held, other))
+    });
+    let was_there = |other: &Certification, day: Day| {
+        let is_decided = other.known_since().is_none_or(|since| since <= day);
+        other.was_live_on(day) || is_decided && other.lies_ahead(day)
+    };
+    let is_decided_beside = |held: &Certification, other: &Certification| {
+        !held.back_entered && held.decided_on.is_some_and(|day| was_there(other, day))
+    };
+    let beside =
+        pairs.filter(|(held, other)| held.live_beside(other).next().is_some() || is_decided_beside(held, other));
+    beside.map(|(held, other)| (held.act, other.act)).collect()
+}
+
 /// What stands on record of a certification as of a day on which that had been over while another of the category was live or decided: acts, and the
 /// day since which it was over, in the order they were typed. Asked of its day it would have been said of the other.
 pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
@@ -247,20 +270,26 @@ pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
     astray
 }
 
-/// The ends, renewals and reviews of a certification that stand and were said of the one that there was on their day: not of one that was named, as a
-/// revocation names it by its notice, an annulment by the day that it reaches back to, and an end that is told along by that.
+/// What stands of a certification and was said of the one that there was on its day, also where it fell since: ends, renewals, reviews, orders that
+/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice and an annulment by
+/// the day that it reaches back to.
 fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
-    let told_along = held.back_entered.then(|| Act::after(held.act.get()));
-    let ends = held.ends_that_stand().filter(move |end| end.again.is_none() && Some(end.act) != told_along);
+    let ends = held.ends_that_stand().filter(|end| end.again.is_none());
     let ends = ends.filter_map(|end| match held.elsewhere.iter().find(|told| told.act == end.act) {
         Some(told) if told.kind == EndingKind::Annulled => None,
         Some(told) => Some((end.act, told.decided_on.or(told.effective_on)?)),
         None => matches!(end.kind, EndKind::Withdrawn | EndKind::Deregistered).then_some((end.act, end.decided_on)),
     });
-    let renewals = held.renewals.iter().filter(|renewal| renewal.rulings.undone_on().is_none());
-    let reviews = held.reviews.iter().filter(|review| review.rulings.undone_on().is_none());
-    let renewals = renewals.map(|renewal| (renewal.act, renewal.decided_on));
-    ends.chain(renewals).chain(reviews.map(|review| (review.act, review.reviewed_on)))
+    let orders = held.orders.iter().filter(|order| order.because.is_none());
+    let orders = orders.map(|order| (order.act, order.ordered_on, &order.rulings));
+    let suspensions = held.suspensions.iter().map(|of| (of.act, of.since, &of.rulings));
+    let notices = held.notices.iter().filter(|notice| notice.falls_with_it());
+    let notices = notices.map(|notice| (notice.act, notice.noticed_on, &notice.rulings));
+    let renewals = held.renewals.iter().map(|renewal| (renewal.act, renewal.decided_on, &renewal.rulings));
+    let reviews = held.reviews.iter().map(|review| (review.act, review.reviewed_on, &review.rulings));
+    let others = renewals.chain(reviews).chain(orders).chain(suspensions).chain(notices);
+    let standing = others.filter(|(.., rulings)| rulings.undone_on().is_none());
+    ends.chain(standing.map(|(act, day, _)| (act, day)))
 }
 
 /// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.
@@ -286,7 +315,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::NotValid { status: status.called() });
     }
     // By what had been noticed and decided by then: what came later is held against the term that is added.
-    if certification.notices.iter().any(|notice| notice.is_open_on(c.decided_on)) {
+    if certification.open_notices(c.decided_on).next().is_some() {
         return Err(Refusal::AlreadyNoticed);
     }
     let mut stood = certification.ends.iter().filter(|end| end.stood_on(c.decided_on));
@@ -308,8 +337,9 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
     let begun_since =
         |other: &Certification| other.act != certification.act && other.is_live_within(c.valid_from, c.valid_to);
-    if let Some(other) = p.of_category(&c.category).find(|other| begun_since(other)) {
-        return Err(other.already());
+    let mut others = p.of_category(&c.category).filter(|other| begun_since(other));
+    if let Some(other) = others.next().filter(|_| !context.beside.alone_at_the_end) {
+        return Err(Refusal::CertifiedLater { act: other.act, from: other.begin().unwrap_or(c.valid_from) });
     }
     let stood = certification.reviews.iter().filter(|review| review.stood_on(c.decided_on));
     let reviews = stood.filter(|review| review.reviewed_on <= c.decided_on);

@@ -230,6 +230,13 @@ impl Certification {
         !self.was_live_on(day) && !self.lies_ahead(day)
     }
 
+    /// The notices that hang over it on a day. Once it is over, by whatever end and by what had been decided by then, nothing is left to cancel; nor is it
+    /// where that end is undone since.
+    pub fn open_notices(&self, day: Day) -> impl Iterator<Item = &RevocationNotice> {
+        let nothing_left = self.was_over_on(day);
+        self.notices.iter().filter(move |notice| notice.is_open_on(day) && !(nothing_left && notice.falls_with_it()))
+    }
+
     /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
         is_live(self.begin(), self.over(), self.lapsed().chain(self.ends.iter().map(End::bearing)), day)

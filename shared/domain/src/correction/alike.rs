@@ -90,6 +90,22 @@ pub(crate) fn only_answers(fact: &Event) -> Option<Act> {
     (!does_more).then_some(act)
 }
 
+/// The act that a fact goes with, where that is corrected to nothing: what only answers it; a ruling on it; and of a certification what only says that it
+/// was to end, or did. One that bars does more.
+pub(crate) fn goes_with(fact: &Event) -> Option<Act> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what else there is says something by itself")]
+    let of = match fact {
+        Event::ActOverturned(e) => Some(e.act),
+        Event::RevocationNoticed(e) => Some(e.certification),
+        Event::CertificationRevoked(e) => e.bar_until.is_none().then_some(e.certification),
+        Event::CertificationWithdrawn(e) => Some(e.certification),
+        Event::CertificationDeregistered(e) => Some(e.certification),
+        Event::EndingRecorded(e) => e.bar_until.is_none().then_some(e.certification),
+        _ => None,
+    };
+    of.or_else(|| only_answers(fact))
+}
+
 /// Whether a fact that follows by itself is the same one otherwise: of the same certification or plaque.
 pub(super) fn follows_likewise(recorded: &Event, given: &Event) -> bool {
     match (recorded, given) {

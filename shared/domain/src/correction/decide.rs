@@ -24,7 +24,7 @@ use crate::value::{Act, BureauId, Day, OperatorCode, Position};
 ///
 /// Whatever the rules say to the right act on the day the wrong one was recorded; [`Refusal::ActRestsOnIt`] where a later act would then not
 /// have been taken; [`Refusal::ActSaysSo`] where the act says so by another correction, or without one.
-pub fn decide_correction(
+pub(crate) fn decide_correction(
     record: &[Entry<'_>],
     c: &CorrectAct,
     then: &impl InTheirDay,
@@ -64,7 +64,7 @@ fn finds_what_is_withheld(record: &[Entry<'_>], c: &CorrectAct, made: &[Event]) 
 }
 
 /// The act that a correction is about: of one that is taken back, the act that stands again.
-fn about(record: &[Entry<'_>], c: &CorrectAct) -> Act {
+pub(crate) fn about(record: &[Entry<'_>], c: &CorrectAct) -> Act {
     match record.iter().flat_map(|entry| entry.events).nth(index_of(c.act)) {
         Some(Event::ActCorrected(before)) => before.act,
         _ => c.act,
@@ -95,7 +95,7 @@ fn holds_the_outlet(record: &[Entry<'_>], c: &CorrectAct, context: &Context<'_>)
 ///
 /// # Errors
 ///
-/// As [`decide_correction`].
+/// As [`crate::decide_correction`].
 pub fn decide_operator_correction<'s>(
     record: &[Entry<'_>],
     code: &OperatorCode,
@@ -196,7 +196,7 @@ fn repeats(stands: &[Option<&Event>], c: &CorrectAct) -> Option<Act> {
 }
 
 /// The commit that a fact stands in.
-fn entry_of<'a>(record: &[Entry<'a>], index: usize) -> Option<Entry<'a>> {
+pub(crate) fn entry_of<'a>(record: &[Entry<'a>], index: usize) -> Option<Entry<'a>> {
     let mut before = 0;
     record.iter().copied().find(|entry| {
         before += entry.events.len();

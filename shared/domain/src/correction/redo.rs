@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::alike::{follows_likewise, is_carried_on, only_answers, subject};
+use super::alike::{follows_likewise, goes_with, is_carried_on, subject};
 use crate::anew::{came_along, command_of};
 use crate::command::{Command, MadeBy, RecordCertification};
 use crate::ending::terms::Ended;
 use crate::event::Event;
+use crate::late::comes_to_end;
 use crate::record::{Entry, act_at, as_corrected, index_of};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId};
@@ -47,6 +48,13 @@ pub(super) struct Consequences {
     pub(super) facts: Vec<Event>,
 }
 
+/// The record before a correction.
+struct Before<'s> {
+    stands: &'s [Option<&'s Event>],
+    /// Whether what the correction makes of it says that a certification is over sooner.
+    ends: bool,
+}
+
 /// Acts that would not have been taken, and why the first of them would not.
 #[derive(Default)]
 struct Fallen {
@@ -83,7 +91,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         self.facts.iter().enumerate().rev().find_map(said).unwrap_or(self.facts[index])
     }
 
-    /// What is no more since the act that it answers was corrected to nothing, where the last correction of it says so.
+    /// What is no more since the act that it goes with was corrected to nothing, where the last correction of it says so.
     fn went_along(&self, index: usize, stands: &[Option<Event>]) -> Option<&'r Event> {
         let in_commits = self.record.iter().flat_map(|entry| entry.events.iter().enumerate());
         let of_it = |(correction, (at, fact)): (usize, (usize, &Event))| {
@@ -151,6 +159,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     ) -> Result<Consequences, Refusal> {
         let with = as_corrected(self.facts.iter().copied().chain([correction]));
         let changed = (0..self.facts.len()).find(|&index| stands[index] != with[index]).unwrap_or(self.facts.len());
+        // Where the right act is an end, what was done since on what was over by then stays, as where that is typed late.
+        let by = (0..self.facts.len()).filter(|&index| stands[index] != with[index]).filter_map(|index| with[index]);
+        let before = Before { stands, ends: comes_to_end(&with, by) };
         let mut stands: Vec<Option<Event>> = with.into_iter().map(Option::<&Event>::cloned).collect();
         stands.truncate(self.facts.len());
         let (mut state, mut fallen, mut corrections) = (S::default(), Fallen::default(), Vec::new());
@@ -167,6 +178,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     entry,
                     range.clone(),
                     &settled,
+                    &before,
                     &state,
                     &mut stands,
                     &mut fallen,
@@ -211,6 +223,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         entry: &Entry<'_>,
         range: Range<usize>,
         settled: &[usize],
+        before: &Before<'_>,
         state: &S,
         stands: &mut [Option<Event>],
         fallen: &mut Fallen,
@@ -240,9 +253,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         self.goes_along(entry, &range, stands, corrections);
         let asked: Vec<Event> = own.iter().filter_map(|&index| stands[index].clone()).collect();
         let [first, ..] = &asked[..] else {
-            // What went with the act that it answers comes back with it.
+            // What went with another act comes back with it.
             if let [index] = own[..]
-                && only_answers(self.facts[index]).is_some()
+                && goes_with(self.facts[index]).is_some()
                 && let Some(fact) = self.went_along(index, stands)
                 && !is_orphan(fact, stands)
                 && let Ok((given, following)) = self.anew(state, std::slice::from_ref(fact), entry)
@@ -279,6 +292,15 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                 Refusal::ComesOutOtherwise
             }
             Ok(_) => Refusal::ComesOutOtherwise,
+            Err(refusal)
+                if refusal.is_of_an_end()
+                    && own.iter().all(|&index| stands[index].as_ref() == before.stands[index])
+                    && (before.ends || self.was_overtaken(entry, &range, before)) =>
+            {
+                let fold = |state, index: usize| (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
+                let last = own.last().map_or(range.start, |last| last + 1);
+                return (self.state.follow)(&(range.start..last).fold(state.clone(), fold), entry);
+            }
             Err(refusal) => refusal,
         };
         for index in own {
@@ -288,6 +310,14 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         }
         fallen.why.get_or_insert(why);
         (self.state.follow)(state, entry)
+    }
+
+    /// Whether what a commit was asked for was overtaken by an end before the correction already.
+    fn was_overtaken(&self, entry: &Entry<'_>, range: &Range<usize>, before: &Before<'_>) -> bool {
+        let own = range.clone().filter(|index| is_own(entry.events, index - range.start));
+        let asked: Vec<Event> = own.filter_map(|index| before.stands[index].cloned()).collect();
+        let state = self.before(range.start, before.stands);
+        self.anew(&state, &asked, entry).is_err_and(|refusal| refusal.is_of_an_end())
     }
 
     /// The end that came along with a certification goes with it, and comes back with it.
@@ -444,9 +474,9 @@ fn numbered(own: Act, start: usize, mut following: Vec<Event>) -> Vec<Event> {
     following
 }
 
-/// Whether all that a fact does is to answer an act that stands no more.
+/// Whether a fact goes with an act that stands no more.
 fn is_orphan(fact: &Event, stands: &[Option<Event>]) -> bool {
-    only_answers(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
+    goes_with(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
 }
 
 /// Of what the right act names, that it is not on record is true of its place and false to whoever reads the record: it was entered after the

@@ -102,7 +102,9 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         return Err(Refusal::ActNotOpen { act: c.act });
     }
     nothing_added(p, c)?;
-    nothing_beside(p, c)?;
+    if !context.beside.alone_at_the_end {
+        nothing_beside(p, c)?;
+    }
     no_other_review(p, c)?;
     no_other_decision(p, c)?;
     nothing_granted(p, c)?;

@@ -72,7 +72,17 @@ impl Act {
     pub(crate) fn newest_first(acts: impl IntoIterator<Item = Self>) -> String {
         let mut acts: Vec<Self> = acts.into_iter().collect();
         acts.sort_unstable_by_key(|act| Reverse(*act));
-        acts.iter().map(Self::to_string).collect::<Vec<_>>().join("、")
+        Self::list(acts)
+    }
+
+    /// The numbers of acts in this order.
+    pub(crate) fn list(acts: impl IntoIterator<Item = Self>) -> String {
+        acts.into_iter().map(|act| act.to_string()).collect::<Vec<_>>().join("、")
+    }
+
+    /// The acts of such a list.
+    pub(crate) fn listed(list: &str) -> Vec<Self> {
+        list.split('、').filter_map(|act| Self::new(act.parse().ok()?).ok()).collect()
     }
 }
 

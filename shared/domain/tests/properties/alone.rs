@@ -6,7 +6,7 @@ use super::*;
 /// What is typed: which kind, of which day, how many days on it takes effect or runs, and which act or shape of several.
 type Dice = (u8, i64, i64, u8);
 
-fn today() -> Day {
+pub(super) fn today() -> Day {
     day("2026-07-01")
 }
 
@@ -15,7 +15,7 @@ fn number() -> PledgeNumber {
 }
 
 /// An outlet that is on record and pledged since 2023.
-fn opened() -> [Command; 2] {
+pub(super) fn opened() -> [Command; 2] {
     [register(), pledge_as(PledgeForm { number: number(), made_on: day("2023-12-01"), ..pledge_form(1) })]
 }
 
@@ -51,7 +51,7 @@ fn listed((_, on, span, shape): Dice) -> Command {
 }
 
 /// What a provider's category is asked for next.
-fn of_dice(dice: Dice, state: &Provider) -> Command {
+pub(super) fn of_dice(dice: Dice, state: &Provider) -> Command {
     let (kind, on, span, shape) = dice;
     let of = day("2024-01-01").plus_days(on);
     let held = state.of_category(&category(CARE)).nth(usize::from(shape) % state.certifications.len().max(1));
@@ -113,7 +113,7 @@ fn of_dice(dice: Dice, state: &Provider) -> Command {
 }
 
 /// The first day on which two certifications of one category are live.
-fn two_on(p: &Provider) -> Option<(Day, Act, Act)> {
+pub(super) fn two_on(p: &Provider) -> Option<(Day, Act, Act)> {
     let days = (-2000..1600).map(|days| today().plus_days(days));
     for on in days {
         let mut live =

@@ -124,6 +124,80 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
+/// What was typed, what is asked then, and what refuses it.
+type Typed<'a> = (&'a str, &'a [Asked], Asked, Result<(), &'a str>);
+
+/// An end that is on record keeps two apart, also where it was typed after what it ends, or is of a later day than what is asked again.
+#[test]
+fn what_is_on_record_by_then_keeps_two_apart() {
+    let world = World::new();
+    let of = |command: Command| Asked::from(command);
+    let none = |act: u32| correct(act, None);
+    let left = || of(withdraw("2026-04-01", "2026-04-01"));
+    let second = || of(listed("2026-06-01", Some("2027-05-31")));
+    let again = || of(certify_again("2026-06-01", "2026-06-01"));
+    let over = || of(deregister("2026-05-20"));
+    let undone = |act: u32, on: &str| of(overturn(act, on));
+    // Ended, put back by a ruling, ended again; and then another.
+    let twice = |last: Asked| [left(), undone(4, "2026-04-20"), over(), last, undone(3, "2026-03-20")];
+    // The same, typed with the other struck out in between.
+    let put_back = [left(), second(), none(5), undone(4, "2026-04-20"), over()];
+    let stands = [&put_back[..], &[none(6)]].concat();
+    let ruled =
+        [undone(3, "2026-03-20"), second(), none(5), undone(4, "2026-03-25"), of(withdraw("2026-05-20", "2026-05-20"))];
+    let table: &[Typed<'_>] = &[
+        ("a ruling on a ruling", &twice(second()), undone(8, "2026-03-25"), Ok(())),
+        ("before one decided here", &twice(again()), undone(8, "2026-03-25"), Ok(())),
+        ("its end is not on record", &[left(), second()], undone(4, "2026-04-20"), Err("CERTIFIED_SINCE")),
+        ("and the other comes back after it", &put_back, none(6), Ok(())),
+        ("but not without it", &put_back[..4], none(6), Err("ACT_RESTS_ON_IT")),
+        ("nor is the end taken away", &stands, none(8), Err("ACT_RESTS_ON_IT")),
+        ("the first end on another day", &stands, correct(4, Some(withdraw("2026-04-02", "2026-04-02"))), Ok(())),
+        ("the last end on another day", &stands, correct(8, Some(deregister("2026-05-21"))), Ok(())),
+        ("not after the other began", &stands, correct(8, Some(deregister("2026-06-02"))), Err("ACT_RESTS_ON_IT")),
+        ("the ruling on another day", &stands, correct(7, Some(overturn(4, "2026-04-21"))), Ok(())),
+        (
+            "the first to another term",
+            &stands,
+            correct(3, Some(certify_as(|c| c.valid_to = day("2028-03-08")))),
+            Ok(()),
+        ),
+        ("the other to another term", &stands, correct(5, Some(listed("2026-06-02", Some("2027-05-31")))), Ok(())),
+        (
+            "not to one before the end",
+            &stands,
+            correct(5, Some(listed("2026-05-19", Some("2027-05-31")))),
+            Err("ACT_RESTS_ON_IT"),
+        ),
+        ("a certification that was undone", &ruled, none(6), Ok(())),
+        ("while its end is not on record", &ruled[..4], none(6), Err("ACT_RESTS_ON_IT")),
+    ];
+    let mut wrong = Vec::new();
+    for (rule, given, when, expected) in table {
+        let mut history = History::default();
+        let by = |history: &History, asked: &Asked| {
+            let answers = ["everything", "lists"]
+                .map(|by| history.decide(&world, by, day("2026-07-01"), asked).map(|made| (by, made)));
+            let [answer, by_lists] = answers;
+            if answer.as_ref().is_err_and(|why| ["DUTY_MISSING", "NOT_COMPETENT_FOR_CATEGORY"].contains(&why.reason()))
+            {
+                by_lists
+            } else {
+                answer
+            }
+        };
+        for asked in certified().into_iter().map(Asked::from).chain(given.iter().cloned()) {
+            let (bureau, facts) = by(&history, &asked).unwrap_or_else(|why| panic!("{rule}: {asked:?}: {why:?}"));
+            history.record(bureau, day("2026-07-01"), facts);
+        }
+        let answer = by(&history, when).map(|_| ()).map_err(|why| why.reason());
+        if answer != *expected {
+            wrong.push(format!("{rule}: expected {expected:?}, got {answer:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Until when the other was live that is in the way, and not until when its term would have run.
 #[test]
 fn a_refusal_says_until_when_the_other_was_live() {

@@ -127,6 +127,14 @@ fn a_certification_that_came_with_its_end_is_known_by_its_own_number() {
     assert_eq!(names, ["ProviderRegistered", "CertificationRecorded", "EndingRecorded"]);
     assert_eq!(command_of(events).unwrap().up_to_its_act(), 2);
     assert_eq!(command_of(&events[..2]).unwrap().up_to_its_act(), 2);
+    let short = [
+        ("2026-03-20", register().into()),
+        ("2026-03-20", pledge().into()),
+        ("2026-03-20", certified_until("2026-04-30")),
+        ("2026-06-11", expire().into()),
+    ];
+    let of = history(&world, &short);
+    assert_eq!(command_of(&of.commits[3].events).unwrap().own, 0..1);
 }
 
 /// Who back-enters does so in its own categories and places: certifications that others decided, and how they ended.
@@ -162,6 +170,17 @@ fn a_correction_is_said_with_all_that_it_asks_for() {
     let different: std::collections::BTreeSet<_> = all.map(said).into_iter().collect();
     assert_eq!(different.len(), 4);
     assert!(different.iter().all(|said| said.len() > 8));
+    let adopts = |corrects: Option<u64>| {
+        let command = AdoptScheme {
+            text: RulesText::parse("version = \"1\"").unwrap(),
+            adopted_on: day("2026-07-01"),
+            adopted_by: text("市民政局"),
+            document_number: text("办法1号"),
+            corrects: corrects.map(Position),
+        };
+        RulesCommand::AdoptScheme(command).canonical()
+    };
+    assert!(adopts(Some(7)) != adopts(Some(8)) && adopts(Some(7)) != adopts(None));
 }
 
 /// A bound day is bound on itself: a pledge of one day, a bar of today.

@@ -9,6 +9,7 @@ mod any_order;
 mod carried;
 mod case;
 mod certification;
+mod consequences;
 mod correction;
 mod days;
 mod dropped;
@@ -17,6 +18,7 @@ mod expiry;
 mod fallen;
 mod held_then;
 mod late;
+mod neighbours;
 mod operator;
 mod overturning;
 mod own_day;
@@ -89,6 +91,7 @@ fn table() -> Vec<Row> {
         standing::rows(),
         overturning::rows(),
         alone::rows(),
+        neighbours::rows(),
     ];
     facets.into_iter().flatten().collect()
 }

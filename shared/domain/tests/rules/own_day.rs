@@ -368,7 +368,7 @@ fn renewals() -> Vec<Row> {
             "nor beside what was certified anew",
             certified_anew(),
             renew("2026-05-20", "2026-06-01", "2029-05-31"),
-            Err("ALREADY_CERTIFIED"),
+            Err("CERTIFIED_LATER"),
         ),
         row(
             "what was noticed later does not refuse it",

@@ -138,6 +138,7 @@ pub(crate) struct World {
     pub(crate) confirmed: Vec<Uscc>,
     /// Whether what is decided was so before the bars that hold on its day by now.
     pub(crate) before_bars: bool,
+    pub(crate) alone_at_the_end: bool,
 }
 
 impl World {
@@ -152,6 +153,7 @@ impl World {
             operator_bars: Vec::new(),
             confirmed: Vec::new(),
             before_bars: false,
+            alone_at_the_end: false,
         }
     }
 
@@ -172,7 +174,11 @@ impl World {
             provider: &self.provider,
             operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
-            beside: Beside { before_bars: self.before_bars, ..Beside::default() },
+            beside: Beside {
+                before_bars: self.before_bars,
+                alone_at_the_end: self.alone_at_the_end,
+                ..Beside::default()
+            },
         };
         decide(state, command, &context)
     }

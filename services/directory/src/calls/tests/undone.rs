@@ -1,7 +1,7 @@
 //! What review or a court undid beside an end: a breach, a price, a decision against an application. It was so until the ruling.
 
-use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
+use api::directory::v1::{self, TaskKind};
 use api::registry::v1::{CaseStage, CertificationStatus, PledgeStatus};
 use domain::*;
 use tonic::Request;
@@ -517,6 +517,52 @@ async fn a_notice_of_cancellation_that_fell_is_open_on_no_day() {
     }
     world.add(1, vec![overturned(4, "2026-06-11")]).await;
     assert_eq!(told(&world.get(1, "").await.certifications[0]), (true, false, None));
+    stays(world).await;
+}
+
+/// A notice of cancellation hangs over nothing once its certification is over, by a later end as well, and again once that is undone; one of annulment
+/// reaches back. All that are open are told, and of the last day first, whichever was typed last.
+#[tokio::test]
+async fn what_is_over_is_not_to_be_cancelled() {
+    let noticed = |ground: &str, kind, on: &str, until: &str| RevocationNoticed {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse(ground).unwrap(),
+        detail: text("情形"),
+        noticed_on: day(on),
+        hearing_until: day(until),
+        hearing_ends_on: day(until),
+        legal_basis: text("办法第9条"),
+        document_number: text("告知1号"),
+        kind,
+    };
+    let cancelling = noticed("overcharging", RevocationKind::Cancelled, "2026-06-08", "2026-06-15");
+    let annulling = noticed("deceit", RevocationKind::Annulled, "2026-06-01", "2026-06-10");
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-06-18"),
+        effective_on: day("2026-06-18"),
+        reason: text("停业"),
+    };
+    let mut world = world(vec![cancelling.into(), annulling.into()]).await;
+    let told = async |world: &World, on: &str| {
+        let c = world.get(1, on).await.certifications.remove(0);
+        let open: Vec<u32> =
+            c.notices.iter().filter(|of| !of.is_closed).map(|of| of.act.as_ref().unwrap().number).collect();
+        let request = v1::ListTasksRequest::default();
+        let tasks = world.directory().await.list_tasks(Request::new(request)).await.unwrap().into_inner().tasks;
+        let heard = tasks.iter().filter(|task| task.kind() == TaskKind::HearingEnded).map(|task| task.act).collect();
+        (c.revocation_notice.map(|of| of.act.unwrap().number), open, heard)
+    };
+    let both = (Some(3), vec![3, 4], vec![4, 3]);
+    assert_eq!(told(&world, "").await, both);
+    world.add(1, vec![left.into()]).await;
+    assert_eq!(told(&world, "").await, (Some(4), vec![4], vec![4]));
+    assert_eq!(told(&world, "2026-06-17").await, (Some(3), vec![3, 4], vec![4]));
+    world.add(1, vec![overturned(5, "2026-06-20")]).await;
+    assert_eq!(told(&world, "").await, both);
+    assert_eq!(told(&world, "2026-06-19").await, (Some(4), vec![4], vec![4, 3]));
     stays(world).await;
 }
 

@@ -198,6 +198,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
                 (notice.again.as_ref(), notice.overturned.as_ref()),
             ),
             fell(notice.fell.as_ref()),
+            nothing_left(notice),
         ]),
     });
     let renewals = c.renewals.iter().map(|renewal| Decided {
@@ -230,6 +231,12 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
 /// That an order, a suspension or a notice fell with its certification.
 fn fell(act: Option<&Act>) -> String {
     act.map(|act| format!("当日认定已终止,失效(第{}项)", act.number)).unwrap_or_default()
+}
+
+/// That a notice of cancellation hangs over nothing any more, as its certification is over since.
+fn nothing_left(notice: &RevocationNotice) -> String {
+    let became = notice.closed.is_some() || notice.overturned.is_some() || notice.fell.is_some();
+    if notice.is_closed && !became { "认定已终止,无可取消".to_owned() } else { String::new() }
 }
 
 /// 拟取消 or 拟撤销, as the notice says.

@@ -193,8 +193,8 @@ fn fell(act: &Act, before: &[Act], stands: &[Act]) -> String {
 mod tests {
     use domain::{
         ActOverturned, BureauId, CategoryCode, CertificationRecorded, CertificationSuspended, CertificationWithdrawn,
-        Day, Event, GroundCode, MeasureFell, OfficerId, Position, ProviderId, RequestDigest, RequestId, Revision,
-        StreamId, Text,
+        Day, Event, GroundCode, MeasureFell, OfficerId, Position, ProviderId, RectificationOrdered, RequestDigest,
+        RequestId, ReviewRecorded, ReviewResult, Revision, StreamId, Text, Year,
     };
     use prost::Message as _;
     use prost_reflect::{DescriptorPool, Kind, MessageDescriptor};
@@ -325,6 +325,40 @@ mod tests {
         let again =
             [ended, vec![overturned(3, "2026-05-11")], vec![overturned(5, "2026-05-12"), fallen(2, "2026-05-12")]];
         assert_eq!(became_of(&again), Some(format!("{fell};恢复(见第5项);当日认定已终止,失效(见第7项)")));
+        // And so does what said that it fell.
+        let of_its_fall = became(&recorded(&[suspended(), again.to_vec()].concat())).get(&3).cloned();
+        assert_eq!(of_its_fall.as_deref(), Some("不再成立(见第5项)"));
+    }
+
+    #[test]
+    fn an_order_whose_review_was_undone_is_told_so_in_its_own_row() {
+        let reviewed = ReviewRecorded {
+            category: care(),
+            certification: number(1),
+            year: Year::new(2026).unwrap(),
+            result: ReviewResult::Failed,
+            reviewed_on: day_of("2026-05-20"),
+            note: None,
+        };
+        let ordered = RectificationOrdered {
+            category: care(),
+            certification: number(1),
+            ground: GroundCode::parse("review-failed").unwrap(),
+            detail: Text::parse("年度复核不合格").unwrap(),
+            ordered_on: day_of("2026-05-20"),
+            due_on: day_of("2026-06-20"),
+            legal_basis: None,
+            document_number: None,
+            because: Some(number(3)),
+        };
+        let failed = [suspended(), vec![vec![reviewed.into(), ordered.into()]]].concat();
+        let became_of =
+            |more: &[Vec<Event>]| became(&recorded(&[failed.clone(), more.to_vec()].concat())).get(&3).cloned();
+        let undone = || vec![overturned(3, "2026-06-01")];
+        let over = "所依据的事项已撤销,失效(见第5项)";
+        assert_eq!((became_of(&[]), became_of(&[undone()]).as_deref()), (None, Some(over)));
+        let back = became_of(&[undone(), vec![overturned(5, "2026-06-02")]]);
+        assert_eq!(back, Some(format!("{over};恢复(见第6项)")));
     }
 
     #[test]
@@ -442,16 +476,16 @@ mod tests {
         let other = act("PlaqueRecoveryOrdered", &json!({ "plaque_number": "牌2", "due_on": "2026-06-01" }));
         let table = [
             (vec![ordered("2026-07-16"), found("2026-07-20")], None),
-            (vec![other, found("2026-07-20")], Some("未逾收回期限,不成立")),
+            (vec![other, found("2026-07-20")], Some("该日无已逾期的收回责令,不成立")),
             (
                 vec![ordered("2026-07-16"), found("2026-07-20"), act("ActCorrected", &right)],
-                Some("未逾收回期限,不成立(见第3项)"),
+                Some("该日无已逾期的收回责令,不成立(见第3项)"),
             ),
             // It held until then, and did not on the very day.
             (vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-21")], None),
             (
                 vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-20"), ordered("2026-08-15")],
-                Some("未逾收回期限,不成立(见第4项)"),
+                Some("该日无已逾期的收回责令,不成立(见第4项)"),
             ),
             (vec![ordered("2026-07-16"), found("2026-07-20"), lifted("2026-07-20"), ordered("2026-07-17")], None),
         ];

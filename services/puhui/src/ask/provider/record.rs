@@ -2,7 +2,7 @@
 
 use api::directory::v1::{
     Breach, Case, CaseRefusal, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar, Plaque,
-    PlaqueAct, PlaqueActKind, PricePromise, Provider,
+    PlaqueAct, PlaqueActKind, PricePromise, Provider, RevocationNotice,
 };
 use api::registry::v1::{
     BreachExtent, BreachSeverity, CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit,
@@ -93,7 +93,10 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
     };
     let is_ahead = c.valid_from.as_str() > day && c.status() != CertificationStatus::Unspecified;
     let status = if is_ahead { never_began(&status) } else { status };
-    let notice = c.revocation_notice.as_ref().map(|n| {
+    // All that are open, by their days.
+    let mut open: Vec<&RevocationNotice> = c.notices.iter().filter(|n| !n.is_closed).collect();
+    open.sort_by_key(|n| (&n.noticed_on, n.act.as_ref().map(|act| act.number)));
+    let notices = open.into_iter().map(|n| {
         let noticed = format!("{} {}", n.noticed_on, intended(n));
         listed([noticed, with("申辩至 ", &hearing(n)), n.ground_name.clone()])
     });
@@ -111,7 +114,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         decided_by,
         c.act.clone().unwrap_or_default().scheme,
         end(c, day),
-        notice.unwrap_or_default(),
+        notices.collect::<Vec<_>>().join(";"),
     ]
 }
 
@@ -211,7 +214,7 @@ fn besides(act: &PlaqueAct) -> String {
         (PlaqueActKind::RecoveryOrdered, "") => "原事由已不存在".to_owned(),
         (PlaqueActKind::RecoveryOrdered, since) => format!("事由日 {since}"),
         (PlaqueActKind::RecoveryLifted, since) => format!("可留用自 {since}"),
-        _ if act.not_so => "该日未逾收回期限,不成立".to_owned(),
+        _ if act.not_so => "该日无已逾期的收回责令,不成立".to_owned(),
         _ => String::new(),
     }
 }

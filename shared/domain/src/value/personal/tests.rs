@@ -78,6 +78,8 @@ const MOBILE_NUMBERS: &[&str] = &[
 ];
 
 const OTHERS: &[&str] = &[
+    // The first group ends a credit code, and is none of a mobile number's.
+    "91350203M0009AKT18 00 12 34 56 7",
     // Whole credit codes, of which some digits would be a mobile number.
     "N13101000000AT0P9G",
     "由N13101000000AT0P9G受理",

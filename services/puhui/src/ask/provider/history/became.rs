@@ -1,6 +1,6 @@
 //! What became of acts: corrected, overturned, or undone by what a later one says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Event, Provider, as_corrected, evolve};
 use serde_json::{Map, Value};
@@ -50,17 +50,17 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
     became
 }
 
-/// Orders, suspensions and notices that fell with their certification, or stand again, by the rules: each with the acts that say so, as the record stands
-/// by now. What a newer version wrote nobody here can fold: then nothing is said.
+/// Orders, suspensions and notices that fell with their certification, or stand again, by the rules, and orders that are over with what they follow from: each
+/// with the acts that say so, as the record stands by now. What a newer version wrote nobody here can fold: then nothing is said.
 fn fallen(acts: &[Act]) -> Vec<(usize, String)> {
     let Some(facts) = acts.iter().map(|act| act.fact.as_ref()).collect::<Option<Vec<&Event>>>() else {
         return Vec::new();
     };
-    if !facts.iter().any(|fact| matches!(fact, Event::MeasureFell(_))) {
+    if !facts.iter().any(|fact| matches!(fact, Event::MeasureFell(_) | Event::ActOverturned(_))) {
         return Vec::new();
     }
     let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    let (mut state, mut before) = (Provider::default(), BTreeMap::new());
+    let (mut state, mut before, mut over) = (Provider::default(), BTreeMap::new(), BTreeSet::new());
     let mut first = 0;
     for (at, stands) in as_corrected(facts).into_iter().enumerate() {
         state = match stands {
@@ -80,10 +80,21 @@ fn fallen(acts: &[Act]) -> Vec<(usize, String)> {
         }
         let is_cause = |at: &usize| ["ActOverturned", "CertificationRenewed"].contains(&acts[*at].name);
         let by = (first..=at).find(is_cause).unwrap_or(first) + 1;
-        for measure in before.keys().filter(|measure| !now.contains_key(*measure)) {
+        for (measure, fell) in before.iter().filter(|(measure, _)| !now.contains_key(*measure)) {
             told.entry(*measure).or_default().push(format!("恢复(见第{by}项)"));
+            // What said that it fell says nothing any more.
+            if let Some(fell) = place(*fell) {
+                told.entry(fell).or_default().push(format!("不再成立(见第{by}项)"));
+            }
         }
-        (before, first) = (now, at + 1);
+        let over_now = over_with_their_cause(&state);
+        for order in over_now.difference(&over) {
+            told.entry(*order).or_default().push(format!("所依据的事项已撤销,失效(见第{by}项)"));
+        }
+        for order in over.difference(&over_now) {
+            told.entry(*order).or_default().push(format!("恢复(见第{by}项)"));
+        }
+        (before, over, first) = (now, over_now, at + 1);
     }
     told.into_iter().map(|(measure, said)| (measure, said.join(";"))).collect()
 }
@@ -96,7 +107,18 @@ fn fell(state: &Provider) -> BTreeMap<usize, u32> {
         measures.chain(c.notices.iter().map(|of| (of.act, of.fell))).collect::<Vec<_>>()
     };
     let all = state.certifications.iter().flat_map(|c| of(c));
-    all.filter_map(|(act, fell)| Some((usize::try_from(act.get()).ok()?.checked_sub(1)?, fell?.get()))).collect()
+    all.filter_map(|(act, fell)| Some((place(act.get())?, fell?.get()))).collect()
+}
+
+/// The places of the orders whose breach or failed review a ruling undid, and none put back.
+fn over_with_their_cause(state: &Provider) -> BTreeSet<usize> {
+    let orders = state.certifications.iter().flat_map(|c| &c.orders);
+    orders.filter(|order| order.cause.undone_on().is_some()).filter_map(|order| place(order.act.get())).collect()
+}
+
+/// Where the act with a number stands among the acts.
+fn place(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
 }
 
 /// An order to bring a plaque back: by which day, and since when the plaque may stay after all.
@@ -141,7 +163,7 @@ fn not_withheld<'a>(acts: &'a [Act], stands: impl Fn(usize) -> Option<&'a Map<St
     let fallen = found.into_iter().filter(|(_, plaque, on)| !is_withheld(plaque, on));
     let said = |(at, plaque, _): (usize, &str, &str)| {
         let by = last.get(plaque).filter(|by| **by > at).map(|by| format!("(见第{}项)", by + 1)).unwrap_or_default();
-        (at, format!("未逾收回期限,不成立{by}"))
+        (at, format!("该日无已逾期的收回责令,不成立{by}"))
     };
     fallen.map(said).collect()
 }
