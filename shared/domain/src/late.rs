@@ -92,7 +92,8 @@ pub(crate) fn right_stands_beside(
     match without.fall(&[], with_it, &own) {
         Some((acts, why)) => {
             let acts = Act::newest_first(acts.into_iter().map(act_at));
-            Err(Refusal::ActRestsOnIt { acts, zh: why.zh(), en: why.en() })
+            let (zh, en) = why.reasons();
+            Err(Refusal::ActRestsOnIt { acts, zh, en })
         }
         None => Ok(()),
     }
@@ -248,7 +249,8 @@ impl<T: InTheirDay> Late<'_, T> {
         };
         let Some((fallen, why)) = self.fall(own, anyhow, own) else { return Ok(()) };
         let acts = Act::newest_first(fallen.into_iter().map(act_at));
-        let (zh, en) = (of_itself(&why.zh(), itself, ZH), of_itself(&why.en(), itself, EN));
+        let (zh, en) = why.reasons();
+        let (zh, en) = (of_itself(&zh, itself, ZH), of_itself(&en, itself, EN));
         Err(Refusal::ContradictsLater { acts, zh, en })
     }
 

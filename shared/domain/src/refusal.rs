@@ -412,6 +412,11 @@ impl Refusal {
         self
     }
 
+    /// What is said of why an act would not have been taken: of one that later acts contradict, why those would not.
+    pub(crate) fn reasons(&self) -> (String, String) {
+        if let Self::ContradictsLater { zh, en, .. } = self { (zh.clone(), en.clone()) } else { (self.zh(), self.en()) }
+    }
+
     /// The act on record that it names as another than what was asked for.
     pub fn held_against(&self) -> Option<Act> {
         if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } | Self::PriceDecided { act } = self {

@@ -101,6 +101,11 @@ impl Spans {
         unruled_on(self.days(), day)
     }
 
+    /// Their numbers.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = Act> + '_ {
+        self.rulings.iter().map(|(by, _)| *by)
+    }
+
     /// Their days.
     pub(crate) fn days(&self) -> impl Iterator<Item = Day> + Clone + '_ {
         self.rulings.iter().map(|(_, on)| *on)

@@ -193,7 +193,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             }
         }
         if let Some(why) = fallen.why {
-            return Err(Refusal::ActRestsOnIt { acts: Act::newest_first(fallen.acts), zh: why.zh(), en: why.en() });
+            let (zh, en) = why.reasons();
+            return Err(Refusal::ActRestsOnIt { acts: Act::newest_first(fallen.acts), zh, en });
         }
         // The correction and those that follow it have numbers too.
         for _ in 0..=corrections.len() {

@@ -25,7 +25,7 @@ pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> 
         if let Some(pending) = promise.pending().next() {
             return Err(Refusal::PricePending { proposal: pending.act });
         }
-        not_before(c.proposed_on, promise.decided_last().unwrap_or(c.proposed_on))?;
+        decided_by(promise, c.proposed_on)?;
         within_promise(p.live(&c.category, c.proposed_on).ok(), promise, &c.price, (c.proposed_on, since))?;
     }
     if p.prices.values().flat_map(PricePromise::pending).count() >= PROPOSALS_PENDING_MAX {
@@ -38,6 +38,19 @@ pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> 
         proposed_on: c.proposed_on,
     };
     Ok(vec![proposed.into()])
+}
+
+/// All decisions on prices of the item are of no later day than a proposal. One that is typed late is told which acts came after it: they are put right
+/// to none, the newest first, and said again behind it, as each price is held against those before it.
+fn decided_by(promise: &PricePromise, proposed_on: Day) -> Result<(), Refusal> {
+    let Some(earliest) = promise.decided_last().filter(|last| proposed_on < *last) else { return Ok(()) };
+    let later = promise.proposals.iter().flat_map(|proposal| {
+        let decided = proposal.decisions.iter().filter(|decided| proposed_on < decided.decided_on());
+        let decided = decided.flat_map(|decided| decided.rulings.acts().chain([decided.act]));
+        decided.chain((proposed_on < proposal.proposed_on).then_some(proposal.act))
+    });
+    let (acts, why) = (Act::newest_first(later), Refusal::DayBefore { earliest });
+    Err(Refusal::ContradictsLater { acts, zh: why.zh(), en: why.en() })
 }
 
 fn promise<'p>(p: &'p Provider, category: &CategoryCode, item: &Name) -> Option<&'p PricePromise> {

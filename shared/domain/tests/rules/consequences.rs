@@ -419,6 +419,29 @@ fn refused() -> Vec<Row> {
             "CONTRADICTS_LATER 8、6、5、4、3 没有有效的信用承诺",
         ),
         row(
+            "what another certification bears as well rests on neither, though that was typed last and with its orders",
+            vec![
+                (on, register().into()),
+                (on, pledge().into()),
+                (on, domestic("2029-03-08").into()),
+                (on, order(None).into()),
+                (
+                    "2026-06-11",
+                    match withdraw("2026-04-20", "2026-04-30") {
+                        Command::Withdraw(c) => {
+                            Command::Withdraw(Withdraw { category: category("domestic"), ..c }).into()
+                        }
+                        _ => unreachable!(),
+                    },
+                ),
+                ("2026-06-11", minor("2026-05-10").into()),
+                ("2026-06-11", breach("2026-05-12", BreachSeverity::General).into()),
+                ("2026-06-11", back_enter().into()),
+                corrected_on("2026-06-20", 6, Some(minor("2026-03-08"))),
+            ],
+            "CONTRADICTS_LATER 5、3 没有有效的信用承诺",
+        ),
+        row(
             "an order is told by the number that it would have",
             and(
                 ended(),

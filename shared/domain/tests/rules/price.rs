@@ -129,7 +129,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "a proposal is not older than what was decided before it",
             priced(),
             propose_as("2026-04-09", month(210_000)),
-            Err("DAY_BEFORE_PREVIOUS_STEP"),
+            Err("CONTRADICTS_LATER"),
         ),
         row("a rise within the promise", priced(), propose_as("2026-05-04", month(220_000)), Ok(&["PriceProposed"])),
         row("not over it", priced(), propose_as("2026-05-04", month(220_001)), Err("PRICE_RISE_TOO_LARGE")),
@@ -170,7 +170,7 @@ pub(crate) fn rows() -> Vec<Row> {
             propose_as("2026-06-02", month(200_000)),
             Err("PRICE_RISE_RAISED"),
         ),
-        row("not by another unit", priced(), propose(1_000, PriceUnit::Hour), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("not by another unit", priced(), propose(1_000, PriceUnit::Hour), Err("CONTRADICTS_LATER")),
         row("nor later", priced(), propose_as("2026-05-04", price(1_000, PriceUnit::Hour)), Err("PRICE_UNIT_DIFFERS")),
         row(
             "another item has its own",
@@ -312,4 +312,49 @@ fn a_proposal_that_was_decided_names_its_decision() {
     }
     let again = history.decide(&world, "everything", today, &reject_of(Some(4), "2026-04-10").into());
     assert_eq!(again, Err(Refusal::PriceDecided { act: Act::new(5).unwrap() }));
+}
+
+/// A price that is typed after later ones is told which acts came after it. Put right to none, the newest first, they leave it its place, and are said
+/// again behind it.
+#[test]
+fn a_price_that_is_typed_late_is_told_the_way_on() {
+    let world = World::new();
+    let mut history = History::default();
+    let today = day("2026-07-01");
+    let month = |fen: u32| price(fen, PriceUnit::Month);
+    let mut told = |asked: Asked| {
+        let made = history.decide(&world, "everything", today, &asked);
+        made.map(|events| {
+            let names: Vec<&str> = events.iter().map(Event::name).collect();
+            history.record("everything", today, events.clone());
+            names
+        })
+    };
+    let first = [
+        register(),
+        pledge(),
+        certify(),
+        propose_as("2026-03-16", month(200_000)),
+        approve_on("2026-03-20", "2026-04-01"),
+    ];
+    let (later, approved) = (propose_as("2026-06-01", month(215_000)), approve_on("2026-06-05", "2026-06-10"));
+    for asked in
+        first.into_iter().chain([later.clone(), approved.clone(), overturn(7, "2026-06-20"), overturn(8, "2026-06-25")])
+    {
+        assert!(told(asked.into()).is_ok());
+    }
+    let forgotten = propose_as("2026-05-06", month(210_000));
+    let refused = told(forgotten.clone().into()).unwrap_err();
+    let Refusal::ContradictsLater { acts, zh, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!((acts.as_str(), zh.as_str()), ("9、8、7、6", "日期不得早于前一步骤的 2026-06-05"));
+    for act in [9, 8, 7, 6] {
+        assert!(told(correct(act, None)).is_ok(), "{act}");
+    }
+    for asked in [forgotten, approve_on("2026-05-08", "2026-05-11"), later, approved] {
+        assert_eq!(told(asked.into()).map(|names| names.len()), Ok(1));
+    }
+    // An act that would be refused for that is told why, and not what is to be done with another.
+    let moved = told(correct(5, Some(approve_of(Some(4), "2026-06-30", "2026-06-30")))).unwrap_err();
+    let Refusal::ActRestsOnIt { zh, .. } = &moved else { panic!("{moved:?}") };
+    assert_eq!(zh, "日期不得早于前一步骤的 2026-06-30");
 }
