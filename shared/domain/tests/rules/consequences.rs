@@ -437,7 +437,7 @@ fn refused() -> Vec<Row> {
                 ("2026-06-11", minor("2026-05-10").into()),
                 ("2026-06-11", breach("2026-05-12", BreachSeverity::General).into()),
                 ("2026-06-11", back_enter().into()),
-                corrected_on("2026-06-20", 6, Some(minor("2026-03-08"))),
+                corrected_on("2026-06-20", 7, Some(breach("2026-03-08", BreachSeverity::General))),
             ],
             "CONTRADICTS_LATER 5、3 没有有效的信用承诺",
         ),

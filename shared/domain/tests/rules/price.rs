@@ -126,6 +126,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row("if there is one", certified(), approve_price(), Err("NO_PRICE_PENDING")),
         row("once", priced(), approve_price(), NOTHING),
         row(
+            "a proposal of the day of the decision before it",
+            priced(),
+            propose_as("2026-04-10", month(210_000)),
+            Ok(&["PriceProposed"]),
+        ),
+        row(
             "a proposal is not older than what was decided before it",
             priced(),
             propose_as("2026-04-09", month(210_000)),
@@ -347,6 +353,13 @@ fn a_price_that_is_typed_late_is_told_the_way_on() {
     let refused = told(forgotten.clone().into()).unwrap_err();
     let Refusal::ContradictsLater { acts, zh, .. } = &refused else { panic!("{refused:?}") };
     assert_eq!((acts.as_str(), zh.as_str()), ("9、8、7、6", "日期不得早于前一步骤的 2026-06-05"));
+    // What is of the very day does not come after it.
+    for (on, later) in [("2026-03-20", "9、8、7、6"), ("2026-06-01", "9、8、7")] {
+        let Err(Refusal::ContradictsLater { acts, .. }) = told(propose_as(on, month(211_000)).into()) else {
+            panic!("{on}")
+        };
+        assert_eq!(acts, later);
+    }
     for act in [9, 8, 7, 6] {
         assert!(told(correct(act, None)).is_ok(), "{act}");
     }
