@@ -214,7 +214,7 @@ refusals! {
     /// A bar on the operator.
     OperatorBarred { until: Day, act: Act, ground: Called, document: String, bureau: Called } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground:#}, document {document}, recorded by {bureau:#}";
     /// A certification of the category is live.
-    AlreadyCertified { category: Called, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定;补录的认定已经终止的,请一并填报其终止" "category {category:#} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended. Of a certification that is back-entered and has ended, tell its end along with it";
+    AlreadyCertified { category: Called, term: Word } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内({term});其后的期限请办理延续,终止后方可重新申报、认定;补录的认定已经终止的,请一并填报其终止" "category {category:#} is certified and live, {term:#}: renew it for the time after that; it is applied for and certified anew once it has ended. Of a certification that is back-entered and has ended, tell its end along with it";
     /// A certification of the category is decided, and its term lies ahead.
     CertifiedAhead { category: Called, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category:#} is certified, from {from} on";
     /// One that was decided later is live within the term.

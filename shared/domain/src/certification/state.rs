@@ -8,7 +8,7 @@ use crate::standing::{
     Ahead, Bearing, Spans, Standing, Status, ahead, held_until, is_about, is_live, lapses_between, standing,
 };
 use crate::supervision::state::{Order, Review, Suspension};
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, NOT_STATED, NoticeWindow, Ordinal};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, Word};
 
 /// Every certification, in the order they were recorded.
 pub(crate) type Certifications = Vec<Arc<Certification>>;
@@ -143,8 +143,7 @@ impl Certification {
 
     /// That its category is certified already, and until when.
     pub(crate) fn already(&self) -> Refusal {
-        let last = self.valid_to.map_or_else(|| NOT_STATED.to_owned(), |last| last.to_string());
-        Refusal::AlreadyCertified { category: (&self.category).into(), last }
+        Refusal::AlreadyCertified { category: (&self.category).into(), term: Word::until(self.valid_to) }
     }
 
     /// Its first day, where the record says it.
@@ -277,8 +276,8 @@ impl Certification {
     pub(crate) fn already_on(&self, day: Day) -> Refusal {
         let over = self.bearings().filter(|bearing| !bearing.status.is_live()).map(|bearing| bearing.from);
         let next = over.chain(self.over()).filter(|over| day < *over).min();
-        let last = next.map_or_else(|| NOT_STATED.to_owned(), |next| next.plus_days(-1).to_string());
-        Refusal::AlreadyCertified { category: (&self.category).into(), last }
+        let term = Word::until(next.map(|next| next.plus_days(-1)));
+        Refusal::AlreadyCertified { category: (&self.category).into(), term }
     }
 
     /// What it is once one of its ends, or a ruling on a renewal of it, is overturned on a day.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::code::{BureauId, CategoryCode, GroundCode, ZoneCode};
+use super::day::Day;
 use super::text::Name;
 
 /// What a code is one of.
@@ -118,6 +119,15 @@ impl Word {
 
     fn en(&self) -> &str {
         &self.0[1]
+    }
+
+    /// Until when something goes on: its last day, where there is one on record.
+    pub(crate) fn until(last: Option<Day>) -> Self {
+        let (zh, en) = last.map_or_else(
+            || ("登记中没有止日".into(), "with no last day on record".into()),
+            |last| (format!("至 {last} 止").into(), format!("to {last}").into()),
+        );
+        Self(Box::new([zh, en]))
     }
 
     /// One of several, as they stand between the quotation marks of a sentence: `已受理”“已核查”或“公示中`.

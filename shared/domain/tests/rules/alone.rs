@@ -208,6 +208,13 @@ fn a_refusal_says_until_when_the_other_was_live() {
     });
     let why = world.decide(&provider, "lists", day("2026-07-01"), &listed("2026-04-01", None)).unwrap_err();
     assert!(why.zh().contains("至 2026-05-24 止"), "{}", why.zh());
+    // Of one that a list states no last day of, it says that.
+    let given = [register(), back_enter_as(|c| (c.decided_on, c.valid_to) = (None, None))];
+    let provider = given.iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "lists", day("2026-07-01"), command).unwrap())
+    });
+    let why = world.decide(&provider, "lists", day("2026-07-01"), &listed("2026-04-01", None)).unwrap_err();
+    assert!(why.zh().contains("(登记中没有止日)") && why.en().contains("no last day"), "{} {}", why.zh(), why.en());
 }
 
 /// What was typed, which act is corrected, to what, and what refuses it.
