@@ -358,9 +358,9 @@ fn refused() -> Vec<Row> {
     };
     vec![
         row(
-            "who decided elsewhere is not said to lack a duty",
+            "an end that others decided goes with its certification",
             and(certified(), vec![("2026-03-20", record_ending(|_| {}).into()), corrected_on("2026-06-01", 3, None)]),
-            "ACT_RESTS_ON_IT 4 类别 类别(childcare) 没有认定记录",
+            "3 is none, 4 is none",
         ),
         row(
             "what is on record nowhere is not entered later",
@@ -419,7 +419,7 @@ fn refused() -> Vec<Row> {
             "CONTRADICTS_LATER 8、6、5、4、3 没有有效的信用承诺",
         ),
         row(
-            "what another certification bears as well rests on neither, though that was typed last and with its orders",
+            "what was ordered before another certification was typed is put right before the one that it was ordered on",
             vec![
                 (on, register().into()),
                 (on, pledge().into()),
@@ -439,7 +439,7 @@ fn refused() -> Vec<Row> {
                 ("2026-06-11", back_enter().into()),
                 corrected_on("2026-06-20", 7, Some(breach("2026-03-08", BreachSeverity::General))),
             ],
-            "CONTRADICTS_LATER 5、3 没有有效的信用承诺",
+            "CONTRADICTS_LATER 5、4、3 没有有效的信用承诺",
         ),
         row(
             "an order is told by the number that it would have",
