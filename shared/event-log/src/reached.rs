@@ -19,7 +19,7 @@ use domain::{Position, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::hash::hash;
-use crate::whole::write_whole;
+use crate::whole::{write_whole, write_whole_anew};
 use domain::LogId;
 use name::{Held, Identity, Name};
 
@@ -197,6 +197,11 @@ impl ReachedFile {
     pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
         let file = write_whole(path, &[reached.place(); PLACES].concat())?;
         Self::of(path, file, 0, *reached)
+    }
+
+    /// The same where there is none; one that is there by now stays.
+    fn make_anew(path: &Path, reached: &Reached) -> io::Result<()> {
+        write_whole_anew(path, &[reached.place(); PLACES].concat()).map(drop)
     }
 
     /// The file at `path` and what it says; `None` where there is none. One that says nothing is [`io::ErrorKind::InvalidData`].

@@ -1,7 +1,5 @@
 //! What was acknowledged is known in the data folder before it is: a server's store may be put back from an older copy in the next moment.
 
-use std::future::poll_fn;
-use std::task::Poll;
 use std::time::Duration;
 
 use domain::Position;
@@ -18,21 +16,6 @@ const NOTES_MAX: u32 = 50;
 const NOTE_PAUSE: Duration = Duration::from_millis(1);
 
 impl Writer {
-    /// Does what can be done of a note while its commit is on its way, once what sends it has run.
-    pub(super) async fn look_ahead(&self) {
-        let Some(outside) = self.standing.outside.get() else { return };
-        let mut has_let_others = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut has_let_others, true) {
-                return Poll::Ready(());
-            }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
-        outside.look_ahead();
-    }
-
     /// Puts down outside the log that it holds this.
     ///
     /// # Errors

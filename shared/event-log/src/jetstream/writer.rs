@@ -301,8 +301,7 @@ impl Writer {
             return None;
         }
         let known = self.standing.known().told;
-        let outgoing = waiting.outgoing(&self.nats_stream);
-        let (answer, ()) = tokio::join!(wire::publish(&self.client, &outgoing), self.look_ahead());
+        let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
         match self.seen(answer, std::slice::from_ref(&waiting), known).await {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => return self.settle(waiting).await,

@@ -23,9 +23,6 @@ use domain::LogId;
 /// Times that the file is opened anew because another has its name, before that is an error.
 const NAMES_MAX: u32 = 3;
 
-/// Longest that a look ahead at the name counts for the note that it was for.
-const AHEAD_MAX: Duration = Duration::from_millis(10);
-
 /// Longest that looks may find the file locked by others: a note takes some microseconds, and looks are made every 100 ms.
 const LOCKED_MAX: Duration = Duration::from_secs(1);
 
@@ -60,8 +57,6 @@ struct State {
     vouched: Option<Reached>,
     /// The place to be written next, once this process has written the other.
     next: Option<Next>,
-    /// When it was found to have its name, for the next note.
-    named: Option<Instant>,
     /// The greatest that is in the log and could not be put down.
     pending: Option<Reached>,
     /// Since when looks have found it locked by others.
@@ -157,7 +152,7 @@ impl KnownFile {
         let Some((file, says)) = ReachedFile::open(path)? else { return Ok(None) };
         let (name, state) = file.into_parts();
         let (file, own) = state;
-        let state = State { file, own, vouched: None, next: None, named: None, pending: None, locked_since: None };
+        let state = State { file, own, vouched: None, next: None, pending: None, locked_since: None };
         let (state, trouble) = (Mutex::new(state), Trouble::default());
         Ok(Some((Self { log: says.log, name, is_alone: AtomicBool::new(false), state, trouble }, says)))
     }
@@ -196,13 +191,6 @@ impl KnownFile {
         self.named(&mut state)?;
         let (_, greatest) = least_and_greatest(says(&lines(&state.file)));
         greatest.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it says of no log how far it reached"))
-    }
-
-    /// Looks, while the commit that the next note is of is on its way, whether the file has its name: the most of what the note would cost.
-    pub(crate) fn look_ahead(&self) {
-        let mut state = self.state();
-        let is_named = self.name.held(state.own).is_ok_and(|held| held == Held::Own);
-        state.named = is_named.then(Instant::now);
     }
 
     /// Puts down that the log holds this commit, which is on disk; before anybody is told that it is recorded.
@@ -285,14 +273,17 @@ impl KnownFile {
                 // What it said is not known here: the next note makes it anew.
                 None => return Ok(()),
             },
-            Held::Another => self.opened(state)?,
+            Held::Another => {
+                self.opened(state)?;
+                // It may have been made by another process, which knew less.
+                state.pending = state.pending.or(state.vouched);
+            }
         }
         trouble::may_be_written(&self.name.path, (PLACES * PLACE_BYTES) as u64)
     }
 
     fn put(&self, state: &mut State, reached: &Reached) -> io::Result<Noted> {
         let is_alone = self.is_alone.load(Ordering::Relaxed);
-        let mut is_named = state.named.take().is_some_and(|at| at.elapsed() < AHEAD_MAX);
         for _ in 0..NAMES_MAX {
             let file = Arc::clone(&state.file);
             match if is_alone { Ok(()) } else { file.try_lock() } {
@@ -300,16 +291,21 @@ impl KnownFile {
                 Err(TryLockError::WouldBlock) => return Ok(Noted::Busy),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            // With the others kept out: who makes it anew does so in the same way.
-            let held = if std::mem::take(&mut is_named) { Ok(Held::Own) } else { self.name.held(state.own) };
-            let noted = match held {
-                Ok(Held::Own) => Some(state.put(reached, is_alone)),
+            // Whether it has its name is asked once it is written: what is noted was in the file that had it then. What was noted in another
+            // is noted again.
+            let vouched = state.vouched;
+            let put = state.put(reached, is_alone);
+            let noted = match self.name.held(state.own) {
+                Ok(Held::Own) => Some(put),
                 Ok(Held::Nothing | Held::Another) => None,
                 Err(error) => Some(Err(error)),
             };
             // Where it cannot be let go it is once the file is closed.
             if !is_alone {
                 let _ = file.unlock();
+            }
+            if !matches!(noted, Some(Ok(_))) {
+                (state.vouched, state.next) = (vouched, None);
             }
             match noted {
                 Some(noted) => return noted,
@@ -331,14 +327,15 @@ impl KnownFile {
     fn opened(&self, state: &mut State) -> io::Result<()> {
         let (file, _) = ReachedFile::open(&self.name.path)?.ok_or(io::ErrorKind::NotFound)?;
         let (_, (file, own)) = file.into_parts();
-        (state.file, state.own, state.next, state.named) = (file, own, None, None);
+        (state.file, state.own, state.next) = (file, own, None);
         Ok(())
     }
 
     /// The same; made anew where somebody took it away.
     fn opened_anew(&self, state: &mut State, reached: &Reached) -> io::Result<()> {
         if self.name.held(state.own)? == Held::Nothing {
-            drop(ReachedFile::replace(&self.name.path, state.vouched.as_ref().unwrap_or(reached))?);
+            // One that another process has made in the meantime stays: what that has noted is in it.
+            ReachedFile::make_anew(&self.name.path, state.vouched.as_ref().unwrap_or(reached))?;
         }
         self.opened(state)
     }

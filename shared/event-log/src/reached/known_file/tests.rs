@@ -104,7 +104,6 @@ fn what_is_noted_is_in_the_file_that_has_the_name() {
     // The folder was taken away with it: another in its place is not its own.
     let away = folder.path().with_extension("away");
     std::fs::rename(folder.path(), &away).unwrap();
-    file.look_ahead();
     file.note(&reached(log, 20)).unwrap_err();
     std::fs::create_dir(folder.path()).unwrap();
     file.note(&reached(log, 20)).unwrap_err();
@@ -112,11 +111,65 @@ fn what_is_noted_is_in_the_file_that_has_the_name() {
     std::fs::remove_dir(folder.path()).unwrap();
     std::fs::rename(&away, folder.path()).unwrap();
     assert_eq!(file.note(&reached(log, 20)).unwrap(), Noted::Down);
-    // A look ahead is for one note.
-    file.look_ahead();
-    assert_eq!(file.note(&reached(log, 21)).unwrap(), Noted::Down);
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(file.note(&reached(log, 22)).unwrap(), Noted::Down);
-    assert_eq!(read(&path), reached(log, 22));
     file.sync().unwrap();
+}
+
+/// Somebody takes the file away again and again while several processes note: what one has noted the file with that name says, or more, unless it was
+/// taken away since; and what each knows is in it after a look, whoever made it anew.
+#[test]
+fn what_several_note_is_in_the_file_however_often_it_is_taken_away() {
+    const NOTES: u64 = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, log) = (folder.path().join("known"), crate::id::new_log_id());
+    drop(KnownFile::replace(&path, &reached(log, 1)).unwrap());
+    let files: Vec<KnownFile> = (0..3).map(|_| KnownFile::open(&path).unwrap().unwrap().0).collect();
+    let taken = std::sync::atomic::AtomicU64::new(0);
+    let next = std::sync::atomic::AtomicU64::new(2);
+    let note = |file: &KnownFile, position: u64| loop {
+        match file.note(&reached(log, position)).unwrap() {
+            Noted::Down => return,
+            Noted::Unvouched(other) => file.vouch(&other),
+            Noted::Busy => std::thread::yield_now(),
+        }
+    };
+    std::thread::scope(|scope| {
+        for file in &files {
+            scope.spawn(|| {
+                loop {
+                    let position = next.fetch_add(1, Ordering::Relaxed);
+                    if position > NOTES {
+                        return;
+                    }
+                    let before = taken.load(Ordering::SeqCst);
+                    note(file, position);
+                    let says = KnownFile::open(&path).ok().flatten().map(|(_, says)| says.position);
+                    if taken.load(Ordering::SeqCst) == before {
+                        assert!(says.is_some_and(|says| says >= Position(position)), "{position}: {says:?}");
+                    }
+                }
+            });
+        }
+        scope.spawn(|| {
+            while next.load(Ordering::Relaxed) <= NOTES {
+                // Counted before and after: who finds it as it was had the file all the while.
+                taken.fetch_add(1, Ordering::SeqCst);
+                let _ = std::fs::remove_file(&path);
+                taken.fetch_add(1, Ordering::SeqCst);
+                let at = next.load(Ordering::Relaxed);
+                while next.load(Ordering::Relaxed) < (at + 10).min(NOTES + 1) {
+                    std::thread::yield_now();
+                }
+            }
+        });
+    });
+    // One that knows less makes it anew, and the others' looks say what they know.
+    std::fs::remove_file(&path).unwrap();
+    for file in files.iter().chain(&files) {
+        file.look();
+        if let Ok(says) = file.says() {
+            file.vouch(&says);
+        }
+    }
+    files.iter().for_each(KnownFile::look);
+    assert_eq!(read(&path), reached(log, NOTES));
 }
