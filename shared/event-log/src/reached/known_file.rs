@@ -276,7 +276,7 @@ impl KnownFile {
             Held::Another => {
                 self.opened(state)?;
                 // It may have been made by another process, which knew less.
-                state.pending = state.pending.or(state.vouched);
+                state.pending = state.pending.into_iter().chain(state.vouched).max_by_key(|known| known.position);
             }
         }
         trouble::may_be_written(&self.name.path, (PLACES * PLACE_BYTES) as u64)
