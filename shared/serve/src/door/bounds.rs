@@ -142,11 +142,16 @@ pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// What a caller may hold of messages that have not come whole whatever the others do: the largest lawful one.
 pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
-/// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again.
-pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
-/// Bytes of a long answer after which it is seen that its caller takes something of it: he has all of what waits for him in time who takes so
-/// many in [`UNTAKEN_WAIT_MAX`], 128 KiB a second.
-pub(super) const SLICE_BYTES: usize = 256 * 1024;
+/// The half of that: from it on a caller for whom an answer waits has no other begun before he has taken it. So callers who take what they are
+/// sent are made to wait for a moment, and none of them ends.
+pub(super) const ANSWERS_FREELY_BYTES: usize = ANSWERS_BYTES_MAX / 2;
+/// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again. The system takes some
+/// of what is sent to who reads slowly, up to a megabyte at once, and asks for more when a third of that is read: for longer than a second or two
+/// such a caller is seen to take nothing.
+pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Bytes of a long answer after which it is seen that its caller takes something of it. Answers that he asked for at once come in turns, each a
+/// frame of so many.
+pub(super) const SLICE_BYTES: usize = 16 * 1024;
 /// Looks in that time whether something was taken. Of a while in which the process stood still itself, or its machine, no more than one of them
 /// is told to a caller, who could take nothing then.
 pub(super) const UNTAKEN_LOOKS: u32 = 8;

@@ -142,6 +142,13 @@ impl Life {
         Some(most)
     }
 
+    /// Since when none of its callers took anything of what waits for them.
+    pub(super) fn takes_nothing_since(&self) -> Instant {
+        let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let callers = of.values().filter_map(Weak::upgrade);
+        callers.filter(|untaken| untaken.bytes() > 0).map(|untaken| untaken.took()).max().unwrap_or(self.began)
+    }
+
     /// Whether its peer does not take what it is sent.
     pub(super) fn is_blocked(&self) -> bool {
         self.blocked.load(Ordering::Relaxed)

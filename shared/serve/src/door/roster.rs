@@ -151,8 +151,8 @@ impl Roster {
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
-    /// Where more waits for callers than may, ends the connection on which most does, of the address for which most does; of a proxy's, the calls
-    /// of the caller for whom most does.
+    /// Where more waits for callers than may, ends the connection on which nothing was taken for longest, of the address for which most waits; of a
+    /// proxy's, the calls of the caller for whom most does.
     pub(super) fn bound_untaken(&self) {
         if !is_full(self.untaken.now()) {
             return;
@@ -172,8 +172,11 @@ impl Roster {
             for life in inside.lives.values() {
                 *of.entry(life.peer.counted_as()).or_default() += inside.waits(life);
             }
-            let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), inside.waits(life), life.number);
-            let most = inside.lives.values().map(waits).filter(|(_, bytes, _)| *bytes > 0).max();
+            let waits = |life: &Arc<Life>| {
+                let (all, bytes) = (of.get(&life.peer.counted_as()).copied(), inside.waits(life));
+                (all, Reverse(life.takes_nothing_since()), bytes, life.number)
+            };
+            let most = inside.lives.values().map(waits).filter(|(.., bytes, _)| *bytes > 0).max();
             let Some(life) = most.and_then(|(.., number)| inside.lives.get(&number).cloned()) else { return };
             match life.most_untaken().filter(|most| self.is_proxy(life.peer) && most.bytes() > 0) {
                 Some(most) => {

@@ -13,7 +13,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -23,8 +23,8 @@ use hyper::body::{Body as _, Frame};
 use tokio::sync::Notify;
 
 use super::bounds::{
-    ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX, AWAITED_BYTES, ONE_MESSAGE_BYTES, ROOM_WAIT_MAX,
-    UNTAKEN_LOOKS, UNTAKEN_WAIT_MAX,
+    ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX, ANSWERS_FREELY_BYTES, AWAITED_BYTES,
+    ONE_MESSAGE_BYTES, ROOM_WAIT_MAX, SLICE_BYTES, UNTAKEN_LOOKS, UNTAKEN_WAIT_MAX,
 };
 use super::tally::Tally;
 
@@ -46,8 +46,13 @@ pub(super) struct Untaken {
     expected: AtomicUsize,
     /// Bytes of the last answer.
     usual: AtomicUsize,
+    /// Bytes of answers, of those.
+    answers: AtomicUsize,
     /// How often something was taken.
     taken: AtomicU64,
+    /// When something of a long answer was taken last, or one began to wait where none did, in milliseconds since `began`.
+    took_ms: AtomicU64,
+    began: Instant,
     /// Something was, and there is room.
     room: Notify,
     /// What is under way for it is to end at once, and for good: a call that comes later is counted elsewhere.
@@ -63,7 +68,10 @@ impl Untaken {
             half_sent: AtomicUsize::new(0),
             expected: AtomicUsize::new(0),
             usual: AtomicUsize::new(0),
+            answers: AtomicUsize::new(0),
             taken: AtomicU64::new(0),
+            took_ms: AtomicU64::new(0),
+            began: Instant::now(),
             room: Notify::new(),
             has_ended: AtomicBool::new(false),
             ended: Notify::new(),
@@ -99,7 +107,25 @@ impl Untaken {
     }
 
     fn has_room(&self) -> bool {
-        self.bytes() + self.expected.load(Ordering::Relaxed) < ANSWERS_A_CONNECTION_BYTES_MAX
+        self.has_room_beside(self.expected.load(Ordering::Relaxed))
+    }
+
+    /// Whether there is room beside answers of so many bytes that are being made. Where much waits for all together, each caller has one answer at a
+    /// time: he takes it before the next is made.
+    fn has_room_beside(&self, expected: usize) -> bool {
+        let has_none = || self.answers.load(Ordering::Relaxed) + expected == 0;
+        self.bytes() + expected < ANSWERS_A_CONNECTION_BYTES_MAX
+            && (self.bytes.of_all() < ANSWERS_FREELY_BYTES || has_none())
+    }
+
+    /// When its caller took something last, or a long answer began to wait for him: who takes what he is sent did so a moment ago.
+    pub(super) fn took(&self) -> Instant {
+        self.began + Duration::from_millis(self.took_ms.load(Ordering::Relaxed))
+    }
+
+    fn takes_now(&self) {
+        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.took_ms.store(elapsed, Ordering::Relaxed);
     }
 
     /// Less waits for its caller; `is_taken`: because he took it.
@@ -145,7 +171,7 @@ impl Untaken {
         let expected = self.expected.fetch_add(bytes, Ordering::Relaxed);
         // Given back where there is none.
         let kept = Expected { untaken: Arc::clone(self), bytes };
-        (self.bytes() + expected < ANSWERS_A_CONNECTION_BYTES_MAX).then_some(kept)
+        self.has_room_beside(expected).then_some(kept)
     }
 
     /// A slice of an answer that is counted: its caller has taken something when it is gone.
@@ -194,6 +220,7 @@ pub(super) struct Held {
     untaken: Arc<Untaken>,
     bytes: usize,
     is_half_sent: bool,
+    is_answer: bool,
     /// Of a call that waits for room, or is told that it waited in vain: that it is gone is nothing that its caller took, and keeps no other
     /// waiting for longer.
     only_waits: bool,
@@ -202,7 +229,17 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn on(untaken: &Arc<Untaken>, bytes: usize) -> Self {
         untaken.bytes.add(bytes);
-        Self { untaken: Arc::clone(untaken), bytes, is_half_sent: false, only_waits: false }
+        Self { untaken: Arc::clone(untaken), bytes, is_half_sent: false, is_answer: false, only_waits: false }
+    }
+
+    /// Of an answer.
+    fn answer(untaken: &Arc<Untaken>, bytes: usize) -> Self {
+        let mut held = Self::on(untaken, bytes);
+        held.is_answer = true;
+        if untaken.answers.fetch_add(bytes, Ordering::Relaxed) == 0 && bytes > SLICE_BYTES {
+            untaken.takes_now();
+        }
+        held
     }
 
     /// Of a call that waits for room, or did in vain.
@@ -236,6 +273,9 @@ impl Drop for Held {
         if self.is_half_sent {
             self.untaken.half_sent.fetch_sub(self.bytes, Ordering::Relaxed);
         }
+        if self.is_answer {
+            self.untaken.answers.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
         self.untaken.bytes.remove(self.bytes);
         self.untaken.is_less(!self.only_waits);
     }
@@ -249,7 +289,7 @@ struct Counted {
 
 impl Counted {
     fn on(untaken: &Arc<Untaken>, bytes: Bytes) -> Bytes {
-        Self::as_held(Held::on(untaken, ANSWER_BYTES + bytes.len()), bytes)
+        Self::as_held(Held::answer(untaken, ANSWER_BYTES + bytes.len()), bytes)
     }
 
     fn as_held(held: Held, bytes: Bytes) -> Bytes {
@@ -278,6 +318,7 @@ impl AsRef<[u8]> for Slice {
 impl Drop for Slice {
     fn drop(&mut self) {
         self.untaken.taken.fetch_add(1, Ordering::Relaxed);
+        self.untaken.takes_now();
     }
 }
 
@@ -314,7 +355,7 @@ pub(super) fn first(body: &mut Body, own: &Arc<Untaken>, must_be_told: bool) -> 
 /// Counts an answer that is nothing but its header fields; `in_vain`: of a call that waited for room in vain.
 pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>, in_vain: bool) {
     let Some(kind) = fields.get_mut(CONTENT_TYPE) else { return };
-    let (hold, bytes) = (if in_vain { Held::waiting } else { Held::on }, Bytes::copy_from_slice(kind.as_bytes()));
+    let (hold, bytes) = (if in_vain { Held::waiting } else { Held::answer }, Bytes::copy_from_slice(kind.as_bytes()));
     let counted = Counted::as_held(hold(own, ANSWER_BYTES + bytes.len()), bytes);
     if let Ok(mut value) = HeaderValue::from_maybe_shared(counted) {
         // One that is never indexed is not kept by the connection once it is written.
@@ -385,6 +426,37 @@ mod tests {
         assert_eq!(roster.len(), before - ended, "there is room again");
         drop(of_one);
     }
+
+    /// Of one address some read and others take nothing: where all have too much those end that took nothing for longest, however much more waits for
+    /// who reads; and from the half on each has one answer at a time.
+    #[test]
+    fn who_takes_nothing_ends_before_who_reads() {
+        let roster = Roster::new(Bounds::new(65_536));
+        let enter = || roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
+        let made = |entered: &Entered, bytes: usize| match first(&mut Body::from(vec![7; bytes]), &own(entered), true) {
+            First::Piece(Some(piece)) => Ahead::of(piece, &own(entered)),
+            First::Piece(None) | First::TooMuch(_) => panic!("it is told"),
+        };
+        let idle: Vec<_> = (0..ANSWERS_BYTES_MAX / ANSWER_BYTES / 2).map(|_| enter()).collect();
+        let held: Vec<_> = idle.iter().map(|idle| made(idle, ANSWER_BYTES)).collect();
+        let reads = enter();
+        assert!(own(&reads).keep(1).is_some());
+        assert!(own(&idle[0]).keep(1).is_none(), "it has one");
+        let mut long = made(&reads, ANSWERS_BYTES_MAX / 2);
+        assert!(own(&reads).keep(1).is_none(), "and so has he by now");
+        // A millisecond, by which they differ.
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(2) {
+            std::hint::spin_loop();
+        }
+        drop(long.next());
+        roster.bound_untaken();
+        let gone = |entered: &Entered| entered.life.dropped.notified().now_or_never().is_some();
+        assert!(!gone(&reads) && idle.iter().any(gone));
+        drop((held, long));
+        assert_eq!(roster.untaken.now(), 0);
+    }
+
     /// Behind a proxy that names its callers each has a bound of its own, and what ends where all together have too much is one caller's calls.
     #[tokio::test]
     async fn of_a_proxys_connection_one_callers_calls_end_and_no_others() {
@@ -479,7 +551,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         }
-        assert_eq!((bytes, slices), (ANSWERS_A_CONNECTION_BYTES_MAX, 32));
+        assert_eq!((bytes, slices), (ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_A_CONNECTION_BYTES_MAX / SLICE_BYTES));
         waits.await.unwrap().expect("room");
         assert!(ahead.is_told() && untaken.bytes() == 0);
     }

@@ -146,7 +146,9 @@ async fn a_long_question_is_answered_once_there_is_room() {
 async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
     const BYTES: usize = 512 * 1024;
     let calls = bounds::ANSWERS_A_CONNECTION_BYTES_MAX / BYTES;
-    let callers = bounds::ANSWERS_BYTES_MAX / bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
+    // By these the half is taken; of the others each has one answer.
+    let callers = bounds::ANSWERS_FREELY_BYTES / bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
+    let others = (bounds::ANSWERS_BYTES_MAX - bounds::ANSWERS_FREELY_BYTES) / BYTES;
     let bounds =
         Bounds { proxies: Proxies::new(&["127.0.0.0/8".parse().unwrap()], ProxyHeader::default()), ..patient() };
     let routes = axum::Router::new().fallback(async |request: Request<Body>| {
@@ -172,22 +174,28 @@ async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
     let reason = |answer: &Response<h2::RecvStream>| {
         Status::from_header_map(answer.headers()).map(|status| status.get_details_error_info().unwrap().reason)
     };
+    let data = async |caller: usize, mut body: h2::RecvStream| (caller, body.data().await.unwrap().map(drop));
     let mut unread = FuturesUnordered::new();
     let last = callers - 1;
     for caller in 0..callers {
         for call in 0..calls {
             asking = asking.ready().await.unwrap();
-            // The last that the last of them asks for is the one with which all have too much, and he has most.
+            // The last of them has most.
             let is_twice = (caller, call) == (last, calls - 1);
             let answer = begins(ask_for(&mut asking, caller, is_twice)).await;
             assert_eq!(reason(&answer), None, "caller {caller}");
-            let mut body = answer.into_body();
-            unread.push(async move { (caller, body.data().await.unwrap().map(drop)) });
+            unread.push(data(caller, answer.into_body()));
         }
         if caller == 0 {
             let one_more = begins(ask(&mut asking, caller)).await;
             assert_eq!(reason(&one_more).as_deref(), Some("BUSY"));
         }
+    }
+    for caller in callers..callers + others {
+        asking = asking.ready().await.unwrap();
+        let answer = begins(ask(&mut asking, caller)).await;
+        assert_eq!(reason(&answer), None, "caller {caller}");
+        unread.push(data(caller, answer.into_body()));
     }
     let mut ended = Vec::new();
     for _ in 0..calls {
@@ -197,7 +205,7 @@ async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
     }
     assert!(ended.iter().all(|caller| *caller == last), "{ended:?}");
     // The connection goes on, for another and for that one too.
-    for caller in [100, last] {
+    for caller in [callers + others, last] {
         let answer = begins(ask(&mut asking, caller)).await;
         assert_eq!(reason(&answer), None, "caller {caller}");
     }
