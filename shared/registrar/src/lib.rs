@@ -14,6 +14,7 @@ mod correction;
 mod first;
 mod history;
 mod late;
+mod meanwhile;
 mod own;
 mod refusing;
 mod rules;
@@ -24,7 +25,8 @@ mod weight;
 
 use std::hash::BuildHasher;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{Commit, Day, Instant, NeedsRecord, OperatorCode, StreamId, repeated_correction};
@@ -37,6 +39,7 @@ pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use first::{first_answer, own_act, same_request};
 use history::{History, facts_before, saying};
+use meanwhile::{UnderWay, meanwhile};
 use own::{OperatorStreams, OwnStreams};
 use refusing::refused;
 
@@ -64,6 +67,8 @@ pub struct Registrar<L> {
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     hashes: StreamHashes,
+    /// Commands that are being decided and stored.
+    under_way: AtomicUsize,
     clock: ClockGuard,
     /// How an empty log is opened before anything else is written; none: it is written as it is.
     opening: Option<Opening>,
@@ -88,7 +93,8 @@ impl<L: EventLog> Registrar<L> {
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
         let (clock, is_open) = (ClockGuard::default(), AtomicBool::default());
         let hashes = StreamHashes::default();
-        Self { log, book, cache, locks, hashes, clock, opening: None, is_open, request_key: None }
+        let under_way = AtomicUsize::new(0);
+        Self { log, book, cache, locks, hashes, under_way, clock, opening: None, is_open, request_key: None }
     }
 
     /// The same, under this guard of the clock.
@@ -212,6 +218,7 @@ impl<L: EventLog> Registrar<L> {
             self.must_be_open(submission.now).await?;
         }
         let _turn = self.locks[lock_index(self.hashes, &stream)].lock().await;
+        let under_way = UnderWay::among(&self.under_way);
         let mut lost = 0;
         // What is adopted is decided on all that was adopted before it, as the log has it now.
         let mut history = if stream == StreamId::Rules { None } else { self.cached(&stream) };
@@ -249,17 +256,24 @@ impl<L: EventLog> Registrar<L> {
                 }
             };
             failpoint::reach("decided");
-            match self.log.append(&stream, known.tail, &commit).await {
+            let (tail, act) = (known.tail, own_act(known.provider.acts, &commit.events));
+            // By the log's contract a commit that is stored stands there with all its facts, so what follows from it is what any reader makes of
+            // the log. Without the cache's own hold on it, the state moves on in place and is not copied.
+            let follows = || {
+                self.lock_cache().hand_over(&stream);
+                Arc::unwrap_or_clone(known).then(&commit, Tail::default())
+            };
+            let (stored, moved) = {
+                let storing = pin!(self.log.append(&stream, tail, &commit));
+                meanwhile(storing, follows, under_way.is_alone()).await
+            };
+            match stored {
                 Ok(tail) => {
                     failpoint::reach("stored");
-                    let act = own_act(known.provider.acts, &commit.events);
-                    // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
-                    // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
-                    self.lock_cache().hand_over(&stream);
-                    match Arc::unwrap_or_clone(known).then(&commit, tail) {
-                        Ok(moved) => self.lock_cache().put(stream, Arc::new(moved)),
+                    match moved.outcome() {
+                        Some(Ok(moved)) => self.lock_cache().put(stream, Arc::new(History { tail, ..moved })),
                         // After a correction the state is made of the whole stream, by who asks next.
-                        Err(NeedsRecord) => self.forget(&stream),
+                        Some(Err(NeedsRecord)) | None => self.forget(&stream),
                     }
                     if let Held::ToAdopt(held) = &mut held {
                         // In force here before it is answered.
