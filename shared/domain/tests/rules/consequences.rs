@@ -358,6 +358,30 @@ fn refused() -> Vec<Row> {
     };
     vec![
         row(
+            "a revocation goes with its certification, and its notice",
+            and(
+                certified(),
+                vec![
+                    ("2026-06-01", notice_revocation_for("conditions-lost", "2026-06-01", "2026-06-08").into()),
+                    ("2026-06-16", revoke_as(|c| c.ground = ground("conditions-lost")).into()),
+                    corrected_on("2026-07-01", 3, None),
+                ],
+            ),
+            "3 is none, 4 is none, 5 is none",
+        ),
+        row(
+            "but not one that bars",
+            and(
+                certified(),
+                vec![
+                    ("2026-06-01", notice_revocation_for("overcharging", "2026-06-01", "2026-06-08").into()),
+                    ("2026-06-16", revoke_as(|c| c.ground = ground("overcharging")).into()),
+                    corrected_on("2026-07-01", 3, None),
+                ],
+            ),
+            "ACT_RESTS_ON_IT 5 第3项不是可如此办理的事项",
+        ),
+        row(
             "an end that others decided goes with its certification",
             and(certified(), vec![("2026-03-20", record_ending(|_| {}).into()), corrected_on("2026-06-01", 3, None)]),
             "3 is none, 4 is none",
