@@ -271,12 +271,12 @@ pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
 }
 
 /// What stands of a certification and was said of the one that there was on its day, also where it fell since: ends, renewals, reviews, orders that
-/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice and an annulment by
-/// the day that it reaches back to.
+/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice. An annulment names it
+/// by the day that it reaches back to, so it is asked of that one.
 fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
     let ends = held.ends_that_stand().filter(|end| end.again.is_none());
     let ends = ends.filter_map(|end| match held.elsewhere.iter().find(|told| told.act == end.act) {
-        Some(told) if told.kind == EndingKind::Annulled => None,
+        Some(told) if told.kind == EndingKind::Annulled => Some((end.act, told.effective_on.or(told.decided_on)?)),
         Some(told) => Some((end.act, told.decided_on.or(told.effective_on)?)),
         None => matches!(end.kind, EndKind::Withdrawn | EndKind::Deregistered).then_some((end.act, end.decided_on)),
     });

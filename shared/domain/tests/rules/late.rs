@@ -232,6 +232,12 @@ fn table() -> Vec<Late> {
     ]
 }
 
+fn annulled_elsewhere(decided_on: &str, effective_on: Option<&str>) -> Command {
+    record_ending(|c| {
+        (c.kind, c.decided_on, c.effective_on) = (EndingKind::Annulled, Some(day(decided_on)), effective_on.map(day));
+    })
+}
+
 /// What is on record of a certification as of a day on which it was over: typed after that, another one that was live on that day refuses it, as it
 /// would have been said of that one.
 fn of_another() -> Vec<Late> {
@@ -307,7 +313,7 @@ fn of_another() -> Vec<Late> {
             Err(("4", "已终止")),
         ),
         late(
-            "one that is void by an annulment elsewhere, which names no day of its own",
+            "one that is void by an annulment elsewhere, which names the day that it reaches back to",
             of(
                 certified(),
                 &[
@@ -320,6 +326,42 @@ fn of_another() -> Vec<Late> {
             ),
             certify_again("2026-05-25", "2026-05-25"),
             Ok(()),
+        ),
+        late(
+            "an annulment elsewhere of a day on which the other was live",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-06-10")), left()]),
+            certify_again("2026-05-25", "2026-05-25"),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that reaches back to such a day",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-05-27")), left()]),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that does not say from when is of the day of its decision",
+            of(certified(), &[annulled_elsewhere("2026-06-10", None), left()]),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that reaches back to a day before the other",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-05-22")), left_elsewhere()]),
+            listed("2026-05-25", None),
+            Ok(()),
+        ),
+        late(
+            "two annulments, of which the second is of before the other",
+            of(
+                certified(),
+                &[
+                    annulled_elsewhere("2026-06-10", Some("2026-06-10")),
+                    annulled_elsewhere("2026-05-20", Some("2026-05-20")),
+                ],
+            ),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
         ),
         late(
             "an end that was told with its certification",
@@ -621,6 +663,13 @@ fn an_end_is_of_the_certification_that_there_was() {
     assert_eq!(reason(&[earlier.clone(), again.clone()], &later), Ok(()));
     assert_eq!(reason(&[later.clone(), earlier], &again), Err("CONTRADICTS_LATER"));
     assert_eq!(reason(&[later], &again), Err("ALREADY_CERTIFIED"));
+    // And so of annulments elsewhere, of the days that they reach back to.
+    let annulled = |on: &str| annulled_elsewhere(on, Some(on));
+    let (earlier, later) = (annulled("2026-05-20"), annulled("2026-06-10"));
+    let state = typed(&and(certified(), &[earlier.clone(), again.clone(), later.clone()]), &world).state();
+    let ends = state.certifications.iter().map(|held| held.ends.iter().map(|end| end.act.get()).collect::<Vec<_>>());
+    assert_eq!(ends.collect::<Vec<_>>(), [[4], [6]]);
+    assert_eq!(reason(&[later, earlier], &again), Err("CONTRADICTS_LATER"));
 }
 
 pub(crate) fn refused() -> BTreeSet<&'static str> {
