@@ -257,6 +257,7 @@ fn of_another() -> Vec<Late> {
     let passed = || review(2026, ReviewResult::Passed, "2026-06-10");
     let renewed = || renew("2026-06-15", "2026-09-01", "2029-08-31");
     let of = |given: Vec<Command>, said: &[Command]| and(given, said);
+    let undone = || overturn(4, "2026-06-25");
     let mut rows = Vec::new();
     for (rule, given) in [
         ("a later withdrawal", of(certified(), &[withdraw("2026-06-10", "2026-06-10"), left()])),
@@ -271,6 +272,14 @@ fn of_another() -> Vec<Late> {
         ("one that was resumed", of(certified(), &[suspend(CARE, "2026-06-10"), resume("2026-06-12"), left()])),
         ("a notice of cancellation", of(certified(), &[notice_revocation("2026-06-10", "2026-06-17"), left()])),
         ("a renewal", of(short(), &[renewed(), left_elsewhere()])),
+        ("an order that was overturned", of(certified(), &[rectify("2026-06-10", "2026-06-20"), undone(), left()])),
+        ("a suspension that was", of(certified(), &[suspend(CARE, "2026-06-10"), undone(), left()])),
+        (
+            "a notice of cancellation that was",
+            of(certified(), &[notice_revocation("2026-06-10", "2026-06-17"), undone(), left()]),
+        ),
+        ("a review that was", of(certified(), &[passed(), undone(), left()])),
+        ("a renewal that was", of(short(), &[renewed(), undone(), left_elsewhere()])),
     ] {
         rows.extend([
             late(rule, given.clone(), listed("2026-05-25", None), Err(("4", "已终止"))),
