@@ -140,7 +140,7 @@ refusals! {
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须依上列次序逐项先行更正为无:{zh}" "acts no. {acts} rest on it and are to be corrected first, in the order they are named in: {en}";
     /// Acts of later days would not have been taken had it been on record before them.
-    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序逐项更正为无,或由复议、诉讼撤销,再登记本事项,其中仍能成立的随后重新登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in, or have them overturned, then record this, and after it those that still hold";
+    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期。本事项无误的,请依上列次序逐项更正为无,再登记本事项,随后依相反次序逐项恢复(将该更正更正为无),随其更正的各项一并恢复;不能照原样恢复的,方另行登记" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days. Where this one is right, correct them to none in the order they are named in, record this, and then take those corrections back, the last one first (correct each to none), by which what went along comes back too; type anew only what does not stand as it was";
 
     // The provider on record.
     /// No particulars on record and none sent.

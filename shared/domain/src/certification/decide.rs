@@ -270,13 +270,13 @@ pub(crate) fn astray(p: &Provider) -> Vec<(Act, Day)> {
     astray
 }
 
-/// What stands of a certification and was said of the one that there was on its day, also where it fell since: ends, renewals, reviews, orders that
-/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice and an annulment by
-/// the day that it reaches back to.
+/// What was said of the certification that there was on its day, also where it fell since or a ruling undid it: ends that stand, renewals, reviews, orders that
+/// follow from nothing else, suspensions and notices of cancellation. Not of one that was named, as a revocation names it by its notice. An annulment names it
+/// by the day that it reaches back to, so it is asked of that one.
 fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
     let ends = held.ends_that_stand().filter(|end| end.again.is_none());
     let ends = ends.filter_map(|end| match held.elsewhere.iter().find(|told| told.act == end.act) {
-        Some(told) if told.kind == EndingKind::Annulled => None,
+        Some(told) if told.kind == EndingKind::Annulled => Some((end.act, told.effective_on.or(told.decided_on)?)),
         Some(told) => Some((end.act, told.decided_on.or(told.effective_on)?)),
         None => matches!(end.kind, EndKind::Withdrawn | EndKind::Deregistered).then_some((end.act, end.decided_on)),
     });
@@ -288,8 +288,9 @@ fn by_their_day(held: &Certification) -> impl Iterator<Item = (Act, Day)> + '_ {
     let renewals = held.renewals.iter().map(|renewal| (renewal.act, renewal.decided_on, &renewal.rulings));
     let reviews = held.reviews.iter().map(|review| (review.act, review.reviewed_on, &review.rulings));
     let others = renewals.chain(reviews).chain(orders).chain(suspensions).chain(notices);
-    let standing = others.filter(|(.., rulings)| rulings.undone_on().is_none());
-    ends.chain(standing.map(|(act, day, _)| (act, day)))
+    // What a ruling of a later day undid held until then, and what was put back held again.
+    let held = others.filter(|(_, day, rulings)| rulings.hold_on(*day) || rulings.count() > 1);
+    ends.chain(held.map(|(act, day, _)| (act, day)))
 }
 
 /// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.

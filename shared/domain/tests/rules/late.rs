@@ -232,6 +232,12 @@ fn table() -> Vec<Late> {
     ]
 }
 
+fn annulled_elsewhere(decided_on: &str, effective_on: Option<&str>) -> Command {
+    record_ending(|c| {
+        (c.kind, c.decided_on, c.effective_on) = (EndingKind::Annulled, Some(day(decided_on)), effective_on.map(day));
+    })
+}
+
 /// What is on record of a certification as of a day on which it was over: typed after that, another one that was live on that day refuses it, as it
 /// would have been said of that one.
 fn of_another() -> Vec<Late> {
@@ -251,6 +257,7 @@ fn of_another() -> Vec<Late> {
     let passed = || review(2026, ReviewResult::Passed, "2026-06-10");
     let renewed = || renew("2026-06-15", "2026-09-01", "2029-08-31");
     let of = |given: Vec<Command>, said: &[Command]| and(given, said);
+    let undone = || overturn(4, "2026-06-25");
     let mut rows = Vec::new();
     for (rule, given) in [
         ("a later withdrawal", of(certified(), &[withdraw("2026-06-10", "2026-06-10"), left()])),
@@ -265,6 +272,14 @@ fn of_another() -> Vec<Late> {
         ("one that was resumed", of(certified(), &[suspend(CARE, "2026-06-10"), resume("2026-06-12"), left()])),
         ("a notice of cancellation", of(certified(), &[notice_revocation("2026-06-10", "2026-06-17"), left()])),
         ("a renewal", of(short(), &[renewed(), left_elsewhere()])),
+        ("an order that was overturned", of(certified(), &[rectify("2026-06-10", "2026-06-20"), undone(), left()])),
+        ("a suspension that was", of(certified(), &[suspend(CARE, "2026-06-10"), undone(), left()])),
+        (
+            "a notice of cancellation that was",
+            of(certified(), &[notice_revocation("2026-06-10", "2026-06-17"), undone(), left()]),
+        ),
+        ("a review that was", of(certified(), &[passed(), undone(), left()])),
+        ("a renewal that was", of(short(), &[renewed(), undone(), left_elsewhere()])),
     ] {
         rows.extend([
             late(rule, given.clone(), listed("2026-05-25", None), Err(("4", "已终止"))),
@@ -307,7 +322,7 @@ fn of_another() -> Vec<Late> {
             Err(("4", "已终止")),
         ),
         late(
-            "one that is void by an annulment elsewhere, which names no day of its own",
+            "one that is void by an annulment elsewhere, which names the day that it reaches back to",
             of(
                 certified(),
                 &[
@@ -320,6 +335,42 @@ fn of_another() -> Vec<Late> {
             ),
             certify_again("2026-05-25", "2026-05-25"),
             Ok(()),
+        ),
+        late(
+            "an annulment elsewhere of a day on which the other was live",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-06-10")), left()]),
+            certify_again("2026-05-25", "2026-05-25"),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that reaches back to such a day",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-05-27")), left()]),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that does not say from when is of the day of its decision",
+            of(certified(), &[annulled_elsewhere("2026-06-10", None), left()]),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that reaches back to a day before the other",
+            of(certified(), &[annulled_elsewhere("2026-06-10", Some("2026-05-22")), left_elsewhere()]),
+            listed("2026-05-25", None),
+            Ok(()),
+        ),
+        late(
+            "two annulments, of which the second is of before the other",
+            of(
+                certified(),
+                &[
+                    annulled_elsewhere("2026-06-10", Some("2026-06-10")),
+                    annulled_elsewhere("2026-05-20", Some("2026-05-20")),
+                ],
+            ),
+            listed("2026-05-25", None),
+            Err(("4", "已终止")),
         ),
         late(
             "an end that was told with its certification",
@@ -621,6 +672,13 @@ fn an_end_is_of_the_certification_that_there_was() {
     assert_eq!(reason(&[earlier.clone(), again.clone()], &later), Ok(()));
     assert_eq!(reason(&[later.clone(), earlier], &again), Err("CONTRADICTS_LATER"));
     assert_eq!(reason(&[later], &again), Err("ALREADY_CERTIFIED"));
+    // And so of annulments elsewhere, of the days that they reach back to.
+    let annulled = |on: &str| annulled_elsewhere(on, Some(on));
+    let (earlier, later) = (annulled("2026-05-20"), annulled("2026-06-10"));
+    let state = typed(&and(certified(), &[earlier.clone(), again.clone(), later.clone()]), &world).state();
+    let ends = state.certifications.iter().map(|held| held.ends.iter().map(|end| end.act.get()).collect::<Vec<_>>());
+    assert_eq!(ends.collect::<Vec<_>>(), [[4], [6]]);
+    assert_eq!(reason(&[later, earlier], &again), Err("CONTRADICTS_LATER"));
 }
 
 pub(crate) fn refused() -> BTreeSet<&'static str> {

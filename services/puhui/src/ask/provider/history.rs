@@ -92,17 +92,24 @@ fn columns() -> [Column; 16] {
     ]
 }
 
-/// Adds an act to those that stand; of one that corrects another, what that said and what stands in its place.
+/// Adds an act to those that stand; of one that corrects another, what that said and what stands in its place, and the correction that it follows from.
 fn corrected(stands: &mut Vec<Act>, act: &Act, named: &Named) -> String {
     stands.push(act.clone());
     if act.name != "ActCorrected" {
         return String::new();
     }
+    let own = stands.len() - 1;
+    // A correction is the first of its commit, and what goes along with it comes after it.
+    let first = stands.iter().position(|other| other.made.position == act.made.position).filter(|at| *at < own);
+    let first = first.filter(|at| stands[*at].name == "ActCorrected");
+    let with = first.map(|at| format!(";随第{}项", at + 1)).unwrap_or_default();
     let Some(was) = target(&act.fields).and_then(|target| stands.get_mut(target)) else { return String::new() };
-    let Some(right) = act.right() else { return "更正为无,不再成立".to_owned() };
+    let Some(right) = act.right() else { return format!("更正为无,不再成立{with}") };
     let told = said::differences(was.name, &was.fields, right, named);
     was.fields.clone_from(right);
-    told
+    // It was corrected to none, and stands again as it was.
+    let told = if told.is_empty() { "恢复,内容不变".to_owned() } else { told };
+    told + &with
 }
 
 /// The line of the last of the acts that stand by it, as they were recorded and as they stand.
@@ -432,8 +439,72 @@ mod tests {
         assert_eq!(told[2], "普惠价格 原 1.20元/餐,允许涨幅5%,改为 12.00元/餐,允许涨幅5%");
         // A correction that is taken back leaves the act as it was.
         let taken_back = [acts[0].clone(), to_none(1), to_none(2)];
-        let became = super::became(&taken_back);
-        assert_eq!((became.get(&0), became.get(&1).map(String::as_str)), (None, Some("已更正为无(见第3项)")));
+        let told = |acts: &[Act]| -> Vec<String> {
+            let became = super::became(acts);
+            (0..acts.len()).map(|at| became.get(&at).cloned().unwrap_or_default()).collect()
+        };
+        assert_eq!(told(&taken_back), ["恢复(见第3项)", "已更正为无(见第3项)", ""]);
+        // And so of that in its turn.
+        let again = [&taken_back[..], &[to_none(3)]].concat();
+        assert_eq!(told(&again), ["已更正为无(见第2项)", "恢复(见第4项)", "已更正为无(见第4项)", ""]);
+        // One that another had come after is not what stood.
+        let superseded = [acts[0].clone(), to_none(1), to_none(1), to_none(2)];
+        assert_eq!(told(&superseded)[0], "已更正为无(见第3项)");
+    }
+
+    #[test]
+    fn what_goes_along_with_a_correction_says_so_and_comes_back_with_it() {
+        let end = |on: &str| json!({ "certification": 1, "decided_on": on });
+        let ended = |on: &str| act("EndingRecorded", &end(on));
+        let right = |on: &str| {
+            act(
+                "ActCorrected",
+                &json!({ "act": 2, "corrected_on": "2026-03-02", "fact": { "ending_recorded": end(on) } }),
+            )
+        };
+        let at = |position: u64, act: Act| Act { made: Made { position, ..act.made.clone() }, ..act };
+        let told = |commits: Vec<Vec<Act>>| -> Vec<(String, String)> {
+            let numbered = commits.into_iter().zip(1..);
+            let acts: Vec<Act> =
+                numbered.flat_map(|(commit, number)| commit.into_iter().map(move |act| at(number, act))).collect();
+            let (became, mut stands) = (became(&acts), Vec::new());
+            let row = |(index, act)| {
+                let correction = corrected(&mut stands, act, &Named::default());
+                (became.get(&index).cloned().unwrap_or_default(), correction)
+            };
+            acts.iter().enumerate().map(row).collect()
+        };
+        let rows = |rows: &[(&str, &str)]| -> Vec<(String, String)> {
+            rows.iter().map(|(became, correction)| ((*became).to_owned(), (*correction).to_owned())).collect()
+        };
+        let certified = || act("Certified", &json!({ "decided_on": "2025-01-01" }));
+        let day = "2025-11-14";
+        let back =
+            vec![vec![certified()], vec![ended(day)], vec![to_none(1), to_none(2)], vec![to_none(3), right(day)]];
+        let none = "更正为无,不再成立";
+        assert_eq!(
+            told(back),
+            rows(&[
+                ("恢复(见第5项)", ""),
+                ("恢复(见第6项)", ""),
+                ("已更正为无(见第5项)", none),
+                ("", "更正为无,不再成立;随第3项"),
+                ("", none),
+                ("", "恢复,内容不变;随第5项"),
+            ])
+        );
+        // As it had been put right before.
+        let other = "2025-11-15";
+        let put_right = vec![
+            vec![certified()],
+            vec![ended(day)],
+            vec![right(other)],
+            vec![to_none(1), to_none(2)],
+            vec![to_none(4), right(other)],
+        ];
+        let put_right = told(put_right);
+        assert_eq!(put_right[1].0, "已更正(见第3项);恢复(见第7项)");
+        assert_eq!(put_right[6].1, "恢复,内容不变;随第6项");
     }
 
     #[test]

@@ -23,8 +23,23 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
             "ActCorrected" if !corrected.contains_key(&target) => {
                 let right = fields.get("fact").and_then(fact);
                 corrected.insert(target, right);
-                let to = if right.is_some() { "" } else { "为无" };
-                add(&mut became, target, format!("已更正{to}(见第{by}项)"));
+                let is_recorded = right.is_some_and(|right| *right == acts[target].fields);
+                let before = right.and_then(|right| same_before(acts, (index, target), right));
+                let (what, to) = match (is_recorded || before.is_some(), right) {
+                    (true, _) => ("恢复", ""),
+                    (false, Some(_)) => ("已更正", ""),
+                    (false, None) => ("已更正", "为无"),
+                };
+                add(&mut became, target, format!("{what}{to}(见第{by}项)"));
+                if let Some(before) = before.filter(|_| !is_recorded) {
+                    add(&mut became, target, format!("已更正(见第{}项)", before + 1));
+                }
+                // What a correction had put aside stands again once that is taken back, unless another one had come after it.
+                let again = taken_back(acts, target).filter(|_| right.is_none());
+                let is_of = |at: usize, of: usize| taken_back(acts, at) == Some(of) && !corrected.contains_key(&at);
+                if let Some(again) = again.filter(|of| !(target + 1..index).any(|at| is_of(at, *of))) {
+                    add(&mut became, again, format!("恢复(见第{by}项)"));
+                }
             }
             "ActOverturned" => {
                 add(&mut became, target, format!("已撤销(见第{by}项)"));
@@ -48,6 +63,17 @@ pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
         add(&mut became, found, what);
     }
     became
+}
+
+/// The act that a correction is of, where that is what stands at a place.
+fn taken_back(acts: &[Act], at: usize) -> Option<usize> {
+    let of = acts.get(at).filter(|act| act.name == "ActCorrected").and_then(|act| target(&act.fields));
+    of.filter(|of| *of < at)
+}
+
+/// The last correction before this one that said the same of the act.
+fn same_before(acts: &[Act], (by, of): (usize, usize), right: &Map<String, Value>) -> Option<usize> {
+    (of + 1..by).rev().find(|at| taken_back(acts, *at) == Some(of) && acts[*at].right() == Some(right))
 }
 
 /// Orders, suspensions and notices that fell with their certification, or stand again, by the rules, and orders that are over with what they follow from: each
