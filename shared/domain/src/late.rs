@@ -20,7 +20,7 @@ use crate::record::{Entry, InTheirDay, act_at, as_corrected, index_of, stood};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId, Day};
 
-/// Whether acts of later days than the one that a command tells of are on record: then its facts are asked of [`stands_beside`] as well.
+/// Whether acts of later days than the one that a command tells of are on record: then its facts are asked of [`crate::stands_beside`] as well.
 pub fn is_late(provider: &Provider, command: &Command) -> bool {
     command.decided_on().is_some_and(|day| provider.said.newest().is_some_and(|newest| day < newest))
 }

@@ -83,7 +83,7 @@ mod tests {
                     })
                 })
                 .collect();
-            made.into_iter().map(|made| made.join().unwrap()).filter(Option::is_some).count()
+            made.into_iter().filter_map(|made| made.join().unwrap()).count()
         });
         assert_eq!((made, std::fs::read_dir(folder.path()).unwrap().count()), (1, 2));
         std::fs::remove_file(&anew).unwrap();
