@@ -454,6 +454,7 @@ const HOUSES: &[House] = &[
             ("own", &["history", "submission", "under"]),
             ("under", &["history", "submission"]),
             ("book", &["bounds", "submission"]),
+            ("meanwhile", &[]),
             ("history", &["weight"]),
             ("weight", &[]),
             ("clock", &[]),
