@@ -3,20 +3,24 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use hyper::body::Frame;
 
-use super::bounds::SLICE_BYTES;
+use super::bounds::{SLICE_BYTES, SLICED_BYTES};
 use super::untaken::{Piece, Untaken};
 
 /// One piece of an answer.
 pub(super) struct Ahead {
     piece: Option<Piece>,
+    /// Whether it goes in slices.
+    is_long: bool,
     untaken: Arc<Untaken>,
 }
 
 impl Ahead {
     pub(super) fn of(piece: Piece, untaken: &Arc<Untaken>) -> Self {
-        Self { piece: Some(piece), untaken: Arc::clone(untaken) }
+        let bytes = piece.as_ref().and_then(|piece| piece.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
+        Self { piece: Some(piece), is_long: bytes > SLICED_BYTES, untaken: Arc::clone(untaken) }
     }
 
     /// Its next slice; `None` after the last.
@@ -26,7 +30,7 @@ impl Ahead {
             ended => return Some(ended),
         };
         let frame = match frame.into_data() {
-            Ok(mut bytes) if bytes.len() > SLICE_BYTES => {
+            Ok(mut bytes) if self.is_long && bytes.len() > SLICE_BYTES => {
                 let slice = bytes.split_to(SLICE_BYTES);
                 self.piece = Some(Some(Ok(Frame::data(bytes))));
                 Frame::data(self.untaken.slice(slice))

@@ -152,6 +152,8 @@ pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Bytes of a long answer after which it is seen that its caller takes something of it. Answers that he asked for at once come in turns, each a
 /// frame of so many.
 pub(super) const SLICE_BYTES: usize = 16 * 1024;
+/// Above so many it goes in slices: a page of a list is soon taken whole.
+pub(super) const SLICED_BYTES: usize = 256 * 1024;
 /// Looks in that time whether something was taken. Of a while in which the process stood still itself, or its machine, no more than one of them
 /// is told to a caller, who could take nothing then.
 pub(super) const UNTAKEN_LOOKS: u32 = 8;

@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 
 use super::bounds::{
     ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX, ANSWERS_FREELY_BYTES, AWAITED_BYTES,
-    ONE_MESSAGE_BYTES, ROOM_WAIT_MAX, SLICE_BYTES, UNTAKEN_LOOKS, UNTAKEN_WAIT_MAX,
+    ONE_MESSAGE_BYTES, ROOM_WAIT_MAX, SLICED_BYTES, UNTAKEN_LOOKS, UNTAKEN_WAIT_MAX,
 };
 use super::tally::Tally;
 
@@ -236,7 +236,7 @@ impl Held {
     fn answer(untaken: &Arc<Untaken>, bytes: usize) -> Self {
         let mut held = Self::on(untaken, bytes);
         held.is_answer = true;
-        if untaken.answers.fetch_add(bytes, Ordering::Relaxed) == 0 && bytes > SLICE_BYTES {
+        if untaken.answers.fetch_add(bytes, Ordering::Relaxed) == 0 && bytes > SLICED_BYTES {
             untaken.takes_now();
         }
         held
@@ -551,7 +551,10 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         }
-        assert_eq!((bytes, slices), (ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_A_CONNECTION_BYTES_MAX / SLICE_BYTES));
+        assert_eq!(
+            (bytes, slices),
+            (ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_A_CONNECTION_BYTES_MAX / super::super::bounds::SLICE_BYTES)
+        );
         waits.await.unwrap().expect("room");
         assert!(ahead.is_told() && untaken.bytes() == 0);
     }
