@@ -137,8 +137,8 @@ pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// is taken. Where half sent requests alone are as much, one that has not come whole ends. Some hundred of the largest pages: who asks for that
 /// many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// The same on all connections; above it the connection on which most wait ends, of the address for which most wait (of a proxy's connection, the
-/// calls of the caller for whom most wait).
+/// The same on all connections; above it the connection on which nothing was taken for longest ends, of the address for which most wait (of a
+/// proxy's connection, the calls of the caller for whom most wait).
 pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// What a caller may hold of messages that have not come whole whatever the others do: the largest lawful one.
 pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
