@@ -16,6 +16,7 @@ const SHARED: [(&str, &[&str]); 9] = [
     ("giving-way", &[]),
     ("event-log", &["domain", "giving-way", "parts"]),
     ("rulebook", &["domain"]),
+    ("lists", &["domain"]),
     ("registrar", &["domain", "event-log", "parts", "rulebook"]),
     ("projection", &["domain", "event-log", "giving-way", "parts"]),
     ("serve", &["domain", "api", "event-log", "giving-way", "parts", "registrar", "rulebook", "projection"]),

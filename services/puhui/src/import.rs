@@ -9,10 +9,11 @@ use std::time::Duration;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
 use api::registry::v1::{Outcome, Particulars};
+use domain::ProviderId;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use puhui::lists::report::{Counts, Writer};
-use puhui::lists::{self, Entry, Row, Stage, Tables};
+use lists::record;
+use lists::{Answers, Entry, Lexicon, Reading, Verdict};
 use serve::reference;
 use serve::terms::Transit;
 use tonic::transport::Channel;
@@ -26,6 +27,10 @@ use crate::failure::of_path;
 use crate::json;
 use crate::named_file;
 use crate::signals::{self, Signals};
+
+mod report;
+
+use report::{Counts, Writer};
 
 /// Names the request ids that are made from rows of lists.
 const ROW_IDS: Uuid = Uuid::from_u128(0x6f0c_5e1a_3f4b_4d0e_9a51_7068_7568_7569);
@@ -105,10 +110,12 @@ pub(crate) async fn take(
     way: &Way<'_>,
     stop: impl Future<Output = Failure>,
 ) -> Result<Counts, Failure> {
-    let categories = lists::tables::carried_categories().map_err(|error| Failure::usage(error.to_string()))?;
+    let categories = lists::lexicon::carried_categories().map_err(|error| Failure::usage(error.to_string()))?;
     let divisions = reference::divisions();
-    let tables = Tables { categories: &categories, divisions: &divisions };
-    let list = lists::read(bytes, tables).map_err(|error| Failure::usage(error.to_string()))?;
+    let lexicon = Lexicon { categories: &categories, divisions: &divisions };
+    let unreadable = |error: lists::ListError| Failure::usage(error.to_string());
+    let book = lists::open::open(bytes).map_err(unreadable)?;
+    let list = lists::read(&book, lexicon, &Answers::default()).map_err(unreadable)?;
     for warning in list.warnings.iter().filter(|_| way.warn) {
         json::note(&format!("{} / {}", warning.zh, warning.en));
     }
@@ -120,11 +127,9 @@ pub(crate) async fn take(
     let answers = list.rows.iter().map(|row| {
         let client = client.clone();
         async move {
-            let answer = match &row.outcome {
-                Ok(entry) if entry.stage == Stage::Certified => {
-                    Some(send(client, request(entry, way.name, &way.desk)).await)
-                }
-                _ => None,
+            let answer = match certified(row) {
+                Some((entry, id)) => Some(send(client, request(entry, &id, way.name, &way.desk)).await),
+                None => None,
             };
             (row, answer)
         }
@@ -149,8 +154,8 @@ pub(crate) async fn take(
     bar.finish_and_clear();
     let left = list.rows.get(done..).unwrap_or_default();
     for row in left {
-        let id = row.outcome.as_ref().ok().map(|entry| &entry.provider_id);
-        report.unfinished(row.line, id, &row.name).map_err(of_path(&unfinished))?;
+        let id = row.entry.as_ref().and_then(record::new_id);
+        report.unfinished(row.at.line, id.as_ref(), &row.name).map_err(of_path(&unfinished))?;
     }
     let counts = report.finish().map_err(of_path(&unfinished))?;
     // A report that stands under its name is whole, also where this process was killed at any moment.
@@ -158,8 +163,8 @@ pub(crate) async fn take(
     match (failed, left.first()) {
         (Some(why), Some(first)) => Err(why.and(&format!(
             "第{}行起未完成,请再次运行以继续 / not done from line {} on, run again to go on; report: {}",
-            first.line,
-            first.line,
+            first.at.line,
+            first.at.line,
             way.report.display()
         ))),
         _ => Ok(counts),
@@ -185,36 +190,40 @@ fn progress(rows: usize) -> ProgressBar {
 
 type Answer = Result<RecordCertificationResponse, Status>;
 
+/// The entry and the outlet of a row that is to be stored.
+fn certified(row: &Reading) -> Option<(&Entry, ProviderId)> {
+    let entry = row.entry.as_ref().filter(|_| row.verdict == Some(Verdict::Certified))?;
+    Some((entry, record::new_id(entry)?))
+}
+
 /// Notes a row's end in the report; the inner error ends the import.
-fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> io::Result<Result<(), Status>> {
-    let entry = match &row.outcome {
-        Ok(entry) => entry,
-        Err(rejection) => {
-            report.rejected(row.line, &row.name, rejection)?;
-            return Ok(Ok(()));
-        }
+fn write(report: &mut Writer<File>, row: &Reading, answer: Option<Answer>) -> io::Result<Result<(), Status>> {
+    let Some(entry) = &row.entry else {
+        report.rejected(&row.at, &row.name, &row.faults, &row.waits_for)?;
+        return Ok(Ok(()));
     };
-    let id = &entry.provider_id;
+    let line = row.at.line;
+    let Some(id) = &record::new_id(entry) else { return Ok(Ok(())) };
     match answer {
         None => report.refused(
-            row.line,
+            line,
             Some(id),
             &row.name,
             "PROPOSED_ONLY",
             "名单为拟认定公示,尚未认定;认定后请导入认定名单",
             "the list proposes it and does not certify it: import the list of those certified",
         )?,
-        Some(Ok(response)) if response.outcome() == Outcome::Recorded => report.stored(row.line, id, &row.name)?,
-        Some(Ok(_)) => report.already(row.line, id, &row.name)?,
+        Some(Ok(response)) if response.outcome() == Outcome::Recorded => report.stored(line, id, &row.name)?,
+        Some(Ok(_)) => report.already(line, id, &row.name)?,
         // Another list has the decision, and differs in nothing but its name.
         Some(Err(status)) if differs_in(&status) == Some("source".to_owned()) => {
-            report.already(row.line, id, &row.name)?;
+            report.already(line, id, &row.name)?;
         }
         Some(Err(status)) => match status.code() {
             Code::FailedPrecondition | Code::InvalidArgument => {
                 let reason = status.get_details_error_info().map_or_else(|| "INVALID".to_owned(), |info| info.reason);
                 let (zh, en) = status.message().split_once(" / ").unwrap_or((status.message(), ""));
-                report.refused(row.line, Some(id), &row.name, &reason, zh, en)?;
+                report.refused(line, Some(id), &row.name, &reason, zh, en)?;
             }
             _ => return Ok(Err(status)),
         },
@@ -249,7 +258,7 @@ async fn send(mut client: CertificationServiceClient<Channel>, request: RecordCe
     }
 }
 
-fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationRequest {
+fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> RecordCertificationRequest {
     let source = entry.source.as_ref().map_or_else(|| file.to_owned(), ToString::to_string);
     let notes = entry.as_published.as_ref().map(|text| format!(";原文:{text}")).unwrap_or_default();
     let publicity = entry.publicity.transit();
@@ -259,7 +268,7 @@ fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationReq
         validate_only: false,
         bureau_id: desk.bureau.to_owned(),
         officer_id: desk.officer.to_owned(),
-        provider_id: entry.provider_id.to_string(),
+        provider_id: id.to_string(),
         particulars: Some(Particulars {
             name: entry.name.to_string(),
             // A list names the outlet; the operator's name is the same until a bureau says otherwise.
@@ -273,8 +282,8 @@ fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationReq
         decided_on: entry.decided_on.transit(),
         valid_from: entry.valid_from.transit(),
         valid_to: entry.valid_to.transit(),
-        document_number: entry.document_number.transit(),
-        deciding_body: entry.deciding_body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
+        document_number: entry.document.transit(),
+        deciding_body: entry.body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
         publicity: cut(&publicity),
         source: cut(&format!("{source}{notes}")),
         ended: None,

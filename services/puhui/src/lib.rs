@@ -1,4 +1,3 @@
 //! The command `puhui`: every service in one process, import, query, verify, bench.
 
-pub mod lists;
 pub mod print;

@@ -1,0 +1,42 @@
+//! What stands above a row and holds for it: titles, titles between rows, the sheet's name, and what the officer said of the whole list.
+
+use domain::CategoryCode;
+
+use crate::kinds;
+use crate::lexicon::CategoryNames;
+use crate::words::marks::Mark;
+
+/// What was said above a row, each with the words that said it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Context {
+    /// How far the certifications of the list have come.
+    pub(crate) mark: Option<Said<Mark>>,
+    /// What the outlets are certified as.
+    pub(crate) category: Option<Said<CategoryCode>>,
+    /// Names of places, from the widest title to the nearest.
+    pub(crate) places: Vec<String>,
+    /// A term that holds for all.
+    pub(crate) term: Option<String>,
+}
+
+/// A value and the words it was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// The title's words.
+    pub(crate) words: String,
+}
+
+impl Context {
+    /// Takes in one more title: what it says comes before what wider ones said.
+    pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
+        if let Some(value) = kinds::mark_of_title(text) {
+            self.mark = Some(Said { value, words: text.to_owned() });
+        }
+        if let Some(value) = kinds::category_in_title(text, categories) {
+            self.category = Some(Said { value, words: text.to_owned() });
+        }
+        self.places.push(text.to_owned());
+    }
+}

@@ -1,0 +1,124 @@
+//! Which columns a line of headings names, and whether blocks stand side by side under it.
+
+use std::ops::Range;
+
+use crate::book::Line;
+use crate::fold;
+use crate::words::headings::{self, Column};
+
+/// The headings of one block of columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The block's columns in the sheet.
+    pub span: Range<usize>,
+    /// Heading by column of the block, as published; empty where there is none.
+    pub cells: Vec<String>,
+    /// What the known ones hold, and where in the block.
+    columns: Vec<(Column, usize)>,
+    /// Headings that name no known column, by where they stand in the block.
+    pub unknown: Vec<usize>,
+    /// Headings that name a column a second time.
+    pub repeated: Vec<usize>,
+}
+
+impl Header {
+    /// The blocks that a line of headings names; none where it is no such line. It names the outlets' names and at least one more thing, or stands alone
+    /// over a column of names.
+    pub fn of(line: &Line) -> Vec<Self> {
+        let cells: Vec<&str> = line.cells.iter().map(|cell| cell.text.as_str()).collect();
+        let blocks: Vec<Self> = blocks(&cells).into_iter().map(|span| Self::of_block(&cells, span)).collect();
+        let named = |header: &Self| header.place(Column::Name).is_some();
+        let more = blocks.iter().map(|header| header.columns.len()).max().unwrap_or(0) >= 2;
+        if blocks.iter().all(named) && more { blocks } else { Vec::new() }
+    }
+
+    fn of_block(cells: &[&str], span: Range<usize>) -> Self {
+        let own = &cells[span.clone()];
+        let mut header = Self {
+            span,
+            cells: own.iter().map(|cell| (*cell).to_owned()).collect(),
+            columns: Vec::new(),
+            unknown: Vec::new(),
+            repeated: Vec::new(),
+        };
+        for (at, cell) in own.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            match headings::column(cell) {
+                Some(column) if header.place(column).is_some() => header.repeated.push(at),
+                Some(column) => header.columns.push((column, at)),
+                None => header.unknown.push(at),
+            }
+        }
+        header
+    }
+
+    /// Whether a line says the same as this one.
+    pub fn is(&self, line: &Line) -> bool {
+        let text = |at: usize| line.cells.get(self.span.start + at).map_or("", |cell| cell.text.as_str());
+        self.cells.iter().enumerate().all(|(at, cell)| cell == text(at))
+    }
+
+    /// Where in the block a column stands.
+    pub fn place(&self, column: Column) -> Option<usize> {
+        self.columns.iter().find(|(c, _)| *c == column).map(|(_, at)| *at)
+    }
+
+    /// What the list calls a column.
+    pub fn title(&self, column: Column) -> &str {
+        self.place(column).and_then(|at| self.cells.get(at)).map_or(column.label(), String::as_str)
+    }
+
+    /// The known columns from left to right.
+    pub fn columns(&self) -> &[(Column, usize)] {
+        &self.columns
+    }
+
+    /// Takes an officer's word for what an unknown heading means.
+    pub fn learn(&mut self, at: usize, column: Column) {
+        self.unknown.retain(|unknown| *unknown != at);
+        if self.place(column).is_some() {
+            self.repeated.push(at);
+        } else {
+            self.columns.push((column, at));
+        }
+    }
+}
+
+/// The columns of each block: a heading of a name that stands twice, word for word, begins a block with what stands around it.
+fn blocks(cells: &[&str]) -> Vec<Range<usize>> {
+    let keys: Vec<String> = cells.iter().map(|cell| fold::key(cell)).collect();
+    let whole = std::iter::once(0..cells.len()).collect();
+    let Some(first) = keys.iter().position(|key| !key.is_empty()) else { return Vec::new() };
+    let Some(name) = cells.iter().position(|cell| headings::column(cell) == Some(Column::Name)) else { return whole };
+    let names = keys.iter().filter(|key| **key == keys[name]).count();
+    let starts: Vec<usize> = (first..keys.len()).filter(|at| keys[*at] == keys[first]).collect();
+    if names < 2 || starts.len() != names {
+        return whole;
+    }
+    let ends = starts.iter().skip(1).copied().chain([cells.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::Cell;
+
+    fn of(cells: &[&str]) -> Vec<Header> {
+        Header::of(&Line { number: 1, cells: cells.iter().map(|text| Cell::text(text)).collect(), ..Line::default() })
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_told_apart() {
+        for (cells, spans) in [
+            (&["序号", "机构名称", "地址"][..], vec![Range { start: 0, end: 3 }]),
+            (&["序号", "机构名称", "序号", "机构名称"], vec![0..2, 2..4]),
+            (&["序号", "机构名称", "", "序号", "机构名称"], vec![0..3, 3..5]),
+            (&["机构名称", "地址", "地址"], vec![Range { start: 0, end: 3 }]),
+            (&["2025年名单"], vec![]),
+            (&["机构名称"], vec![]),
+        ] {
+            let found: Vec<Range<usize>> = of(cells).into_iter().map(|header| header.span).collect();
+            assert_eq!(found, spans, "{cells:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What a list says an outlet is: its category, and whether the certification is decided or only proposed.
+
+use domain::CategoryCode;
+
+use crate::lexicon::CategoryNames;
+use crate::reading::Fault;
+use crate::words::marks::Mark;
+use crate::{fold, rule};
+
+/// Words of titles of lists that are put to the public before the decision.
+const PROPOSED: &[&str] = &["拟认定", "拟推荐", "拟评定", "待认定", "初步", "候选", "公示", "proposed"];
+/// Words of titles that are about ended certifications, and which end.
+const ENDED: &[(&str, Mark)] = &[
+    ("取消", Mark::Revoked),
+    ("撤销", Mark::Revoked),
+    ("退出", Mark::Withdrawn),
+    ("注销", Mark::Deregistered),
+    ("停办", Mark::Closed),
+    ("不予认定", Mark::Refused),
+    ("未通过", Mark::Refused),
+];
+/// Words of titles of lists that certify.
+const CERTIFIED: &[&str] = &["认定名单", "认定的", "公布", "普惠"];
+/// Longest title, in characters: what is longer tells rules.
+const TITLE_CHARS_MAX: usize = 60;
+
+/// What a title says of the certifications of its list.
+pub(crate) fn mark_of_title(title: &str) -> Option<Mark> {
+    let title = fold::key(title);
+    if title.contains('。') || title.chars().count() > TITLE_CHARS_MAX {
+        return None;
+    }
+    let ended = ENDED.iter().find(|(word, _)| title.contains(word)).map(|(_, mark)| *mark);
+    let proposed = || has(&title, PROPOSED).then_some(Mark::Proposed);
+    let certified = || has(&title, CERTIFIED).then_some(Mark::Certified);
+    ended.or_else(proposed).or_else(certified)
+}
+
+/// The category that a title names: the longest name or alias of one that stands in it.
+pub(crate) fn category_in_title(title: &str, categories: &[CategoryNames]) -> Option<CategoryCode> {
+    let title = fold::key(title);
+    let names = |category: &CategoryNames| -> usize {
+        let names = std::iter::once(&category.name).chain(&category.aliases).map(|name| fold::key(name));
+        names.filter(|name| title.contains(name.as_str())).map(|name| name.len()).max().unwrap_or(0)
+    };
+    let longest = categories.iter().max_by_key(|category| names(category))?;
+    (names(longest) > 0).then(|| longest.code.clone())
+}
+
+/// Words of quality grades and demonstration schemes, which certify something else.
+const GRADES: &[&str] = &[
+    "优质幼儿园",
+    "优质园",
+    "示范",
+    "星级",
+    "等级",
+    "一级园",
+    "二级园",
+    "三级园",
+    "qualitygrade",
+    "not普惠",
+    "非普惠",
+];
+const NOT_INCLUSIVE: &[&str] = &["not普惠", "非普惠", "qualitygrade"];
+/// What a kind may carry beside the category's name.
+const BESIDE: &[&str] = &["拟认定", "已认定", "认定的", "认定"];
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The category that a text names by code, name or alias. Notes in brackets may stand beside the name; a quality grade
+/// is no
+/// certification as an inclusive provider, however good.
+pub(crate) fn category(text: &str, title: &str, categories: &[CategoryNames]) -> Result<CategoryCode, Fault> {
+    let key = fold::key(text);
+    if key.is_empty() {
+        return Err(Fault::empty(title));
+    }
+    let find = |key: &str| categories.iter().find(|c| c.is_called(key)).map(|c| c.code.clone());
+    let found = find(&key).or_else(|| {
+        let (base, _notes) = fold::without_notes(&key);
+        find(&bare(&base))
+    });
+    match found {
+        Some(_) if has(&key, NOT_INCLUSIVE) => Err(no_certification(text, title)),
+        Some(code) => Ok(code),
+        None if has(&key, GRADES) => Err(no_certification(text, title)),
+        None => Err(Fault::new(
+            title,
+            rule::CATEGORY_UNKNOWN,
+            format!("没有「{}」这一类别;请填类别代码或名称,如 普惠托育、普惠性幼儿园", fold::cut(text, 40)),
+            format!(
+                "no category is called \"{}\"; give a category's code or name, such as childcare",
+                fold::cut(text, 40)
+            ),
+        )),
+    }
+}
+
+fn no_certification(text: &str, title: &str) -> Fault {
+    Fault::new(
+        title,
+        rule::NOT_INCLUSIVE_CERTIFICATION,
+        format!("「{}」是质量等级或其他评定,不是普惠认定", fold::cut(text, 40)),
+        format!("\"{}\" is a quality grade or another award, not a certification as inclusive", fold::cut(text, 40)),
+    )
+}
+
+/// A kind without the words and the year that tell how far its certification has come.
+fn bare(base: &str) -> String {
+    let mut base = base.to_owned();
+    for word in BESIDE {
+        base = base.replace(word, "");
+    }
+    let base = base.trim_start_matches(|c: char| c.is_ascii_digit());
+    base.strip_prefix("年度").or_else(|| base.strip_prefix('年')).unwrap_or(base).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::carried_categories;
+
+    #[test]
+    fn kinds_of_published_lists_are_told_apart() {
+        let categories = carried_categories().unwrap();
+        for (text, expected) in [
+            ("普惠性民办幼儿园", Ok("kindergarten")),
+            ("普惠性民办幼儿园(2016已认定)", Ok("kindergarten")),
+            ("普惠性民办幼儿园（拟认定,A类）", Ok("kindergarten")),
+            ("拟认定普惠性托育机构", Ok("childcare")),
+            ("2025年度认定普惠性托育机构", Ok("childcare")),
+            ("瑜伽", Err(rule::CATEGORY_UNKNOWN)),
+            ("childcare", Ok("childcare")),
+            ("助残（残疾人之家）", Ok("disability")),
+            ("社区/居家养老·日间照料", Ok("elder-community")),
+            ("普惠性幼儿园(三星级)", Ok("kindergarten")),
+            ("江苏省优质幼儿园(quality grade, not 普惠)", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
+            ("三星级养老机构", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
+            ("普惠性幼儿园(非普惠)", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
+            ("幼儿园", Err(rule::CATEGORY_UNKNOWN)),
+            ("", Err("EMPTY")),
+        ] {
+            let found = category(text, "类别", &categories);
+            let found = found.as_ref().map(CategoryCode::as_str).map_err(|r| r.rule);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What a list does not say and an officer has to: asked once a list, not once a row, and kept beside the list for its next edition.
+
+use std::collections::BTreeMap;
+
+/// One question on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its name in the file of answers, such as `category`, `place`, `kind`, `heading:办别`, `status:通过复核`.
+    pub id: String,
+    /// The question in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+    /// What may be answered; empty where any text may.
+    pub choices: Vec<Choice>,
+    /// What the list suggests: a choice's value, or a text.
+    pub suggested: Option<String>,
+    /// How many rows wait for it.
+    pub rows: u64,
+}
+
+/// What may be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What stands in the answer.
+    pub value: String,
+    /// What it means, in Chinese.
+    pub zh: String,
+}
+
+/// Answers by question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<String, String>);
+
+impl Answers {
+    /// The answer to a question.
+    pub fn get(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+
+    /// Sets an answer; what was answered before gives way.
+    pub fn set(&mut self, id: &str, answer: &str) {
+        self.0.insert(id.to_owned(), answer.to_owned());
+    }
+}
+
+/// Questions as they come up while rows are read.
+#[derive(Debug, Default)]
+pub struct Asked(BTreeMap<String, Question>);
+
+impl Asked {
+    /// A row waits for this question.
+    pub fn ask(&mut self, question: impl FnOnce() -> Question, id: &str) {
+        self.0.entry(id.to_owned()).or_insert_with(question).rows += 1;
+    }
+
+    /// All of them by name.
+    pub fn into_questions(self) -> Vec<Question> {
+        self.0.into_values().collect()
+    }
+}

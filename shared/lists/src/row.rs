@@ -1,0 +1,503 @@
+//! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
+
+use domain::{CategoryCode, Day, Division, Invalid, NoticeWindow, Phone, Reason, Text, Uscc};
+
+use crate::book::{Cell, Form};
+use crate::bounds::CELL_CHARS_MAX;
+use crate::context::Context;
+use crate::dates::{self, Published, Term};
+use crate::header::Header;
+use crate::lexicon::Lexicon;
+use crate::places::{Places, Within};
+use crate::question::{Answers, Asked, Choice, Question};
+use crate::reading::{At, Because, Ending, Entry, Fault, Reading, Verdict};
+use crate::tables::TableRow;
+use crate::words::headings::Column;
+use crate::words::marks::{self, Mark};
+use crate::{fold, kinds, rule};
+
+/// What people write into a cell that has nothing to say.
+const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
+/// What stands for a text that holds a person's number.
+const LEFT_OUT: &str = "未录入(含身份证号码或手机号码)";
+/// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
+const AS_PUBLISHED_CHARS_MAX: usize = 512;
+
+/// What rows are read against.
+pub(crate) struct Reader<'a> {
+    pub(crate) lexicon: Lexicon<'a>,
+    pub(crate) places: &'a Places<'a>,
+    pub(crate) answers: &'a Answers,
+}
+
+/// The days a row gives.
+#[derive(Default)]
+struct Dates {
+    decided_on: Option<Day>,
+    valid_from: Option<Day>,
+    valid_to: Option<Day>,
+}
+
+impl Reader<'_> {
+    /// Reads a row of a table under what stands above it.
+    pub(crate) fn read(&self, at: At, header: &Header, row: &TableRow, above: &Context, asked: &mut Asked) -> Reading {
+        let cells = Cells { header, cells: &row.cells };
+        let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
+        let name = named(work.cells.raw(Column::Name));
+        let (verdict, entry) = work.all();
+        let Found { because, faults, waits_for, left_out } = work.found;
+        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
+        Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
+    }
+}
+
+/// What reading a row comes to beside its entry.
+#[derive(Default)]
+struct Found {
+    because: Vec<Because>,
+    faults: Vec<Fault>,
+    waits_for: Vec<String>,
+    left_out: Vec<String>,
+}
+
+/// A row under way.
+struct Work<'a, 'l> {
+    cells: Cells<'a>,
+    above: &'a Context,
+    reader: &'a Reader<'l>,
+    asked: &'a mut Asked,
+    found: Found,
+    /// What the row says and no field holds.
+    notes: Vec<String>,
+}
+
+impl Work<'_, '_> {
+    fn all(&mut self) -> (Option<Verdict>, Option<Entry>) {
+        self.lengths();
+        self.values();
+        let name = self.required::<200>(Column::Name);
+        let verdict = self.verdict();
+        let category = self.category();
+        self.keep(Column::Remarks);
+        let division = self.division();
+        let uscc = self.uscc();
+        let outlet = self.outlet();
+        let dates = self.dates(verdict);
+        let phone = self.phone();
+        let address = self.optional(Column::Address);
+        let body = self.optional(Column::Body);
+        let document = self.optional(Column::Document);
+        let publicity = self.optional(Column::Publicity);
+        let source = self.optional(Column::Source);
+        let entry = || {
+            Some(Entry {
+                name: name?,
+                category: category?,
+                division: division?,
+                street: None,
+                uscc,
+                outlet,
+                address,
+                body,
+                document,
+                decided_on: dates.decided_on,
+                valid_from: dates.valid_from,
+                valid_to: dates.valid_to,
+                worked_out: None,
+                publicity,
+                phone,
+                source,
+                as_published: reason(&self.notes),
+            })
+        };
+        (verdict, entry())
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.found.faults.push(fault);
+    }
+
+    /// The row waits for a question's answer.
+    fn ask(&mut self, id: &str, question: impl FnOnce() -> Question) {
+        self.asked.ask(question, id);
+        self.found.waits_for.push(id.to_owned());
+    }
+
+    fn because(&mut self, column: Column, zh: String) {
+        self.found.because.push(Because { what: column.label().to_owned(), zh });
+    }
+
+    fn lengths(&mut self) {
+        // Bytes first: most cells are short.
+        let long = |cell: &&Cell| cell.text.len() > CELL_CHARS_MAX && cell.text.chars().count() > CELL_CHARS_MAX;
+        let Some((at, _)) = self.cells.cells.iter().enumerate().find(|(_, cell)| long(cell)) else { return };
+        let column = self.cells.header.cells.get(at).cloned().unwrap_or_default();
+        self.fault(Fault::new(
+            &column,
+            Invalid::TOO_LONG.rule,
+            format!("一格超过{CELL_CHARS_MAX}字;CSV文件请检查引号是否成对"),
+            format!(
+                "a cell has more than {CELL_CHARS_MAX} characters; in a CSV file, see whether a quotation mark is missing"
+            ),
+        ));
+    }
+
+    /// Cells of known columns that hold no value.
+    fn values(&mut self) {
+        for (column, at) in self.cells.header.columns() {
+            let Some(cell) = self.cells.cells.get(*at) else { continue };
+            let title = self.cells.title(*column);
+            match cell.form {
+                Form::Error => self.found.faults.push(Fault::new(
+                    title,
+                    rule::FORMULA_ERROR,
+                    format!("「{title}」是公式错误 {},不是内容;请改为内容后重新导入", fold::cut(&cell.text, 20)),
+                    format!("{title} is a formula's error ({}), no value", fold::cut(&cell.text, 20)),
+                )),
+                Form::NotComputed => self.found.faults.push(Fault::new(
+                    title,
+                    rule::NOT_COMPUTED,
+                    format!("「{title}」是公式,文件中没有其结果;请在表格软件中打开并保存一次,或粘贴为数值"),
+                    format!("{title} is a formula whose value is not in the file: open and save it once, or paste its values"),
+                )),
+                Form::Text | Form::Number | Form::Day => {}
+            }
+        }
+    }
+
+    /// How far the certification has come: the row's own words come before what stands above it.
+    fn verdict(&mut self) -> Option<Verdict> {
+        let mark = self.mark()?;
+        let window = || self.cells.get(Column::Publicity).and_then(dates::window);
+        Some(match mark {
+            Mark::Certified => Verdict::Certified,
+            Mark::Proposed => Verdict::Proposed { window: window() },
+            Mark::Refused => Verdict::Refused,
+            Mark::Revoked => Verdict::Ended { kind: Ending::Revoked, decided_on: None },
+            Mark::Withdrawn => Verdict::Ended { kind: Ending::Withdrawn, decided_on: None },
+            Mark::Deregistered | Mark::Closed => Verdict::Ended { kind: Ending::Deregistered, decided_on: None },
+            Mark::Expired => Verdict::Ended { kind: Ending::Expired, decided_on: None },
+        })
+    }
+
+    fn mark(&mut self) -> Option<Mark> {
+        if let Some(text) = self.cells.get(Column::Status) {
+            let id = format!("status:{}", fold::cut(&fold::key(text), 40));
+            let answered = self.reader.answers.get(&id).and_then(Mark::of_code);
+            let mark = answered.or_else(|| marks::of_cell(text));
+            let title = self.cells.title(Column::Status).to_owned();
+            let text = text.to_owned();
+            match mark {
+                Some(_) => self.because(Column::Status, format!("「{title}」写明「{}」", fold::cut(&text, 40))),
+                None => self.ask(&id.clone(), || Question {
+                    id,
+                    zh: format!("「{title}」一栏写「{}」,是什么意思?", fold::cut(&text, 40)),
+                    en: format!("what does \"{}\" under {title} mean?", fold::cut(&text, 40)),
+                    choices: kinds_to_choose(),
+                    suggested: None,
+                    rows: 0,
+                }),
+            }
+            return mark;
+        }
+        if let Some(mark) = self.reader.answers.get("kind").and_then(Mark::of_code) {
+            self.because(Column::Status, "经办人说明了名单的性质".to_owned());
+            return Some(mark);
+        }
+        if let Some(said) = &self.above.mark {
+            self.because(Column::Status, format!("标题写明「{}」", fold::cut(&said.words, 60)));
+            return Some(said.value);
+        }
+        let of_decisions = [Column::Decided, Column::Document, Column::Term, Column::To, Column::Body];
+        if let Some(column) = of_decisions.into_iter().find(|column| self.cells.header.place(*column).is_some()) {
+            let title = self.cells.title(column).to_owned();
+            self.because(Column::Status, format!("名单有「{title}」一栏,是认定的名单"));
+            return Some(Mark::Certified);
+        }
+        if self.cells.get(Column::Category).is_some_and(|text| fold::key(text).contains("普惠")) {
+            self.because(Column::Status, "类别写明「普惠」".to_owned());
+            return Some(Mark::Certified);
+        }
+        self.ask("kind", || Question {
+            id: "kind".to_owned(),
+            zh: "这份名单是什么名单?名单本身没有写明是否已经认定".to_owned(),
+            en: "what is this a list of? It does not say whether the certifications are decided".to_owned(),
+            choices: kinds_to_choose(),
+            suggested: None,
+            rows: 0,
+        });
+        None
+    }
+
+    fn category(&mut self) -> Option<CategoryCode> {
+        let categories = self.reader.lexicon.categories;
+        if let Some(text) = self.cells.get(Column::Category) {
+            let text = text.to_owned();
+            if fold::key(&text).contains('(') {
+                self.keep(Column::Category);
+            }
+            let title = self.cells.title(Column::Category).to_owned();
+            return match kinds::category(&text, &title, categories) {
+                Ok(category) => Some(category),
+                Err(fault) => {
+                    self.fault(fault);
+                    None
+                }
+            };
+        }
+        let answered = self.reader.answers.get("category");
+        if let Some(code) = answered.and_then(|answer| kinds::category(answer, "category", categories).ok()) {
+            self.because(Column::Category, "经办人为整份名单选定".to_owned());
+            return Some(code);
+        }
+        if let Some(said) = &self.above.category {
+            self.because(Column::Category, format!("标题写明「{}」", fold::cut(&said.words, 60)));
+            return Some(said.value.clone());
+        }
+        let choice = |c: &crate::lexicon::CategoryNames| Choice { value: c.code.to_string(), zh: c.name.clone() };
+        self.ask("category", || Question {
+            id: "category".to_owned(),
+            zh: "名单没有类别;这些网点属于哪一类?".to_owned(),
+            en: "the list names no category: which one are its outlets of?".to_owned(),
+            choices: categories.iter().map(choice).collect(),
+            suggested: None,
+            rows: 0,
+        });
+        None
+    }
+
+    /// The place by its code and by its county's name. Where a row has both they must agree, and the code says more.
+    fn division(&mut self) -> Option<Division> {
+        let within = Within { province: self.cells.get(Column::Province), city: self.cells.get(Column::City) };
+        let mut found = Vec::new();
+        for column in [Column::DivisionCode, Column::County] {
+            let Some(text) = self.cells.get(column) else { continue };
+            match self.reader.places.find(text, within, self.cells.title(column)) {
+                Ok(division) => found.push(division),
+                Err(fault) => {
+                    self.fault(fault);
+                    return None;
+                }
+            }
+        }
+        match found.as_slice() {
+            [code, county] if code.county() != county.county() => {
+                let (code, county) = (code.county().to_owned(), county.county().to_owned());
+                let title = self.cells.title(Column::DivisionCode).to_owned();
+                self.fault(Fault::new(
+                    &title,
+                    rule::DIVISION_MISMATCH,
+                    format!("区划代码({code})与所属区县({county})不是一处"),
+                    format!("the division code ({code}) and the county ({county}) are two places"),
+                ));
+                None
+            }
+            [one, other] => Some(if one.street().is_some() { one.clone() } else { other.clone() }),
+            [one] => Some(one.clone()),
+            _ => self.place_of_the_list(),
+        }
+    }
+
+    /// The place where the row names none: the officer's answer, or what a title names.
+    fn place_of_the_list(&mut self) -> Option<Division> {
+        let within = Within::default();
+        if let Some(answer) = self.reader.answers.get("place") {
+            match self.reader.places.find(answer, within, "place") {
+                Ok(division) => {
+                    self.because(Column::County, "经办人为整份名单选定".to_owned());
+                    return Some(division);
+                }
+                Err(fault) => {
+                    self.fault(fault);
+                    return None;
+                }
+            }
+        }
+        self.ask("place", || Question {
+            id: "place".to_owned(),
+            zh: "名单没有区县;这些网点在哪个县(市、区)?".to_owned(),
+            en: "the list names no county: where are its outlets?".to_owned(),
+            choices: Vec::new(),
+            suggested: None,
+            rows: 0,
+        });
+        None
+    }
+
+    fn uscc(&mut self) -> Option<Uscc> {
+        let text = self.cells.get(Column::Uscc)?.to_owned();
+        let title = self.cells.title(Column::Uscc).to_owned();
+        match Uscc::parse(&fold::name(&text)) {
+            Ok(uscc) => Some(uscc),
+            Err(invalid) => {
+                self.fault(Fault::invalid(&title, invalid, &text));
+                None
+            }
+        }
+    }
+
+    fn outlet(&mut self) -> Option<u16> {
+        const FORM: Invalid =
+            Invalid { rule: "FORMAT", zh: "网点号应为001至999", en: "an outlet number is 001 to 999" };
+        let text = fold::name(self.cells.get(Column::Outlet)?);
+        let last = text.rsplit('-').next().unwrap_or_default();
+        let digits = last.len() <= 3 && last.bytes().all(|b| b.is_ascii_digit());
+        let number = last.parse::<u16>().ok().filter(|number| digits && (1..=999).contains(number));
+        if number.is_none() {
+            let title = self.cells.title(Column::Outlet).to_owned();
+            self.fault(Fault::invalid(&title, FORM, &text));
+        }
+        number
+    }
+
+    fn dates(&mut self, verdict: Option<Verdict>) -> Dates {
+        let mut dates = Dates::default();
+        let window: Option<NoticeWindow> = match verdict {
+            Some(Verdict::Proposed { window }) => window,
+            _ => None,
+        };
+        let proposed = matches!(verdict, Some(Verdict::Proposed { .. }));
+        match self.published(Column::Decided) {
+            Some(Published::Day(day)) if !proposed => dates.decided_on = Some(day),
+            Some(Published::Day(day)) if window.is_some_and(|window| window.start() == day) => {}
+            Some(_) => self.keep(Column::Decided),
+            None => {}
+        }
+        match self.published(Column::From) {
+            Some(Published::Day(day) | Published::Month { first: day, .. }) => dates.valid_from = Some(day),
+            Some(Published::Year) => self.keep(Column::From),
+            None => {}
+        }
+        for column in [Column::Term, Column::To] {
+            self.term(column, &mut dates);
+        }
+        dates
+    }
+
+    fn term(&mut self, column: Column, dates: &mut Dates) {
+        let Some(text) = self.cells.get(column).map(str::to_owned) else { return };
+        let title = self.cells.title(column).to_owned();
+        match dates::term(&text) {
+            Ok(Term::Days { from, to }) => {
+                dates.valid_from = dates.valid_from.or(from);
+                dates.valid_to = Some(to);
+                if dates.valid_from.is_some_and(|from| from > to) {
+                    self.fault(Fault::invalid(&title, Invalid::RANGE, &text));
+                }
+            }
+            Ok(Term::Noted) => self.keep(column),
+            Err(invalid) => self.fault(Fault::invalid(&title, invalid, &text)),
+        }
+    }
+
+    fn published(&mut self, column: Column) -> Option<Published> {
+        let text = self.cells.get(column)?.to_owned();
+        match dates::read(&text) {
+            Ok(published) => Some(published),
+            Err(invalid) => {
+                let title = self.cells.title(column).to_owned();
+                self.fault(Fault::invalid(&title, invalid, &text));
+                None
+            }
+        }
+    }
+
+    /// The outlet's telephone. A mobile number is a person's and is left out; so is what cannot be a number: no certification hangs on a telephone.
+    fn phone(&mut self) -> Option<Phone> {
+        let text = fold::width(self.cells.get(Column::Phone)?);
+        let first = text.split(['、', ';', ',', '/', '，', '；']).next().unwrap_or_default();
+        let plain = first.replace('(', "").replace(')', "-");
+        let phone = Phone::parse(&plain).ok();
+        if phone.is_none() {
+            let title = self.cells.title(Column::Phone).to_owned();
+            self.notes.push(format!("{title}:未录入(手机号码或无法识别)"));
+            self.found.left_out.push(title);
+        }
+        phone
+    }
+
+    /// Keeps what a cell says; of one that holds a person's number, that it was left out.
+    fn keep(&mut self, column: Column) {
+        let Some(text) = self.cells.get(column) else { return };
+        // Control characters are refused in the fields that have rules; here they have none to offend against.
+        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        let title = self.cells.title(column).to_owned();
+        // Read as long as a cell may be: notes are cut only when all are joined.
+        let of_a_person = Text::<CELL_CHARS_MAX>::parse(&text).is_err_and(|invalid| invalid.is_of_a_person());
+        self.notes.push(format!("{title}:{}", if of_a_person { LEFT_OUT } else { &text }));
+        if of_a_person {
+            self.found.left_out.push(title);
+        }
+    }
+
+    fn optional<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
+        let text = self.cells.get(column)?.to_owned();
+        match Text::parse(&text) {
+            Ok(text) => Some(text),
+            Err(invalid) => {
+                let title = self.cells.title(column).to_owned();
+                self.fault(Fault::invalid(&title, invalid, &text));
+                None
+            }
+        }
+    }
+
+    fn required<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
+        if self.cells.get(column).is_none() {
+            let title = self.cells.title(column).to_owned();
+            self.fault(Fault::empty(&title));
+        }
+        self.optional(column)
+    }
+}
+
+/// What a list can be of.
+fn kinds_to_choose() -> Vec<Choice> {
+    let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
+    vec![
+        choice(Mark::Certified, "已认定"),
+        choice(Mark::Proposed, "拟认定、公示中,尚未认定"),
+        choice(Mark::Refused, "不予认定或暂缓"),
+        choice(Mark::Revoked, "取消或撤销认定"),
+        choice(Mark::Withdrawn, "自愿退出"),
+        choice(Mark::Deregistered, "注销"),
+        choice(Mark::Closed, "停办"),
+        choice(Mark::Expired, "到期"),
+    ]
+}
+
+/// The outlet's name as a report gives it.
+fn named(text: &str) -> String {
+    if domain::Name::parse(text).is_err_and(|invalid| invalid.is_of_a_person()) {
+        return LEFT_OUT.to_owned();
+    }
+    fold::cut(text, 200)
+}
+
+fn reason(notes: &[String]) -> Option<Reason> {
+    Reason::parse(&fold::cut(&notes.join(";"), AS_PUBLISHED_CHARS_MAX)).ok()
+}
+
+/// The cells of one row by column.
+#[derive(Clone, Copy)]
+struct Cells<'a> {
+    header: &'a Header,
+    cells: &'a [Cell],
+}
+
+impl<'a> Cells<'a> {
+    fn title(&self, column: Column) -> &'a str {
+        self.header.title(column)
+    }
+
+    fn raw(&self, column: Column) -> &'a str {
+        self.header.place(column).and_then(|at| self.cells.get(at)).map_or("", |cell| cell.text.as_str())
+    }
+
+    /// The cell's text, if it has something to say.
+    fn get(&self, column: Column) -> Option<&'a str> {
+        let at = self.header.place(column)?;
+        let cell = self.cells.get(at).filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed))?;
+        Some(cell.text.as_str()).filter(|text| !text.is_empty() && !PLACEHOLDERS.contains(text))
+    }
+}

@@ -1,0 +1,159 @@
+//! What lists call their columns: `data/words/headings.csv`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::fold;
+
+const TABLE: &str = include_str!("../../../../data/words/headings.csv");
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The outlet's name.
+    Name,
+    /// What it is certified as, in the list's own words.
+    Category,
+    /// The province.
+    Province,
+    /// The city.
+    City,
+    /// The county.
+    County,
+    /// The street or town.
+    Street,
+    /// The community or village.
+    Community,
+    /// The place's code.
+    DivisionCode,
+    /// The operator's credit code.
+    Uscc,
+    /// The outlet's number, or the whole provider id.
+    Outlet,
+    /// The address.
+    Address,
+    /// The body that decided.
+    Body,
+    /// The document's number.
+    Document,
+    /// The day of the decision.
+    Decided,
+    /// The first day of the term.
+    From,
+    /// The last day of the term.
+    To,
+    /// The term, as one text.
+    Term,
+    /// What is said of the public notice.
+    Publicity,
+    /// Certified or not, or the result of a review.
+    Status,
+    /// The outlet's telephone.
+    Phone,
+    /// A person's name: not kept.
+    Person,
+    /// A person's number: not kept.
+    PersonNumber,
+    /// Degrees east.
+    Longitude,
+    /// Degrees north.
+    Latitude,
+    /// Both in one cell.
+    Point,
+    /// Whatever else is said.
+    Remarks,
+    /// Where the row is from.
+    Source,
+    /// A running number: says nothing of the outlet.
+    Ordinal,
+}
+
+impl Column {
+    /// Every column by its code in the table and what it is called where the list has none.
+    const ALL: [(Self, &'static str, &'static str); 28] = [
+        (Self::Name, "name", "机构名称"),
+        (Self::Category, "category", "类别"),
+        (Self::Province, "province", "省份"),
+        (Self::City, "city", "城市"),
+        (Self::County, "county", "所属区县"),
+        (Self::Street, "street", "所属街道"),
+        (Self::Community, "community", "社区"),
+        (Self::DivisionCode, "division-code", "区划代码"),
+        (Self::Uscc, "uscc", "统一社会信用代码"),
+        (Self::Outlet, "outlet", "网点号"),
+        (Self::Address, "address", "地址"),
+        (Self::Body, "body", "认定单位"),
+        (Self::Document, "document", "文号"),
+        (Self::Decided, "decided", "认定日期"),
+        (Self::From, "from", "有效期起"),
+        (Self::To, "to", "有效期至"),
+        (Self::Term, "term", "有效期"),
+        (Self::Publicity, "publicity", "公示"),
+        (Self::Status, "status", "状态"),
+        (Self::Phone, "phone", "联系电话"),
+        (Self::Person, "person", "负责人"),
+        (Self::PersonNumber, "person-number", "身份证号"),
+        (Self::Longitude, "longitude", "经度"),
+        (Self::Latitude, "latitude", "纬度"),
+        (Self::Point, "point", "经纬度"),
+        (Self::Remarks, "remarks", "备注"),
+        (Self::Source, "source", "来源"),
+        (Self::Ordinal, "ordinal", "序号"),
+    ];
+
+    /// What the column is called where the list has none for it.
+    pub fn label(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(.., label)| label)
+    }
+
+    /// Its code in the table and in answers.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, code, _)| code)
+    }
+
+    /// The column of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == code).map(|(column, ..)| *column)
+    }
+}
+
+static KNOWN: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
+    let row = |row: csv::StringRecord| Some((fold::key(row.get(0)?), Column::of_code(row.get(1)?)?));
+    super::rows(TABLE).filter_map(row).collect()
+});
+
+/// The column a heading names. Marks of required fields and notes in brackets are passed over.
+pub fn column(heading: &str) -> Option<Column> {
+    let full = fold::key(heading).replace(['*', ':'], "");
+    if full.is_empty() {
+        return None;
+    }
+    let (short, _notes) = fold::without_notes(&full);
+    KNOWN.get(&full).or_else(|| KNOWN.get(&short)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole_and_names_no_column_twice() {
+        let mut seen = BTreeSet::new();
+        let lines = TABLE.lines().count();
+        for row in csv::Reader::from_reader(TABLE.as_bytes()).records().map(Result::unwrap) {
+            assert!(Column::of_code(&row[1]).is_some(), "{row:?}");
+            assert!(!row[2].is_empty(), "{row:?} has no source");
+            assert!(seen.insert(fold::key(&row[0])), "{row:?} stands twice");
+        }
+        assert_eq!((seen.len() + 1, KNOWN.len() + 1), (lines, lines));
+    }
+
+    #[test]
+    fn marks_and_notes_beside_a_heading_are_passed_over() {
+        assert_eq!(column("机构 名称*"), Some(Column::Name));
+        assert_eq!(column("统一社会信用代码（18位）"), Some(Column::Uscc));
+        assert_eq!(column("办别"), None);
+    }
+}
