@@ -17,6 +17,7 @@ pub mod record;
 pub mod rule;
 pub mod tables;
 pub mod words;
+pub mod written;
 
 mod bounds;
 mod context;

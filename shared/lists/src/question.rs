@@ -1,12 +1,8 @@
 //! What a list does not say and an officer has to: asked once a list, not once a row, and kept beside the list for its next edition.
 
-mod written;
-
 use std::collections::BTreeMap;
 
 use crate::fold;
-
-pub use written::{AnswersFault, Written};
 
 /// One question on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

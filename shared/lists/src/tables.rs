@@ -85,9 +85,12 @@ impl Finder {
         self.close(found);
         // Where nothing names the columns, no line is a title of anything.
         if !any && !self.hidden {
+            // A page on how to fill a list in is no list.
+            let about = ["填写说明", "填表说明", "说明"].contains(&crate::fold::key(&sheet.name).as_str());
+            let why = if about { NotARow::Note } else { NotARow::NoHeading };
             for line in &mut found.lines[first..] {
                 if line.became == Became::Title {
-                    line.became = Became::Not(NotARow::NoHeading);
+                    line.became = Became::Not(why);
                 }
             }
         }

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Answers, Question};
 use crate::fold;
+use crate::question::{Answers, Question};
 
 /// Editors on Windows begin a text with it.
 const MARK: char = '\u{FEFF}';
