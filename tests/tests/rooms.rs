@@ -627,6 +627,7 @@ const HOUSES: &[House] = &[
                 ],
             ),
             ("options", &["row", "dates", "places", "reading", "lexicon", "words", "fold", "rule"]),
+            ("written", &["question", "fold"]),
             ("context", &["kinds", "lexicon", "words"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),
