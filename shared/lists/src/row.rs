@@ -86,7 +86,7 @@ impl Work<'_, '_> {
         let phone = self.phone();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
-        let document = self.optional(Column::Document);
+        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
@@ -115,6 +115,26 @@ impl Work<'_, '_> {
 
     fn fault(&mut self, fault: Fault) {
         self.found.faults.push(fault);
+    }
+
+    /// What the officer said of the whole list, for a row whose own cell says nothing.
+    fn said_beforehand<const MAX: usize>(&mut self, id: &str, column: Column) -> Option<Text<MAX>> {
+        if self.cells.get(column).is_some() {
+            return None;
+        }
+        let said = Text::parse(self.reader.answers.get(id)?).ok()?;
+        self.because(column, "经办人为整份名单说明".to_owned());
+        Some(said)
+    }
+
+    /// The day of the decision that the officer gave for the whole list, for a row that gives none.
+    fn decided_beforehand(&mut self) -> Option<Day> {
+        if self.cells.get(Column::Decided).is_some() {
+            return None;
+        }
+        let day = Day::parse(self.reader.answers.get("decided-on")?).ok()?;
+        self.because(Column::Decided, "经办人为整份名单说明".to_owned());
+        Some(day)
     }
 
     /// The row waits for a question's answer.
@@ -361,7 +381,9 @@ impl Work<'_, '_> {
             Some(Published::Day(day)) if !proposed => dates.decided_on = Some(day),
             Some(Published::Day(day)) if window.is_some_and(|window| window.start() == day) => {}
             Some(_) => self.keep(Column::Decided),
-            None => {}
+            // A proposal has no decision.
+            None if proposed => {}
+            None => dates.decided_on = self.decided_beforehand(),
         }
         match self.published(Column::From) {
             Some(Published::Day(day) | Published::Month { first: day, .. }) => dates.valid_from = Some(day),
@@ -452,7 +474,7 @@ impl Work<'_, '_> {
 }
 
 /// What a list can be of.
-fn kinds_to_choose() -> Vec<Choice> {
+pub(crate) fn kinds_to_choose() -> Vec<Choice> {
     let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
     vec![
         choice(Mark::Certified, "已认定"),

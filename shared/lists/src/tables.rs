@@ -117,6 +117,9 @@ impl Finder {
         if texts.first().is_some_and(|text| is_total(text)) {
             return Became::Not(NotARow::Total);
         }
+        if !self.open.is_empty() && texts.first().is_some_and(|text| is_example(text)) {
+            return Became::Not(NotARow::Example);
+        }
         if self.open.is_empty() {
             self.titles.push(Title { number: line.number, text: texts.join(" "), between: false });
             return Became::Title;
@@ -198,6 +201,11 @@ fn distinct(line: &Line) -> Vec<&str> {
 
 fn is_total(text: &str) -> bool {
     ["合计", "总计", "小计", "共计", "总数"].iter().any(|word| crate::fold::key(text).starts_with(word))
+}
+
+/// Whether the first cell of a row marks it as an example, as templates have one.
+fn is_example(text: &str) -> bool {
+    ["示例", "(示例)", "示例行", "样例", "范例", "例"].contains(&crate::fold::key(text).as_str())
 }
 
 fn is_note(text: &str) -> bool {
