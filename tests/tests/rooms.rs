@@ -635,7 +635,7 @@ const HOUSES: &[House] = &[
             ("record", &["reading", "fold"]),
             ("kinds", &["reading", "lexicon", "words", "fold", "rule"]),
             ("places", &["reading", "fold", "rule"]),
-            ("dates", &["fold"]),
+            ("dates", &["words", "fold"]),
             ("reading", &["fold"]),
             ("words", &["fold"]),
             ("lexicon", &["fold"]),

@@ -325,6 +325,7 @@ fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> Recor
         publicity: cut(&publicity),
         source: cut(&format!("{source}{notes}")),
         ended: None,
+        valid_to_worked_out_from: entry.worked_out.iter().flat_map(|words| words.chars()).take(64).collect(),
     };
     // The line is not part of the id: the same row in a longer list is the same row.
     request.request_id = Uuid::new_v5(&ROW_IDS, &prost::Message::encode_to_vec(&request)).to_string();

@@ -1,11 +1,11 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
-use domain::{CategoryCode, Day, Division, Invalid, NoticeWindow, Phone, Reason, Text, Uscc};
+use domain::{CategoryCode, Day, Division, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
 use crate::context::Context;
-use crate::dates::{self, Published, Term};
+use crate::dates;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::places::{Places, Within};
@@ -15,6 +15,8 @@ use crate::tables::TableRow;
 use crate::words::headings::Column;
 use crate::words::marks::{self, Mark};
 use crate::{fold, kinds, rule};
+
+mod days;
 
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
@@ -28,14 +30,6 @@ pub(crate) struct Reader<'a> {
     pub(crate) lexicon: Lexicon<'a>,
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
-}
-
-/// The days a row gives.
-#[derive(Default)]
-struct Dates {
-    decided_on: Option<Day>,
-    valid_from: Option<Day>,
-    valid_to: Option<Day>,
 }
 
 impl Reader<'_> {
@@ -82,7 +76,7 @@ impl Work<'_, '_> {
         let division = self.division();
         let uscc = self.uscc();
         let outlet = self.outlet();
-        let dates = self.dates(verdict);
+        let (verdict, dates) = self.dates(verdict);
         let phone = self.phone();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
@@ -103,7 +97,7 @@ impl Work<'_, '_> {
                 decided_on: dates.decided_on,
                 valid_from: dates.valid_from,
                 valid_to: dates.valid_to,
-                worked_out: None,
+                worked_out: dates.worked_out,
                 publicity,
                 phone,
                 source,
@@ -368,60 +362,6 @@ impl Work<'_, '_> {
             self.fault(Fault::invalid(&title, FORM, &text));
         }
         number
-    }
-
-    fn dates(&mut self, verdict: Option<Verdict>) -> Dates {
-        let mut dates = Dates::default();
-        let window: Option<NoticeWindow> = match verdict {
-            Some(Verdict::Proposed { window }) => window,
-            _ => None,
-        };
-        let proposed = matches!(verdict, Some(Verdict::Proposed { .. }));
-        match self.published(Column::Decided) {
-            Some(Published::Day(day)) if !proposed => dates.decided_on = Some(day),
-            Some(Published::Day(day)) if window.is_some_and(|window| window.start() == day) => {}
-            Some(_) => self.keep(Column::Decided),
-            // A proposal has no decision.
-            None if proposed => {}
-            None => dates.decided_on = self.decided_beforehand(),
-        }
-        match self.published(Column::From) {
-            Some(Published::Day(day) | Published::Month { first: day, .. }) => dates.valid_from = Some(day),
-            Some(Published::Year) => self.keep(Column::From),
-            None => {}
-        }
-        for column in [Column::Term, Column::To] {
-            self.term(column, &mut dates);
-        }
-        dates
-    }
-
-    fn term(&mut self, column: Column, dates: &mut Dates) {
-        let Some(text) = self.cells.get(column).map(str::to_owned) else { return };
-        let title = self.cells.title(column).to_owned();
-        match dates::term(&text) {
-            Ok(Term::Days { from, to }) => {
-                dates.valid_from = dates.valid_from.or(from);
-                dates.valid_to = Some(to);
-                if dates.valid_from.is_some_and(|from| from > to) {
-                    self.fault(Fault::invalid(&title, Invalid::RANGE, &text));
-                }
-            }
-            Ok(Term::Noted) => self.keep(column),
-            Err(invalid) => self.fault(Fault::invalid(&title, invalid, &text)),
-        }
-    }
-
-    fn published(&mut self, column: Column) -> Option<Published> {
-        let text = self.cells.get(column)?.to_owned();
-        match dates::read(&text) {
-            Ok(published) => Some(published),
-            Err(invalid) => {
-                let title = self.cells.title(column).to_owned();
-                self.fault(Fault::invalid(&title, invalid, &text));
-                None
-            }
-        }
     }
 
     /// The outlet's telephone. A mobile number is a person's and is left out; so is what cannot be a number: no certification hangs on a telephone.

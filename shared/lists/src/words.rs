@@ -1,5 +1,6 @@
 //! What people call things in lists: tables with their sources (`data/words/`), each word matched after one fold of text.
 
+pub mod dates;
 pub mod headings;
 pub mod marks;
 

@@ -53,6 +53,7 @@ async fn a_task_without_a_term_keeps_the_day_it_came_up_and_grows_overdue() {
         deciding_body: text("单位"),
         publicity: None,
         source: text("名单"),
+        valid_to_worked_out_from: None,
     };
     world.add(6, vec![registered("补录", "321002"), recorded.into()]).await;
     let later = || Instant(clock().0 + 20 * 86_400_000);
