@@ -632,7 +632,7 @@ const HOUSES: &[House] = &[
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),
             ("open", &["book", "words", "error", "bounds", "fold"]),
-            ("record", &["reading", "fold"]),
+            ("record", &["question", "reading", "fold"]),
             ("kinds", &["reading", "lexicon", "words", "fold", "rule"]),
             ("places", &["reading", "fold", "rule"]),
             ("dates", &["words", "fold"]),
