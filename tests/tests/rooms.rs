@@ -673,7 +673,7 @@ const HOUSES: &[House] = &[
             ("ended", &[]),
             ("tasks", &["code", "pages", "rows", "to"]),
             ("stats", &["pages", "rows", "to"]),
-            ("plaque", &["rows", "to"]),
+            ("plaque", &["ended", "rows", "to"]),
             ("watch", &["resume", "to"]),
             ("anew", &["editions", "replay"]),
             ("editions", &["replay"]),
