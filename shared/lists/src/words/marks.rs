@@ -120,6 +120,13 @@ pub fn of_title(text: &str) -> Option<Mark> {
     ended.or(proposed.then_some(Mark::Proposed)).or(certified.then_some(Mark::Certified))
 }
 
+/// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
+pub fn is_inclusive(text: &str) -> bool {
+    let found = phrases::found(text, Place::Title);
+    let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Mark(_));
+    found.contains(&Says::Inclusive) && !found.iter().any(aside) && text.chars().count() <= TITLE_CHARS_MAX
+}
+
 /// What notes above and below a list begin with.
 const NOTES: &[&str] = &["注:", "注1", "备注:", "说明:", "附注"];
 
@@ -179,6 +186,7 @@ mod tests {
             ("二、复核通过继续认定", Some(Mark::Certified)),
             ("邗江区已备案托育机构一览表", None),
             ("正果镇长者饭堂情况一览表", None),
+            ("新丰县普惠性民办幼儿园名单", None),
             ("有效期内自愿退出的,应当书面提出申请。", None),
             ("注:不合格的取消认定", None),
             ("2025年申报普惠性托育机构名单", Some(Mark::Proposed)),
@@ -186,6 +194,12 @@ mod tests {
         ] {
             assert_eq!(of_title(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_title_of_inclusive_ones_says_so_and_a_note_does_not() {
+        assert!(is_inclusive("新丰县普惠性民办幼儿园名单") && is_inclusive("普惠托育"));
+        assert!(!is_inclusive("普惠性民办幼儿园拟认定名单") && !is_inclusive("普惠性幼儿园须按标准收费"));
     }
 
     #[test]
