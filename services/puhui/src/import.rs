@@ -13,7 +13,7 @@ use domain::ProviderId;
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lists::record;
-use lists::{Answers, Entry, Lexicon, Reading, Verdict};
+use lists::{Answers, Entry, Lexicon, Origin, Reading, Verdict};
 use serve::reference;
 use serve::terms::Transit;
 use tonic::transport::Channel;
@@ -115,7 +115,8 @@ pub(crate) async fn take(
     let lexicon = Lexicon { categories: &categories, divisions: &divisions };
     let unreadable = |error: lists::ListError| Failure::usage(error.to_string());
     let book = lists::open::open(bytes).map_err(unreadable)?;
-    let list = lists::read(&book, lexicon, &Answers::default()).map_err(unreadable)?;
+    let origin = Origin { file: way.name, home: None };
+    let list = lists::read_from(&book, origin, lexicon, &Answers::default()).map_err(unreadable)?;
     for warning in list.warnings.iter().filter(|_| way.warn) {
         json::note(&format!("{} / {}", warning.zh, warning.en));
     }

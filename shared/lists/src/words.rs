@@ -3,6 +3,7 @@
 pub mod dates;
 pub mod headings;
 pub mod marks;
+pub mod places;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.
 fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
