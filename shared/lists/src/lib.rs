@@ -10,12 +10,14 @@ pub mod book;
 pub mod header;
 pub mod lexicon;
 pub mod open;
+pub mod options;
 pub mod question;
 pub mod reading;
 pub mod record;
 pub mod rule;
 pub mod tables;
 pub mod words;
+pub mod written;
 
 mod bounds;
 mod context;
@@ -96,7 +98,8 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let at = At { sheet: sheet.name.clone(), line: row.number, block };
         rows.push(reader.read(at, &table.header, row, &above, &mut asked));
     }
-    let warnings = warnings(&found.tables);
+    let mut warnings = warnings(&found.tables);
+    warnings.extend(examples(&found.lines));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
 }
 
@@ -120,6 +123,17 @@ fn by_sheet_and_line(tables: &[Table]) -> Vec<(&Table, &TableRow)> {
         tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))).collect();
     rows.sort_by_key(|(table, row)| (table.sheet, row.number, table.block));
     rows
+}
+
+/// Rows that are marked as an example: who wrote over one may not know that it is passed over.
+fn examples(lines: &[account::Line]) -> Option<Warning> {
+    let example = |line: &&account::Line| line.became == account::Became::Not(account::NotARow::Example);
+    let lines: Vec<String> = lines.iter().filter(example).take(10).map(|line| line.number.to_string()).collect();
+    let lines = lines.join("、");
+    (!lines.is_empty()).then(|| Warning {
+        zh: format!("第{lines}行标为「示例」,未读取;如为真实网点,请去掉「示例」二字"),
+        en: format!("marked as an example and not taken: line {lines}"),
+    })
 }
 
 fn warnings(tables: &[Table]) -> Vec<Warning> {

@@ -13,6 +13,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use find::unknown;
 pub(crate) use found::{Found, Place};
 pub(crate) use scope::Scope;
 pub(crate) use tables::Places;

@@ -1,6 +1,6 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
-use domain::{CategoryCode, Invalid, Phone, Reason, Text, Uscc};
+use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
@@ -83,7 +83,7 @@ impl Work<'_, '_> {
         let phone = self.phone();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
-        let document = self.optional(Column::Document);
+        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
@@ -113,6 +113,26 @@ impl Work<'_, '_> {
 
     fn fault(&mut self, fault: Fault) {
         self.found.faults.push(fault);
+    }
+
+    /// What the officer said of the whole list, for a row whose own cell says nothing.
+    fn said_beforehand<const MAX: usize>(&mut self, id: &str, column: Column) -> Option<Text<MAX>> {
+        if self.cells.get(column).is_some() {
+            return None;
+        }
+        let said = Text::parse(self.reader.answers.get(id)?).ok()?;
+        self.because(column, "经办人为整份名单说明".to_owned());
+        Some(said)
+    }
+
+    /// The day of the decision that the officer gave for the whole list, for a row that gives none.
+    fn decided_beforehand(&mut self) -> Option<Day> {
+        if self.cells.get(Column::Decided).is_some() {
+            return None;
+        }
+        let day = Day::parse(self.reader.answers.get("decided-on")?).ok()?;
+        self.because(Column::Decided, "经办人为整份名单说明".to_owned());
+        Some(day)
     }
 
     /// The row waits for a question's answer.
@@ -340,7 +360,7 @@ impl Work<'_, '_> {
 }
 
 /// What a list can be of.
-fn kinds_to_choose() -> Vec<Choice> {
+pub(crate) fn kinds_to_choose() -> Vec<Choice> {
     let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
     vec![
         choice(Mark::Certified, "已认定"),

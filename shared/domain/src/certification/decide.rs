@@ -186,6 +186,9 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     {
         return Err(Refusal::TermBackwards);
     }
+    if c.valid_to.is_none() && c.valid_to_worked_out_from.is_some() {
+        return Err(Refusal::WorkedOutToNothing);
+    }
     let asked = Decision {
         decided_on: c.decided_on,
         valid_from: c.valid_from,
@@ -210,6 +213,7 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         deciding_body: c.deciding_body.clone(),
         publicity: c.publicity.clone(),
         source: c.source.clone(),
+        valid_to_worked_out_from: c.valid_to_worked_out_from.clone(),
     };
     events.push(recorded.into());
     Ok(events)

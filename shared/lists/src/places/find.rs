@@ -24,7 +24,7 @@ impl<'a> Places<'a> {
             return self.by_code(&key);
         }
         if key.chars().count() > PLACE_CHARS_MAX {
-            return Err(unknown_fault(text, &[]));
+            return Err(unknown("", text, &[]));
         }
         Ok(self.by_name(&key, scope))
     }
@@ -52,7 +52,7 @@ impl<'a> Places<'a> {
             Some((_, several)) => Ok(Found::Several(several.to_vec())),
             None => {
                 let near = self.nearest_codes(division.county());
-                Err(unknown_fault(digits, &near))
+                Err(unknown("", digits, &near))
             }
         }
     }
@@ -343,14 +343,14 @@ fn joined(street: Option<&str>, more: &str) -> String {
 }
 
 /// The fault of a text that is no place.
-fn unknown_fault(text: &str, nearest: &[String]) -> Fault {
+pub(crate) fn unknown(column: &str, text: &str, nearest: &[String]) -> Fault {
     let text = fold::cut(text, 40);
     let (zh, en) = match nearest {
         [] => (String::new(), String::new()),
         near => (format!(";最接近的是{}", near.join("、")), format!("; nearest: {}", near.join(", "))),
     };
     Fault::new(
-        "",
+        column,
         rule::DIVISION_UNKNOWN,
         format!("区划表中没有「{text}」{zh}"),
         format!("the table of divisions has no \"{text}\"{en}"),

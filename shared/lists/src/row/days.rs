@@ -58,7 +58,9 @@ impl Work<'_, '_> {
             Some(Published::Day(day)) if !proposed => dates.decided_on = Some(day),
             Some(Published::Day(day)) if window.is_some_and(|window| window.start() == day) => {}
             Some(_) => self.keep(Column::Decided),
-            None => {}
+            // A proposal has no decision.
+            None if proposed => {}
+            None => dates.decided_on = self.decided_beforehand(),
         }
         if let Some(Verdict::Ended { kind, decided_on: None }) = verdict {
             let decided_on = dates.decided_on.take();

@@ -93,8 +93,7 @@ impl Work<'_, '_> {
         let title = self.cells.title(column).to_owned();
         let shown = fold::cut(&fold::key(text), TEXT_CHARS_MAX);
         let id = format!("place:{shown}");
-        if let Some(answer) = self.reader.answers.get(&id).map(str::to_owned) {
-            let place = self.answered(&id, &answer, scope)?;
+        if let Some(place) = self.answered(&id, scope) {
             self.because(Column::County, format!("「{title}」写「{shown}」,经办人说明是{}", self.name_of(&place)));
             return Some(place);
         }
@@ -235,8 +234,8 @@ impl Work<'_, '_> {
                 return Some(place);
             }
             let id = format!("place:{}", zone.name);
-            if let Some(answer) = self.reader.answers.get(&id).map(str::to_owned) {
-                return self.answered(&id, &answer, scope);
+            if let Some(place) = self.answered(&id, scope) {
+                return Some(place);
             }
             self.ask(&id.clone(), || Question {
                 id,
@@ -252,8 +251,7 @@ impl Work<'_, '_> {
             let place = Place { division, street: None, explicit: false, because: None };
             return self.against_address("名单", place, scope);
         }
-        if let Some(answer) = self.reader.answers.get("place").map(str::to_owned) {
-            let place = self.answered("place", &answer, scope)?;
+        if let Some(place) = self.answered("place", scope) {
             self.because(Column::County, "经办人为整份名单选定".to_owned());
             return self.against_address("名单", place, scope);
         }
@@ -283,20 +281,12 @@ impl Work<'_, '_> {
         None
     }
 
-    /// The place that an officer answered.
-    fn answered(&mut self, id: &str, answer: &str, scope: &Scope) -> Option<Place> {
-        let places = self.reader.places;
-        if let Ok(Found::At(place)) = places.find(answer, scope) {
-            return Some(place);
+    /// The place that an officer answered, where the answer names one: else the question stays open.
+    fn answered(&self, id: &str, scope: &Scope) -> Option<Place> {
+        match self.reader.places.find(self.reader.answers.get(id)?, scope) {
+            Ok(Found::At(place)) => Some(place),
+            Ok(_) | Err(_) => None,
         }
-        let answer = fold::cut(answer, TEXT_CHARS_MAX);
-        self.fault(Fault::new(
-            id,
-            rule::DIVISION_TOO_COARSE,
-            format!("答复「{answer}」不是一个县(市、区);请写明省市,或填区划代码"),
-            format!("the answer \"{answer}\" is no county: give its city too, or its code"),
-        ));
-        None
     }
 
     fn name_of(&self, place: &Place) -> String {
