@@ -622,11 +622,11 @@ const HOUSES: &[House] = &[
             (
                 "row",
                 &[
-                    "header", "context", "dates", "kinds", "places", "origin", "question", "reading",
+                    "header", "context", "dates", "kinds", "places", "point", "origin", "question", "reading",
                     "lexicon", "tables", "words", "book", "bounds", "fold", "rule",
                 ],
             ),
-            ("options", &["row", "dates", "places", "reading", "lexicon", "words", "fold", "rule"]),
+            ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
             ("context", &["kinds", "lexicon", "words"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
@@ -635,7 +635,7 @@ const HOUSES: &[House] = &[
             ("record", &["question", "reading", "fold"]),
             ("kinds", &["reading", "lexicon", "words", "fold", "rule"]),
             ("places", &["reading", "words", "lexicon", "fold", "rule"]),
-            (&["words", "fold"]),
+            ("point", &["words", "fold"]),
             ("dates", &["words", "fold"]),
             ("reading", &["fold"]),
             ("words", &["fold"]),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
-use api::registry::v1::{Outcome, Particulars};
+use api::registry::v1::{Outcome, Particulars, Point};
 use domain::{DivisionTable, ProviderId};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -316,6 +316,10 @@ fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> Recor
             division: entry.division.to_string(),
             address: entry.address.transit(),
             phone: entry.phone.transit(),
+            location: entry.point.map(|point| Point {
+                latitude_microdegrees: point.latitude_microdegrees(),
+                longitude_microdegrees: point.longitude_microdegrees(),
+            }),
             ..Particulars::default()
         }),
         category: entry.category.to_string(),

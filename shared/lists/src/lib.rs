@@ -27,6 +27,7 @@ mod fold;
 mod kinds;
 mod origin;
 mod places;
+mod point;
 mod row;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
 pub use origin::Origin;
+pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 

@@ -19,6 +19,7 @@ use crate::{fold, kinds, rule};
 
 mod days;
 mod place;
+mod point;
 
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
@@ -80,6 +81,7 @@ impl Work<'_, '_> {
         let uscc = self.uscc();
         let outlet = self.outlet();
         let (verdict, dates) = self.dates(verdict);
+        let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
@@ -96,6 +98,7 @@ impl Work<'_, '_> {
                 uscc,
                 outlet,
                 address,
+                point,
                 body,
                 document,
                 decided_on: dates.decided_on,

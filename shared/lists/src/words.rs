@@ -6,6 +6,6 @@ pub mod marks;
 pub mod places;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.
-fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
+pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
     csv::ReaderBuilder::new().from_reader(table.as_bytes()).into_records().map_while(Result::ok)
 }

@@ -290,3 +290,49 @@ fn the_day_of_a_list_of_ended_ones_is_that_of_ending() {
     assert_eq!(decided_on.unwrap().to_string(), "2024-10-29");
     assert_eq!(list.rows[0].entry.as_ref().unwrap().decided_on, None);
 }
+
+/// The point of each row in millionths of a degree, east and north; what it waits for; or what is wrong with it.
+fn points(list: &List) -> Vec<String> {
+    let told = |row: &lists::Reading| match &row.entry {
+        Some(entry) => entry.point.map_or_else(String::new, |point| {
+            format!("{},{}", point.longitude_microdegrees(), point.latitude_microdegrees())
+        }),
+        None if row.faults.is_empty() => format!("asks {}", row.waits_for.join(",")),
+        None => row.faults.iter().map(|fault| fault.zh.clone()).collect(),
+    };
+    list.rows.iter().map(told).collect()
+}
+
+#[test]
+fn coordinates_are_taken_with_their_datum() {
+    let list = |headings: &str, rows: &str| format!("邗江区普惠性民办幼儿园名单\n机构名称,地址,{headings}\n{rows}");
+    let two = list("经度,纬度", "甲园,样例路1号,119.42,32.39\n乙园,样例路2号,,\n丙园,样例路3号,32.39,119.42\n");
+    let asked = text(&two, &[]);
+    assert_eq!(points(&asked), ["asks datum", "", "asks datum"]);
+    assert_eq!((asked.questions.len(), asked.questions[0].choices.len()), (1, 4));
+    let same = "119420000,32390000";
+    assert_eq!(points(&text(&two, &[("datum", "cgcs2000")])), [same, "", same]);
+    // As another implementation of the formulas has it within a metre; some 500 metres to the west.
+    let shifted = text(&two, &[("datum", "gcj-02")]);
+    assert_eq!(points(&shifted)[0], "119414521,32391881");
+    assert!(because(&shifted, 0, "已换算为CGCS2000"), "{:?}", shifted.rows[0].because);
+    let kept = shifted.rows[0].entry.as_ref().unwrap().as_published.as_ref().unwrap().to_string();
+    assert!(kept.contains("119.42,32.39(GCJ-02)"), "{kept}");
+    assert!(because(&shifted, 2, "互换"), "{:?}", shifted.rows[2].because);
+    assert_ne!(points(&text(&two, &[("datum", "百度")])), points(&shifted));
+    for (headings, row, expected) in [
+        ("经纬度(WGS84)", "甲园,样例路1号,\"119.42,32.39\"", same),
+        ("坐标(CGCS2000)", "甲园,样例路1号,\"32.39,119.42\"", same),
+        ("坐标(CGCS2000)", "甲园,样例路1号,119°25′12″E 32°23′24″N", same),
+        ("坐标(CGCS2000)", "甲园,样例路1号,\"139.69,35.69\"", "不在中国境内"),
+        ("坐标(CGCS2000)", "甲园,样例路1号,\"116.404,39.915\"", "不在江苏省扬州市邗江区或其附近"),
+        ("坐标(CGCS2000)", "甲园,样例路1号,文昌路口", "经纬度应写作度数"),
+        ("经度(WGS-84),纬度(WGS-84)", "甲园,样例路1号,119.42,", "应同时填写"),
+    ] {
+        let found = points(&text(&list(headings, row), &[]));
+        assert!(found[0].contains(expected), "{headings} {row}: {found:?}");
+    }
+    let noted =
+        format!("邗江区普惠性民办幼儿园名单\n坐标系:国家2000\n{}", &two["邗江区普惠性民办幼儿园名单\n".len()..]);
+    assert_eq!(points(&text(&noted, &[])), [same, "", same]);
+}
