@@ -62,8 +62,10 @@ pub enum Verdict {
 /// How a certification ended, by the list's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
-    /// Taken away (取消、撤销).
+    /// Taken away for what came after (取消).
     Revoked,
+    /// Annulled: it should not have been given (撤销).
+    Annulled,
     /// Left of its own will (退出).
     Withdrawn,
     /// The body is gone from the register, or open no more (注销、停办).
