@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
-use api::registry::v1::{Outcome, Particulars};
+use api::registry::v1::{Outcome, Particulars, Point};
 use domain::{DivisionTable, ProviderId};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,7 +16,7 @@ use lists::account::{Became, NotARow};
 use lists::book::Book;
 use lists::lexicon::LexiconError;
 use lists::record;
-use lists::{Answers, CategoryNames, Entry, Lexicon, List, Reading, Verdict};
+use lists::{Answers, CategoryNames, Entry, Lexicon, List, Origin, Reading, Verdict};
 use serve::reference;
 use serve::terms::Transit;
 use tonic::transport::Channel;
@@ -127,7 +127,7 @@ pub(crate) struct Read {
 /// Opens a file and reads its list with what is answered about it.
 pub(crate) fn read(bytes: &[u8], answers: &Answers) -> Result<Read, Failure> {
     let book = opened(bytes)?;
-    let list = listed(&book, answers)?;
+    let list = listed(&book, "", answers)?;
     Ok(Read { book, list })
 }
 
@@ -135,8 +135,10 @@ fn opened(bytes: &[u8]) -> Result<Book, Failure> {
     lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn listed(book: &Book, answers: &Answers) -> Result<List, Failure> {
-    carried(|lexicon| lists::read(book, lexicon, answers))?.map_err(|error| Failure::usage(error.to_string()))
+/// Reads a list from a file of this name, which may tell where the list is from.
+fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
+    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+        .map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Asks what lists are read against.
@@ -314,6 +316,10 @@ fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> Recor
             division: entry.division.to_string(),
             address: entry.address.transit(),
             phone: entry.phone.transit(),
+            location: entry.point.map(|point| Point {
+                latitude_microdegrees: point.latitude_microdegrees(),
+                longitude_microdegrees: point.longitude_microdegrees(),
+            }),
             ..Particulars::default()
         }),
         category: entry.category.to_string(),

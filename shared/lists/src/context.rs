@@ -15,6 +15,8 @@ pub(crate) struct Context {
     pub(crate) category: Option<Said<CategoryCode>>,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
+    /// The bodies that signed below the list.
+    pub(crate) signed: Vec<String>,
     /// A term that holds for all.
     pub(crate) term: Option<String>,
 }

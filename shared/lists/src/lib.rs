@@ -26,7 +26,9 @@ mod dates;
 mod error;
 mod fold;
 mod kinds;
+mod origin;
 mod places;
+mod point;
 mod row;
 
 #[cfg(test)]
@@ -35,6 +37,8 @@ mod tests;
 pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
+pub use origin::Origin;
+pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 
@@ -71,6 +75,11 @@ pub struct Warning {
 
 /// Reads an opened file, with what an officer has answered about it.
 pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
+    read_from(book, Origin::default(), lexicon, answers)
+}
+
+/// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
+pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
     let mut found = tables::find(book);
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
@@ -78,7 +87,9 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers };
+    let reader = row::Reader { lexicon, places: &places, answers, origin };
+    let signed: Vec<Vec<String>> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let side_by_side: HashSet<usize> =
@@ -87,7 +98,7 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context::default();
+        let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
         above.take(&sheet.name, lexicon.categories);
         let mut taken = 0;
         for row in &table.rows {
@@ -108,6 +119,20 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
     let mut warnings = warnings(&found.tables);
     warnings.extend(examples(&found.lines));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
+}
+
+/// Lines from a sheet's end on in which a signature is looked for.
+const SIGNATURE_LINES_MAX: usize = 8;
+
+/// Who signed a sheet: the notes below its rows, as far as they are a body's name.
+fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
+    let noted = |number: u64| {
+        let note = account::Became::Not(account::NotARow::Note);
+        lines.iter().any(|line| line.sheet == at && line.number == number && line.became == note)
+    };
+    let text = |line: &book::Line| line.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("");
+    let last = sheet.lines.iter().rev().take(SIGNATURE_LINES_MAX).filter(|line| noted(line.number)).map(text);
+    last.filter(|text| words::places::is_body(text)).collect()
 }
 
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.

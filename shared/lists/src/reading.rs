@@ -1,6 +1,8 @@
 //! What a row of a list says, and why it is read so.
 
-use domain::{Address, CategoryCode, Day, Division, DocumentNumber, Invalid, Name, NoticeWindow, Phone, Reason, Uscc};
+use domain::{
+    Address, CategoryCode, Day, Division, DocumentNumber, Invalid, Name, NoticeWindow, Phone, Point, Reason, Uscc,
+};
 
 use crate::fold;
 
@@ -89,6 +91,8 @@ pub struct Entry {
     pub outlet: Option<u16>,
     /// Where it stands.
     pub address: Option<Address>,
+    /// The point it stands on, in CGCS2000 whatever the list gives it in.
+    pub point: Option<Point>,
     /// The body or bodies that decide.
     pub body: Option<Name>,
     /// The document's number as published.

@@ -1,6 +1,6 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
-use domain::{CategoryCode, Day, Division, Invalid, Phone, Reason, Text, Uscc};
+use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
@@ -9,7 +9,8 @@ use crate::context::Context;
 use crate::dates;
 use crate::header::Header;
 use crate::lexicon::{CategoryNames, Lexicon};
-use crate::places::{Places, Within};
+use crate::origin::Origin;
+use crate::places::{Place, Places};
 use crate::question::{Answers, Asked, Choice, Question};
 use crate::reading::{At, Because, Ending, Entry, Fault, Reading, Verdict};
 use crate::tables::TableRow;
@@ -19,6 +20,8 @@ use crate::words::marks::{self, Mark};
 use crate::{fold, kinds, rule};
 
 mod days;
+mod place;
+mod point;
 
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
@@ -32,6 +35,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) lexicon: Lexicon<'a>,
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
+    pub(crate) origin: Origin<'a>,
 }
 
 impl Reader<'_> {
@@ -90,10 +94,11 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let division = self.division();
+        let place = self.place();
         let uscc = self.uscc();
         let outlet = self.outlet();
         let (verdict, dates) = self.dates(verdict);
+        let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         self.persons();
         let address = self.optional(Column::Address);
@@ -102,14 +107,16 @@ impl Work<'_, '_> {
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
+            let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
                 category: category?,
-                division: division?,
-                street: None,
+                division,
+                street,
                 uscc,
                 outlet,
                 address,
+                point,
                 body,
                 document,
                 decided_on: dates.decided_on,
@@ -357,64 +364,6 @@ impl Work<'_, '_> {
             zh: "名单没有类别;这些网点属于哪一类?".to_owned(),
             en: "the list names no category: which one are its outlets of?".to_owned(),
             choices: categories_to_choose(categories),
-            suggested: None,
-            rows: 0,
-        });
-        None
-    }
-
-    /// The place by its code and by its county's name. Where a row has both they must agree, and the code says more.
-    fn division(&mut self) -> Option<Division> {
-        let within = Within { province: self.cells.get(Column::Province), city: self.cells.get(Column::City) };
-        let mut found = Vec::new();
-        for column in [Column::DivisionCode, Column::County] {
-            let Some(text) = self.cells.get(column) else { continue };
-            match self.reader.places.find(text, within, self.cells.title(column)) {
-                Ok(division) => found.push(division),
-                Err(fault) => {
-                    self.fault(fault);
-                    return None;
-                }
-            }
-        }
-        match found.as_slice() {
-            [code, county] if code.county() != county.county() => {
-                let (code, county) = (code.county().to_owned(), county.county().to_owned());
-                let title = self.cells.title(Column::DivisionCode).to_owned();
-                self.fault(Fault::new(
-                    &title,
-                    rule::DIVISION_MISMATCH,
-                    format!("区划代码({code})与所属区县({county})不是一处"),
-                    format!("the division code ({code}) and the county ({county}) are two places"),
-                ));
-                None
-            }
-            [one, other] => Some(if one.street().is_some() { one.clone() } else { other.clone() }),
-            [one] => Some(one.clone()),
-            _ => self.place_of_the_list(),
-        }
-    }
-
-    /// The place where the row names none: the officer's answer, or what a title names.
-    fn place_of_the_list(&mut self) -> Option<Division> {
-        let within = Within::default();
-        if let Some(answer) = self.reader.answers.get("place") {
-            match self.reader.places.find(answer, within, "place") {
-                Ok(division) => {
-                    self.because(Column::County, "经办人为整份名单选定".to_owned());
-                    return Some(division);
-                }
-                Err(fault) => {
-                    self.fault(fault);
-                    return None;
-                }
-            }
-        }
-        self.ask("place", || Question {
-            id: "place".to_owned(),
-            zh: "名单没有区县;这些网点在哪个县(市、区)?".to_owned(),
-            en: "the list names no county: where are its outlets?".to_owned(),
-            choices: Vec::new(),
             suggested: None,
             rows: 0,
         });

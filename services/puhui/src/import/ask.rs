@@ -83,7 +83,7 @@ pub(crate) fn prepared(file: &Path, name: &str, list: &Import) -> Result<Asked, 
         }
     }
     let book = opened(&bytes)?;
-    let (mut list_read, misfits) = fitted(&book, &mut answers)?;
+    let (mut list_read, misfits) = fitted(&book, name, &mut answers)?;
     if let Some((id, why)) = misfits.first() {
         let last = given.iter().rev().find(|(given, ..)| given == id);
         return Err(last.map_or_else(|| Failure::usage(why.clone()), |(id, _, from)| misfit(id, from, why)));
@@ -172,7 +172,7 @@ impl Asked {
             };
             let mut answers = self.answers.clone();
             answers.set(&question.id, &answer);
-            let (mut list, misfits) = fitted(&self.read.book, &mut answers)?;
+            let (mut list, misfits) = fitted(&self.read.book, &self.name, &mut answers)?;
             if let Some((_, why)) = misfits.iter().find(|(id, _)| *id == question.id) {
                 json::note(why);
                 continue;
@@ -256,8 +256,8 @@ fn settled_here(id: &str, text: &str) -> Result<String, String> {
 }
 
 /// Reads the list, with choices that are answered by their words taken for what they mean. Beside it the answers that do not fit, each with why.
-fn fitted(book: &Book, answers: &mut Answers) -> Result<(List, Vec<(String, String)>), Failure> {
-    let mut found = listed(book, answers)?;
+fn fitted(book: &Book, name: &str, answers: &mut Answers) -> Result<(List, Vec<(String, String)>), Failure> {
+    let mut found = listed(book, name, answers)?;
     let meant = |question: &Question, answers: &Answers| {
         let choice = question.choice(answers.get(&question.id)?)?;
         (Some(choice.value.as_str()) != answers.get(&question.id)).then(|| (question.id.clone(), choice.value.clone()))
@@ -270,7 +270,7 @@ fn fitted(book: &Book, answers: &mut Answers) -> Result<(List, Vec<(String, Stri
         for (id, value) in meant {
             answers.set(&id, &value);
         }
-        found = listed(book, answers)?;
+        found = listed(book, name, answers)?;
     }
     let mut misfits = Vec::new();
     // What is asked although it is answered was not understood.
