@@ -20,7 +20,7 @@ pub mod words;
 mod bounds;
 mod context;
 mod dates;
-mod error;
+pub mod error;
 mod fold;
 mod kinds;
 mod places;
@@ -87,7 +87,8 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
         let at = At { sheet: sheet.name.clone(), line: row.number, block };
         rows.push(reader.read(at, &table.header, row, &above, &mut asked));
     }
-    let warnings = warnings(&found.tables);
+    let mut warnings = warnings(&found.tables);
+    warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
 }
 
@@ -97,6 +98,22 @@ fn by_sheet_and_line(tables: &[Table]) -> Vec<(&Table, &TableRow)> {
         tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))).collect();
     rows.sort_by_key(|(table, row)| (table.sheet, row.number, table.block));
     rows
+}
+
+/// What a sheet holds that a person would not see, or sees struck out, beside whole lines: those have their place in the account.
+fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
+    let of_columns = sheet.hidden_columns.iter().map(|hidden| {
+        let (first, cells) = (fold::cut(&hidden.first, 40), hidden.cells);
+        Warning {
+            zh: format!("隐藏的列,未读取:{first}({cells}格)"),
+            en: format!("a hidden column, not taken: {first} ({cells} cells)"),
+        }
+    });
+    let struck = Some(sheet.partly_struck).filter(|cells| *cells > 0).map(|cells| Warning {
+        zh: format!("有{cells}格部分文字已划去,划去的文字未读取"),
+        en: format!("{cells} cells have words struck out, which were not taken"),
+    });
+    of_columns.chain(struck).collect()
 }
 
 fn warnings(tables: &[Table]) -> Vec<Warning> {

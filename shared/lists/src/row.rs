@@ -160,6 +160,16 @@ impl Work<'_, '_> {
                     format!("「{title}」是公式,文件中没有其结果;请在表格软件中打开并保存一次,或粘贴为数值"),
                     format!("{title} is a formula whose value is not in the file: open and save it once, or paste its values"),
                 )),
+                // What is struck out of a remark or a telephone number is gone; what else a row says of an outlet is not told apart by guessing.
+                Form::StruckOut if matches!(column, Column::Ordinal | Column::Phone | Column::Remarks | Column::Source) => {
+                    self.notes.push(format!("{title}:已划去,未录入"));
+                }
+                Form::StruckOut => self.found.faults.push(Fault::new(
+                    title,
+                    rule::STRUCK_OUT,
+                    format!("「{title}」已划去,而本行没有;请删去不再有效的内容,或取消删除线后重新导入"),
+                    format!("{title} is struck out in a row that is not: delete what no longer holds, or take the line away"),
+                )),
                 Form::Text | Form::Number | Form::Day => {}
             }
         }
@@ -329,6 +339,16 @@ impl Work<'_, '_> {
         let title = self.cells.title(Column::Uscc).to_owned();
         match Uscc::parse(&fold::name(&text)) {
             Ok(uscc) => Some(uscc),
+            // A spreadsheet keeps fifteen digits of a number, and a text file saved from one has it with its exponent.
+            Err(_) if self.cells.is_number(Column::Uscc) || is_rounded(&text) => {
+                self.fault(Fault::new(
+                    &title,
+                    rule::DIGITS_LOST,
+                    "Excel 只保留15位数字,代码的末几位已丢失;请将该列设为文本格式,重新录入代码".to_owned(),
+                    "Excel keeps 15 digits of a number, and the code has lost its last ones: set the column to text and enter the code again".to_owned(),
+                ));
+                None
+            }
             Err(invalid) => {
                 self.fault(Fault::invalid(&title, invalid, &text));
                 None
@@ -451,6 +471,15 @@ impl Work<'_, '_> {
     }
 }
 
+/// Whether a text is a number with an exponent, such as `9.1321E+17`.
+fn is_rounded(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && exponent.parse::<u8>().is_ok_and(|exponent| (10..=20).contains(&exponent))
+}
+
 /// What a list can be of.
 fn kinds_to_choose() -> Vec<Choice> {
     let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
@@ -494,10 +523,19 @@ impl<'a> Cells<'a> {
         self.header.place(column).and_then(|at| self.cells.get(at)).map_or("", |cell| cell.text.as_str())
     }
 
+    /// Whether the cell is a number of more digits than a spreadsheet keeps.
+    fn is_number(&self, column: Column) -> bool {
+        let cell = self.header.place(column).and_then(|at| self.cells.get(at));
+        cell.is_some_and(|cell| cell.form == Form::Number && cell.text.len() > 15)
+    }
+
     /// The cell's text, if it has something to say.
     fn get(&self, column: Column) -> Option<&'a str> {
         let at = self.header.place(column)?;
-        let cell = self.cells.get(at).filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed))?;
+        let cell = self
+            .cells
+            .get(at)
+            .filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed | Form::StruckOut))?;
         Some(cell.text.as_str()).filter(|text| !text.is_empty() && !PLACEHOLDERS.contains(text))
     }
 }
