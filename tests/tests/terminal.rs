@@ -189,7 +189,7 @@ fn a_list_is_gone_through_by_its_token_and_each_outlet_comes_once() {
     }
     assert_eq!(seen, ids);
     let all = registry.objects(&["tasks", "--limit", "1000"]).len() - 1;
-    let kinds = ["operator-to-identify", "pledge-to-check"];
+    let kinds = ["operator-to-identify", "pledge-to-check", "last-day-to-state"];
     let parts = kinds.map(|kind| registry.objects(&["tasks", "--limit", "1000", "--kind", kind]).len() - 1);
     assert!(parts.iter().all(|part| *part > 0) && parts.iter().sum::<usize>() == all, "{parts:?} of {all}");
 }
