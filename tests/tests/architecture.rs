@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// What each shared crate may depend on within the workspace. A shared crate without a row may depend on none.
-const SHARED: [(&str, &[&str]); 9] = [
+const SHARED: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("api", &[]),
     ("parts", &[]),

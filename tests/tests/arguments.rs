@@ -224,6 +224,7 @@ fn what_is_done_about_a_log_is_not_begun_with_such_words() {
 fn what_is_asked_of_a_server_is_not_begun_with_such_words() {
     let given = Given::new();
     let (pipe, none, huge, folder) = (given.at("pipe"), given.at("none"), given.at("huge"), given.at("folder"));
+    let odd = given.at("odd");
     let list = tests::root().join("data/lists/certified_lists_public.csv");
     let list = list.to_str().unwrap();
     // Nobody is there to be asked.
@@ -236,6 +237,21 @@ fn what_is_asked_of_a_server_is_not_begun_with_such_words() {
         (&["import", list, "--bureau", "a/b"], "--bureau"),
         (&["import", list, "--officer", ""], "--officer"),
         (&["import", list, "--in-flight", "0"], "--in-flight"),
+        (&["import", list, "--category", "瑜伽"], "--category"),
+        (&["import", list, "--category", "养老"], "elder-community"),
+        (&["import", list, "--place", "无此地"], "--place"),
+        (&["import", list, "--kind", "名单"], "--kind"),
+        (&["import", list, "--document="], "--document"),
+        (&["import", list, "--decided-on", "2026-02-30"], "--decided-on"),
+        (&["import", list, "--datum", "x"], "--datum"),
+        (&["import", list, "--answers", &none], &none),
+        (&["import", list, "--answers", &pipe], &pipe),
+        (&["import", list, "--answers", &odd], &odd),
+        (&["import", list, "--report", list], "--report"),
+        (&["import", list, "--explain", "x"], "--explain"),
+        (&["import", list, "--explain", "999999"], "--explain"),
+        (&["import", "--template", &odd], "--template"),
+        (&["import"], "LIST"),
         (&["rules", "check", &pipe], &pipe),
         (&["rules", "check", &huge], &huge),
         (&["snapshot", "import", &none, &pipe], &pipe),

@@ -132,7 +132,12 @@ fn by_name(field: &str) -> Texts {
             texts("321003005007", &bad)
         }
         "phone" => phone(&long),
-        "document_number" | "objection_number" | "design_version" | "place" | "other_type" => free_text(64),
+        "document_number"
+        | "valid_to_worked_out_from"
+        | "objection_number"
+        | "design_version"
+        | "place"
+        | "other_type" => free_text(64),
         "name" | "operator_name" | "deciding_body" | "body" | "item" | "promisor_name" | "accepting_unit"
         | "determining_unit" => free_text(200),
         "address" => free_text(300),

@@ -165,14 +165,20 @@ fn the_report_of_an_import_that_was_ended_has_every_row() {
     };
     assert_eq!(begun("TERM").code(), Some(3));
     let told = std::fs::read_to_string(&report).unwrap();
-    assert_eq!(told.lines().count(), rows + 1, "{told}");
+    // Its own headings, a line a row, and one for the list's headings, which are no row.
+    assert_eq!(told.lines().count(), rows + 2, "{told}");
     let count = |told: &str, word: &str| told.lines().filter(|line| line.contains(word)).count();
     let (stored, unfinished) = (count(&told, "已存"), count(&told, "未完成"));
     assert!(stored > 0 && unfinished > 0 && stored + unfinished == rows, "{stored} {unfinished}");
     assert!(!part.exists());
+    // The same as a workbook, whole as well.
+    let book = folder.path().join("list.csv.report.xlsx");
+    let whole = std::fs::read(&book).unwrap();
+    assert!(whole.starts_with(b"PK") && !folder.path().join("list.csv.report.xlsx.part").exists());
     // Killed at once it leaves the report that was whole as it was.
     begun("KILL");
     assert_eq!(std::fs::read_to_string(&report).unwrap(), told);
+    assert!(std::fs::read(&book).unwrap() == whole, "the workbook was touched");
     assert!(Begun::new(&words, folder.path()).end().success());
     let told = std::fs::read_to_string(&report).unwrap();
     assert_eq!(count(&told, "已存") + count(&told, "已有"), rows);

@@ -9,7 +9,7 @@ use api::certification::v1::{
     RecordCertificationRequest,
 };
 use api::registry::v1::Outcome;
-use tests::{Running, channel, done, requests};
+use tests::{Running, channel, requests, run};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -135,20 +135,22 @@ fn a_list_under_another_name_is_there_already() {
     let server = Running::puhui("all", &["--data", folder.path().join("data").to_str().unwrap()]);
     let uscc = domain::Uscc::synthetic("91", "321003", "00000001").unwrap();
     let header = "序号,统一社会信用代码,机构名称,类别,行政区划,地址,认定单位,文号,认定日期,有效期至";
-    let list = |name: &str, document: &str| {
+    let list = |name: &str, document: &str, code: i32| {
         let row = format!(
             "1,{uscc},合成网点,普惠托育,321003005007,合成路1号,邗江区卫生健康委员会,{document},2025-03-03,2028-03-02"
         );
         let path = folder.path().join(name);
         std::fs::write(&path, format!("{header}\n{row}\n")).unwrap();
         let path = path.to_str().unwrap().to_owned();
-        let counts: serde_json::Value =
-            serde_json::from_str(done(&["--server", &server.url, "--json", "import", &path]).trim()).unwrap();
+        let taken = run(&["--server", &server.url, "--json", "import", &path]);
+        assert_eq!(taken.status.code(), Some(code), "{taken:?}");
+        let counts: serde_json::Value = serde_json::from_slice(&taken.stdout).unwrap();
         ["stored", "already", "rejected"].map(|kind| counts[kind].as_u64().unwrap())
     };
-    assert_eq!(list("名单.csv", "合成〔2025〕1号"), [1, 0, 0]);
-    assert_eq!(list("名单.csv", "合成〔2025〕1号"), [0, 1, 0]);
-    assert_eq!(list("名单(1).csv", "合成〔2025〕1号"), [0, 1, 0]);
-    assert_eq!(list("名单(2).csv", "合成〔2025〕2号"), [0, 0, 1]);
+    assert_eq!(list("名单.csv", "合成〔2025〕1号", 0), [1, 0, 0]);
+    assert_eq!(list("名单.csv", "合成〔2025〕1号", 0), [0, 1, 0]);
+    assert_eq!(list("名单(1).csv", "合成〔2025〕1号", 0), [0, 1, 0]);
+    // What is sent back is told by the exit code.
+    assert_eq!(list("名单(2).csv", "合成〔2025〕2号", 1), [0, 0, 1]);
     server.stop();
 }

@@ -41,7 +41,7 @@ fn golden_bytes_are_the_messages_of_the_proto_files() {
         assert_eq!([&stored[..1], &commit.encode_to_vec()].concat(), stored, "{}", path.display());
         files += 1;
     }
-    assert_eq!(files, event_log::FACTS.len() + 1, "one of each fact, and a commit");
+    assert_eq!(files, event_log::FACTS.len() + 2, "one of each fact, one with what it got later, and a commit");
 }
 
 #[test]

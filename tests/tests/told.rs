@@ -48,6 +48,9 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
     fs::write(&days, "date,kind,festival\n2027-01-01,holiday,元旦\nsoon,holiday,元旦\n").unwrap();
     fs::write(&no_days, "date,kind,festival\nsoon,holiday,元旦\n").unwrap();
     fs::write(&control, "a = 1\u{0}\n").unwrap();
+    let (right, wrong) = (at("right.csv"), at("wrong.csv"));
+    fs::write(&right, "名称,类别,区县,认定日期\n甲园,普惠托育,邗江区,2026-03-16\n").unwrap();
+    fs::write(&wrong, "名称,类别,区县,认定日期\n甲园,普惠托育,邗江区,2026-02-30\n").unwrap();
     let nobody = format!("http://127.0.0.1:{}", free_port());
     each(&[
         (&["snapshot", "export", &none, &below], 2, &[&none, "没有此文件或文件夹", "No such file"]),
@@ -68,6 +71,9 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
         (&["rules", "check", &no_days], 1, &["RULES_REJECTED"]),
         (&["rules", "check", &control], 2, &[&control]),
         (&["import", &none], 2, &[&none]),
+        (&["import", &wrong, "--check"], 1, &["1行退回", "rejected: 1"]),
+        (&["import", &wrong, "--check", "--answers", &odd], 2, &[&odd, "第1行", "line 1"]),
+        (&["--server", &nobody, "import", &right], 3, &[&nobody]),
         (&["serve", "--data", &odd], 2, &[&odd]),
         (&["serve", "--data", &none, "--accept-shorter-log", "3"], 2, &["--accept-shorter-log"]),
         (&["serve", "--data", &none, "--replace-log", "00000000-0000-4000-8000-000000000001"], 2, &["--replace-log"]),
@@ -81,7 +87,7 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
         (&["no-such-command"], 2, &["no-such-command"]),
     ]);
     // Nothing was made for any of it.
-    assert_eq!((entries(folder.path()), entries(Path::new(&empty)), entries_or_none(Path::new(&none))), (5, 0, 0));
+    assert_eq!((entries(folder.path()), entries(Path::new(&empty)), entries_or_none(Path::new(&none))), (7, 0, 0));
 }
 
 #[test]

@@ -26,7 +26,7 @@ command_service! {
     refuse_case(RefuseCaseRequest) -> RefuseCaseResponse: provider RefuseCase { category, decided_on, explanation, document_number }
     withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse: provider WithdrawCase { category, withdrawn_on, reason }
     certify(CertifyRequest) -> CertifyResponse: provider Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
-    record_certification(RecordCertificationRequest) -> RecordCertificationResponse: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended }
+    record_certification(RecordCertificationRequest) -> RecordCertificationResponse: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended, valid_to_worked_out_from }
     order_rectification(OrderRectificationRequest) -> OrderRectificationResponse: provider OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
     accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on, findings }
     suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on, legal_basis, document_number }

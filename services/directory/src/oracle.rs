@@ -122,6 +122,16 @@ fn by_documents(c: &CertificationView) -> Option<i32> {
     last
 }
 
+/// How that is known, and by which words of a list: those of the first term, while no renewal that stands has a term of its own.
+fn basis(c: &CertificationView) -> (i32, String) {
+    let first = c.renewals.iter().all(|renewal| renewal.rulings.days().count() % 2 == 1);
+    match (by_documents(c), first && !c.worked_out_from.is_empty()) {
+        (None, _) => (v1::LastDayBasis::NotStated.into(), String::new()),
+        (Some(_), true) => (v1::LastDayBasis::WorkedOut.into(), c.worked_out_from.clone()),
+        (Some(_), false) => (v1::LastDayBasis::Stated.into(), String::new()),
+    }
+}
+
 /// Whether a fact brings particulars that withhold the address.
 #[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many bring particulars")]
 fn withholds(event: &Event) -> bool {
@@ -378,6 +388,8 @@ impl Oracle<'_> {
             end_kind: ended.by.map_or(0, term::end),
             graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
             graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
+            valid_to_basis: basis(c).0,
+            valid_to_worked_out_from: basis(c).1,
         };
         let division = shown(known, withheld);
         v1::ProviderSummary {
@@ -448,6 +460,8 @@ impl Oracle<'_> {
                 end_kind: by.map_or(0, |end| term::end(end.kind)),
                 graver_end_kind: graver.map_or(0, |end| term::end(end.kind)),
                 graver_end_on: optional_day(graver.map(|end| end.decided_on)),
+                valid_to_basis: basis(c).0,
+                valid_to_worked_out_from: basis(c).1,
             };
             told.push((c, by.map(|end| end.status), summary));
         }

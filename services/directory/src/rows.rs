@@ -31,7 +31,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 22;
+    const VERSION: u32 = 23;
     const PLAIN: &'static [u8] = &[BY_CATEGORY, CARD];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {

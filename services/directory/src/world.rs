@@ -250,6 +250,7 @@ pub(crate) fn recorded() -> Event {
         deciding_body: text("单位"),
         publicity: None,
         source: text("名单"),
+        valid_to_worked_out_from: None,
     }
     .into()
 }

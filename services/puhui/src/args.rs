@@ -49,7 +49,7 @@ pub(crate) enum Task {
     Serve(Serve),
     /// Start on a fresh embedded log, take real lists and synthetic outlets, tour the life of a provider, then serve.
     Demo(Demo),
-    /// Take a list of certified providers as bureaus publish it (CSV or XLSX).
+    /// Take a list of certified providers as bureaus publish it (CSV or XLSX): docs/lists.zh.md.
     Import(Import),
     /// One provider.
     Provider {
@@ -443,15 +443,48 @@ pub(crate) struct Demo {
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// The list.
-    pub(crate) file: PathBuf,
+    /// The list. Beside it stand its report (LIST.report.csv, LIST.report.xlsx) and what was answered about it (LIST.answers.toml).
+    #[arg(value_name = "LIST", required_unless_present = "template")]
+    pub(crate) file: Option<PathBuf>,
     /// The bureau that enters it; the scheme must let it back-enter decisions.
     #[arg(long, default_value = "open-lists")]
     pub(crate) bureau: String,
     /// Staff number of the officer who enters it.
     #[arg(long, default_value = "import")]
     pub(crate) officer: String,
-    /// Where the report goes; beside the list if not given.
+    /// Category of the rows that name none (类别), by code or name: childcare, 托育.
+    #[arg(long, value_name = "CATEGORY")]
+    pub(crate) category: Option<String>,
+    /// County of the rows that name none (区县), by code or name: 321003, 邗江区.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) place: Option<String>,
+    /// What the list is of, where it does not say: certified (已认定), proposed (拟认定), refused (不予认定), revoked (取消), withdrawn (退出),
+    /// deregistered (注销), closed (停办), expired (到期).
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Number of the document (文号), for rows that give none.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) document: Option<String>,
+    /// Day of the decision (认定日期), for rows that give none.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) decided_on: Option<String>,
+    /// What coordinates in the list are in: cgcs2000, wgs-84, gcj-02 (高德), bd-09 (百度).
+    #[arg(long, value_name = "DATUM")]
+    pub(crate) datum: Option<String>,
+    /// Another list's answers, which hold for this one too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Read the list and tell what is wrong and what is asked. No server is needed, nothing is recorded, and no file is written (but the report
+    /// that --report names).
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Tell how one row was read, and why so: its line, or SHEET!LINE. No server is needed, and nothing is written.
+    #[arg(long, value_name = "ROW", conflicts_with = "check")]
+    pub(crate) explain: Option<String>,
+    /// Write an empty list to fill in, with its headings, choices and an example, into a new file (XLSX).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "check", "explain"])]
+    pub(crate) template: Option<PathBuf>,
+    /// Where the report goes, as .csv and .xlsx; beside the list if not given.
     #[arg(long)]
     pub(crate) report: Option<PathBuf>,
     /// Commands under way at one time, 1 to 256.

@@ -11,11 +11,12 @@ use std::time::Instant;
 use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
+use lists::Answers;
 use serve::ProxyHeader;
 
 use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, OpeningWords, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
-use crate::import::{self, Desk, Way};
+use crate::import::{self, Desk, Paths, Taken, Way};
 use crate::json::say;
 use crate::scratch::Scratch;
 use crate::signals::{self, Signals};
@@ -137,14 +138,17 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
     let way = Way {
         name: "certified_lists_public.csv",
         desk: Desk { bureau: "open-lists", officer: "demo" },
-        report: &folder.join("real-lists.report.csv"),
+        report: &Paths::named(&folder.join("real-lists.report.csv")),
         in_flight: 32,
-        warn: false,
     };
-    let counts = import::take(servers, REAL_LISTS.as_bytes(), &way, std::future::pending()).await?;
+    let read = import::read(REAL_LISTS.as_bytes(), &Answers::default())?;
+    let Taken { counts, failed, .. } = import::take(servers, &read, &way, std::future::pending()).await?;
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
     say(&format!(
-        "已存 {},已有 {},退回 {}(拟认定未认定的、质量评估而非普惠的,逐行写明理由) / stored, already, rejected with reasons",
-        counts.stored, counts.already, counts.rejected
+        "已存 {},已有 {},拟认定未认定 {},退回 {}(质量评估而非普惠的等,逐行写明理由) / stored, already, proposed, rejected with reasons",
+        counts.stored, counts.already, counts.proposed, counts.rejected
     ))?;
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
     let head = ask::head(servers).await?;

@@ -1,63 +1,76 @@
 //! Takes lists as bureaus publish them. Every row ends as stored, already there, or rejected, in a report; a list taken again, or
 //! taken on after an interruption, makes no double, because a row's request id is made from what the row says.
 
-use std::fs::File;
-use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::Mutex;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
-use api::registry::v1::{Outcome, Particulars};
-use domain::ProviderId;
+use domain::{Day, DivisionTable};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use lists::record;
-use lists::{Answers, Entry, Lexicon, Reading, Verdict};
-use serve::reference;
-use serve::terms::Transit;
-use tonic::transport::Channel;
-use tonic::{Code, Status};
-use tonic_types::StatusExt;
-use uuid::Uuid;
+use lists::account::{self, NotARow};
+use lists::book::Book;
+use lists::lexicon::LexiconError;
+use lists::record::{self, Plan, Register};
+use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
+use serve::{clock, reference};
 
 use crate::args::Import;
 use crate::client::{Failure, Servers};
-use crate::failure::of_path;
 use crate::json;
-use crate::named_file;
 use crate::signals::{self, Signals};
 
+mod ask;
+mod explain;
+mod known;
 mod report;
+mod send;
+mod shown;
+mod template;
+mod told;
 
-use report::{Counts, Writer};
-
-/// Names the request ids that are made from rows of lists.
-const ROW_IDS: Uuid = Uuid::from_u128(0x6f0c_5e1a_3f4b_4d0e_9a51_7068_7568_7569);
-/// Times a row is sent again with the same request id when its outcome is not known or the log was busy.
-const ATTEMPTS_MAX: u32 = 6;
-/// Pause before the second attempt; doubled each time.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// Who enters a list.
-pub(crate) struct Desk<'a> {
-    pub(crate) bureau: &'a str,
-    pub(crate) officer: &'a str,
-}
+use known::Records;
+pub(crate) use report::Paths;
+use report::{Counts, End, Said, Writer, beside};
+pub(crate) use send::Desk;
+use send::{Became, Came, Sender};
+use shown::Found;
+use told::Told;
 
 /// `puhui import`.
 pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Result<(), Failure> {
-    let bytes = named_file::read(&list.file, lists::FILE_BYTES_MAX).map_err(of_path(&list.file))?;
+    if let Some(file) = &list.template {
+        return template::write(file, as_json);
+    }
+    let file = list.file.as_deref().unwrap_or(Path::new(""));
     // Each row would be refused for it.
     let word = |name: &str, invalid: domain::Invalid| Failure::usage(format!("{name}: {invalid}"));
     domain::BureauId::parse(&list.bureau).map_err(|invalid| word("--bureau", invalid))?;
     domain::OfficerId::parse(&list.officer).map_err(|invalid| word("--officer", invalid))?;
-    let report = list.report.clone().unwrap_or_else(|| beside(&list.file));
-    let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // It stands as the source of every row that names none.
     if let Some(invalid) = domain::Reason::parse(&name).err().filter(domain::Invalid::is_of_a_person) {
-        return Err(Failure::usage(format!("{}: {invalid}", list.file.display())));
+        return Err(Failure::usage(format!("{}: {invalid}", file.display())));
     }
+    let report = Paths::named(list.report.as_deref().unwrap_or(&beside(file, ".report.csv")));
+    report.apart_from(file)?;
+    let mut asked = ask::prepared(file, &name, list)?;
+    if let Some(row) = &list.explain {
+        return explain::tell(&asked.read, row, as_json);
+    }
+    holds_a_list(file, &asked.read.list)?;
+    if !as_json {
+        warn(&asked.read.list);
+    }
+    if list.check {
+        return told::checked(&asked.read, list.report.is_some().then_some(&report), as_json);
+    }
+    let at_terminal = !as_json && ask::is_somebody_there();
+    asked.ask(at_terminal)?;
+    let known = known(servers, &asked.read, usize::from(list.in_flight)).await?;
+    let answers = asked.ask_of_the_record(&known, at_terminal)?;
     let mut signals = Signals::new()?;
     let stop = async { signals::ended_by(signals.received().await) };
     let way = Way {
@@ -65,29 +78,67 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
         desk: Desk { bureau: &list.bureau, officer: &list.officer },
         report: &report,
         in_flight: usize::from(list.in_flight),
-        warn: !as_json,
     };
-    let counts = take(servers, &bytes, &way, stop).await?;
-    if as_json {
-        let line = serde_json::json!({
-            "stored": counts.stored, "already": counts.already, "rejected": counts.rejected,
-            "report": report.display().to_string(),
-        });
-        return json::say(&line.to_string());
+    let Taken { counts, found, failed } = taken(servers, (&asked.read, asked.answers()), known, &way, stop).await?;
+    let told =
+        Told { read: &asked.read, report: Some(&report), answers: answers.as_deref(), found }.say(&counts, as_json);
+    // Why it ended comes before what was rejected by then.
+    match failed {
+        Some(failed) => Err(failed),
+        None => told,
     }
-    json::say(&format!(
-        "已存 stored {},已有 already {},退回 rejected {};报告 report: {}",
-        counts.stored,
-        counts.already,
-        counts.rejected,
-        report.display()
-    ))
 }
 
-fn beside(file: &Path) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".report.csv");
-    file.with_file_name(name)
+/// A file in which nothing names the columns of a list is none that can be read.
+fn holds_a_list(file: &Path, list: &List) -> Result<(), Failure> {
+    let headed = list.lines.iter().any(|line| line.became == account::Became::Not(NotARow::Heading));
+    if headed || !list.rows.is_empty() || !list.questions.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{0}:没有找到名单的表头(如 机构名称、类别、所属区县);可用 puhui import --template 写出模板 / {0}: no line names the columns of a list; \
+         `puhui import --template` writes one",
+        file.display()
+    )))
+}
+
+/// Remarks on the whole file.
+fn warn(list: &List) {
+    for warning in &list.warnings {
+        json::note(&format!("{} / {}", warning.zh, warning.en));
+    }
+}
+
+/// A file that was opened, and its list.
+pub(crate) struct Read {
+    pub(crate) book: Book,
+    pub(crate) list: List,
+}
+
+/// Opens a file and reads its list with what is answered about it.
+pub(crate) fn read(bytes: &[u8], answers: &Answers) -> Result<Read, Failure> {
+    let book = opened(bytes)?;
+    let list = listed(&book, "", answers)?;
+    Ok(Read { book, list })
+}
+
+fn opened(bytes: &[u8]) -> Result<Book, Failure> {
+    lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Reads a list from a file of this name, which may tell where the list is from.
+fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
+    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+        .map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Asks what lists are read against.
+fn carried<T>(asks: impl FnOnce(Lexicon<'_>) -> T) -> Result<T, Failure> {
+    static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
+    static CATEGORIES: LazyLock<Result<Vec<CategoryNames>, LexiconError>> =
+        LazyLock::new(lists::lexicon::carried_categories);
+    let categories = CATEGORIES.as_ref().map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(asks(Lexicon { categories, divisions: &DIVISIONS }))
 }
 
 /// How a list is taken.
@@ -96,56 +147,78 @@ pub(crate) struct Way<'a> {
     pub(crate) name: &'a str,
     pub(crate) desk: Desk<'a>,
     /// Where the report goes.
-    pub(crate) report: &'a Path,
+    pub(crate) report: &'a Paths,
     /// Commands under way at one time.
     pub(crate) in_flight: usize,
-    /// Whether remarks on the whole file are said.
-    pub(crate) warn: bool,
 }
 
-/// Takes a list's bytes. Where `stop` comes first, or a row cannot be sent, the report says of every row that is not done that it is not.
+/// What taking a list came to.
+pub(crate) struct Taken {
+    pub(crate) counts: Counts,
+    /// How a search finds what it holds.
+    found: Found,
+    /// Why it ended before its time, if it did.
+    pub(crate) failed: Option<Failure>,
+}
+
+/// Takes a list. Where `stop` comes first, or a row cannot be sent, the report says of every row that is not done that it is not.
 pub(crate) async fn take(
     servers: &Servers,
-    bytes: &[u8],
+    read: &Read,
     way: &Way<'_>,
     stop: impl Future<Output = Failure>,
-) -> Result<Counts, Failure> {
-    let categories = lists::lexicon::carried_categories().map_err(|error| Failure::usage(error.to_string()))?;
-    let divisions = reference::divisions();
-    let lexicon = Lexicon { categories: &categories, divisions: &divisions };
-    let unreadable = |error: lists::ListError| Failure::usage(error.to_string());
-    let book = lists::open::open(bytes).map_err(unreadable)?;
-    let list = lists::read(&book, lexicon, &Answers::default()).map_err(unreadable)?;
-    for warning in list.warnings.iter().filter(|_| way.warn) {
-        json::note(&format!("{} / {}", warning.zh, warning.en));
-    }
+) -> Result<Taken, Failure> {
+    let known = known(servers, read, way.in_flight).await?;
+    taken(servers, (read, &Answers::default()), known, way, stop).await
+}
+
+/// What is on record of the outlets that a list may be of, and the day on which it is held against that.
+pub(crate) struct Known {
+    records: Records,
+    register: Register,
+    today: Day,
+}
+
+async fn known(servers: &Servers, read: &Read, in_flight: usize) -> Result<Known, Failure> {
+    let records = Records::of(servers).await?;
+    let register = records.register(&read.list.rows, in_flight).await?;
+    Ok(Known { records, register, today: Day::of(clock::now()) })
+}
+
+async fn taken(
+    servers: &Servers,
+    (read, answers): (&Read, &Answers),
+    Known { records, register, today }: Known,
+    way: &Way<'_>,
+    stop: impl Future<Output = Failure>,
+) -> Result<Taken, Failure> {
+    let list = &read.list;
     let client = CertificationServiceClient::new(servers.connect("certification").await?);
-    let unfinished = unfinished(way.report);
-    let report = File::create(&unfinished).and_then(Writer::new);
-    let mut report = report.map_err(of_path(&unfinished))?;
+    let mut report = Writer::new(read, way.report)?;
     let bar = progress(list.rows.len());
-    let answers = list.rows.iter().map(|row| {
-        let client = client.clone();
-        async move {
-            let answer = match certified(row) {
-                Some((entry, id)) => Some(send(client, request(entry, &id, way.name, &way.desk)).await),
-                None => None,
-            };
-            (row, answer)
-        }
-    });
+    let Plan { placed, register, .. } = record::plan(&list.rows, &register, answers, today);
+    let turns = send::turns(&placed);
+    let register = Mutex::new(register);
+    let sender = &Sender { client, records, register, desk: &way.desk, name: way.name, answers, today };
+    let rows = list.rows.iter().zip(placed.into_iter().zip(turns));
+    let answers = rows.map(|(row, (placed, turn))| async move { (row, sender.row(row, placed, turn).await) });
     // In the file's order, so that the report reads like the list.
     let mut answers = stream::iter(answers).buffered(way.in_flight.max(1));
     let mut stop = std::pin::pin!(stop);
-    let mut done = 0;
+    let (mut done, mut found) = (0, Found::default());
     let failed = loop {
         let answer = tokio::select! {
             answer = answers.next() => answer,
             why = &mut stop => break Some(why),
         };
         let Some((row, answer)) = answer else { break None };
-        if let Err(status) = write(&mut report, row, answer).map_err(of_path(&unfinished))? {
-            break Some(status.into());
+        match answer {
+            Ok(came) => {
+                let came = came.as_ref();
+                report.row(&told_of(row, came), came.and_then(|came| came.id.as_ref()), &end_of(row, came))?;
+                found.count(came, &sender.register, today);
+            }
+            Err(status) => break Some(status.into()),
         }
         done += 1;
         bar.inc(1);
@@ -154,28 +227,19 @@ pub(crate) async fn take(
     bar.finish_and_clear();
     let left = list.rows.get(done..).unwrap_or_default();
     for row in left {
-        let id = row.entry.as_ref().and_then(record::new_id);
-        report.unfinished(row.at.line, id.as_ref(), &row.name).map_err(of_path(&unfinished))?;
+        report.row(row, None, &End::of(row).unwrap_or(End::Unfinished))?;
     }
-    let counts = report.finish().map_err(of_path(&unfinished))?;
-    // A report that stands under its name is whole, also where this process was killed at any moment.
-    std::fs::rename(&unfinished, way.report).map_err(of_path(way.report))?;
-    match (failed, left.first()) {
-        (Some(why), Some(first)) => Err(why.and(&format!(
+    let counts = report.finish()?;
+    let failed = failed.map(|why| match left.first() {
+        Some(first) => why.and(&format!(
             "第{}行起未完成,请再次运行以继续 / not done from line {} on, run again to go on; report: {}",
             first.at.line,
             first.at.line,
-            way.report.display()
-        ))),
-        _ => Ok(counts),
-    }
-}
-
-/// Where a report is written until it is whole.
-fn unfinished(report: &Path) -> PathBuf {
-    let mut name = report.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    report.with_file_name(name)
+            way.report.csv.display()
+        )),
+        None => why,
+    });
+    Ok(Taken { counts, found, failed: failed.filter(|_| !left.is_empty()) })
 }
 
 fn progress(rows: usize) -> ProgressBar {
@@ -188,112 +252,28 @@ fn progress(rows: usize) -> ProgressBar {
     bar
 }
 
-type Answer = Result<RecordCertificationResponse, Status>;
-
-/// The entry and the outlet of a row that is to be stored.
-fn certified(row: &Reading) -> Option<(&Entry, ProviderId)> {
-    let entry = row.entry.as_ref().filter(|_| row.verdict == Some(Verdict::Certified))?;
-    Some((entry, record::new_id(entry)?))
-}
-
-/// Notes a row's end in the report; the inner error ends the import.
-fn write(report: &mut Writer<File>, row: &Reading, answer: Option<Answer>) -> io::Result<Result<(), Status>> {
-    let Some(entry) = &row.entry else {
-        report.rejected(&row.at, &row.name, &row.faults, &row.waits_for)?;
-        return Ok(Ok(()));
-    };
-    let line = row.at.line;
-    let Some(id) = &record::new_id(entry) else { return Ok(Ok(())) };
-    match answer {
-        None => report.refused(
-            line,
-            Some(id),
-            &row.name,
-            "PROPOSED_ONLY",
-            "名单为拟认定公示,尚未认定;认定后请导入认定名单",
-            "the list proposes it and does not certify it: import the list of those certified",
-        )?,
-        Some(Ok(response)) if response.outcome() == Outcome::Recorded => report.stored(line, id, &row.name)?,
-        Some(Ok(_)) => report.already(line, id, &row.name)?,
-        // Another list has the decision, and differs in nothing but its name.
-        Some(Err(status)) if differs_in(&status) == Some("source".to_owned()) => {
-            report.already(line, id, &row.name)?;
+/// What a row came to.
+fn end_of(row: &Reading, came: Option<&Came>) -> End {
+    match came.map(|came| &came.end) {
+        None | Some(Became::Nothing) => End::of(row).unwrap_or(End::Waiting),
+        Some(Became::Stored) => End::Stored,
+        Some(Became::Ended) => End::Ended,
+        Some(Became::Already) => End::Already,
+        Some(Became::Rejected { rule, zh, en }) => {
+            End::Rejected(Said { rule: rule.clone(), zh: zh.clone(), en: en.clone() })
         }
-        Some(Err(status)) => match status.code() {
-            Code::FailedPrecondition | Code::InvalidArgument => {
-                let reason = status.get_details_error_info().map_or_else(|| "INVALID".to_owned(), |info| info.reason);
-                let (zh, en) = status.message().split_once(" / ").unwrap_or((status.message(), ""));
-                report.refused(line, Some(id), &row.name, &reason, zh, en)?;
-            }
-            _ => return Ok(Err(status)),
-        },
-    }
-    Ok(Ok(()))
-}
-
-/// The fields in which the decision on record is another, where a row was refused for that.
-fn differs_in(status: &Status) -> Option<String> {
-    let info = status.get_details_error_info().filter(|info| info.reason == "DECISION_DIFFERS")?;
-    info.metadata.get("fields").cloned()
-}
-
-/// Sends a row, and again under the same request id while its outcome is not known.
-async fn send(mut client: CertificationServiceClient<Channel>, request: RecordCertificationRequest) -> Answer {
-    let mut pause = PAUSE;
-    let mut attempt = 1;
-    loop {
-        let status = match client.record_certification(request.clone()).await {
-            Ok(response) => return Ok(response.into_inner()),
-            Err(status) => status,
-        };
-        let again =
-            matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Aborted | Code::ResourceExhausted);
-        if !again || attempt == ATTEMPTS_MAX {
-            return Err(status);
-        }
-        attempt += 1;
-        #[expect(clippy::disallowed_methods, reason = "bounded backoff between attempts")]
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+        Some(Became::Waits(_)) => End::Waiting,
     }
 }
 
-fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> RecordCertificationRequest {
-    let source = entry.source.as_ref().map_or_else(|| file.to_owned(), ToString::to_string);
-    let notes = entry.as_published.as_ref().map(|text| format!(";原文:{text}")).unwrap_or_default();
-    let publicity = entry.publicity.transit();
-    let mut request = RecordCertificationRequest {
-        request_id: String::new(),
-        expected_revision: None,
-        validate_only: false,
-        bureau_id: desk.bureau.to_owned(),
-        officer_id: desk.officer.to_owned(),
-        provider_id: id.to_string(),
-        particulars: Some(Particulars {
-            name: entry.name.to_string(),
-            // A list names the outlet; the operator's name is the same until a bureau says otherwise.
-            operator_name: entry.name.to_string(),
-            division: entry.division.to_string(),
-            address: entry.address.transit(),
-            phone: entry.phone.transit(),
-            ..Particulars::default()
-        }),
-        category: entry.category.to_string(),
-        decided_on: entry.decided_on.transit(),
-        valid_from: entry.valid_from.transit(),
-        valid_to: entry.valid_to.transit(),
-        document_number: entry.document.transit(),
-        deciding_body: entry.body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
-        publicity: cut(&publicity),
-        source: cut(&format!("{source}{notes}")),
-        ended: None,
-    };
-    // The line is not part of the id: the same row in a longer list is the same row.
-    request.request_id = Uuid::new_v5(&ROW_IDS, &prost::Message::encode_to_vec(&request)).to_string();
-    request
-}
-
-/// The first 512 characters, as much as the field holds.
-fn cut(text: &str) -> String {
-    text.chars().take(512).collect()
+/// The row with what was found about it on record.
+fn told_of(row: &Reading, came: Option<&Came>) -> Reading {
+    let mut row = row.clone();
+    if let Some(came) = came {
+        row.because.extend(came.because.iter().cloned());
+        if let Became::Waits(question) = &came.end {
+            row.waits_for.push(question.clone());
+        }
+    }
+    row
 }

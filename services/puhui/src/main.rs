@@ -1,6 +1,6 @@
 //! The command `puhui`: the registry's services in one process or one by one, and what people do with them from a terminal.
 //!
-//! Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 unavailable, outcome unknown, or ended by a signal before it was done.
+//! Exit codes: 0 done, 1 refused, not found, or rows of a list sent back or waiting for answers, 2 wrong usage, 3 unavailable, outcome unknown, or ended by a signal before it was done.
 
 mod args;
 mod ask;

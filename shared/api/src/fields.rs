@@ -163,6 +163,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("upheld", "异议是否成立"),
     ("valid_from", "有效期起"),
     ("valid_to", "有效期至"),
+    ("valid_to_worked_out_from", "有效期至的推算依据"),
     ("valid_until", "承诺有效期至"),
     ("version", "版本"),
     ("withdrawn_on", "撤回日期"),

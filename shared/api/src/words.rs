@@ -2,7 +2,7 @@
 //! define them. A value that a .proto file gains does not compile until it has its words here.
 
 use crate::audit::v1::event::Fact;
-use crate::directory::v1::{EndKind, PlaqueActKind, PlaqueVerdict, RowsState, TaskKind};
+use crate::directory::v1::{EndKind, LastDayBasis, PlaqueActKind, PlaqueVerdict, RowsState, TaskKind};
 use crate::registry::v1::{
     BreachExtent, BreachSeverity, CaseStage, CertificationBasis, CertificationStatus, DayCount, EndingKind,
     OperatorClass, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit, PromisorClass, PublicationScope, ReviewResult,
@@ -97,6 +97,11 @@ words! {
         Deregistered "注销" "deregistered";
         Overturned "原决定被撤销" "the certification was overturned by review or court";
         RenewalOverturned "延续被撤销" "the renewal was overturned by review or court after the term before had run out";
+    }
+    LastDayBasis {
+        Stated "载明" "stated by the document";
+        WorkedOut "推算" "worked out from a length that the list states";
+        NotStated "未载明" "stated by no document";
     }
     CaseStage {
         Applied "已申报" "applied";
@@ -221,6 +226,7 @@ words! {
         PledgeDoubled "承诺编码重复" "pledge number doubled";
         ObjectionOpen "异议待处理" "objection open";
         WithinBar "禁入期内认定" "decided within a bar";
+        LastDayToState "有效期待补" "last day of the term to supply";
     }
     RowsState {
         CatchingUp "追赶中" "catching up";

@@ -285,7 +285,7 @@ commands! { Command:
     RefuseCase { category, decided_on, explanation, document_number }
     WithdrawCase { category, withdrawn_on, reason }
     Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
-    RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended }
+    RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended, valid_to_worked_out_from }
     OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
     AcceptRectification { order, category, accepted_on, findings }
     Suspend { category, ground, detail, suspended_on, legal_basis, document_number }

@@ -227,6 +227,8 @@ refusals! {
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期起不得早于认定的决定日期" "the term may not begin before the decision";
     /// The term ends before it begins.
     TermBackwards "TERM_BACKWARDS" "有效期止日早于起日" "the term ends before it begins";
+    /// Words that a last day was worked out from, and no last day.
+    WorkedOutToNothing "WORKED_OUT_TO_NOTHING" "载有有效期的推算依据,却没有推算出的止日" "it says what the last day was worked out from, and no last day";
     /// The term is longer than the scheme allows.
     TermTooLong { months: u32 } "TERM_TOO_LONG" "有效期超过办法规定的{months}个月" "the term is longer than the {months} months of the scheme";
 

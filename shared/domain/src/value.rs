@@ -36,6 +36,6 @@ pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
 pub use numbers::{Act, Fen, NoticeDays, Ordinal, Percent, Phone, Point, Year};
 pub use rules_text::{RULES_TEXT_BYTES_MAX, RulesText};
 pub use stream::{Position, Revision, StreamId};
-pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
+pub use text::{Address, Content, DocumentNumber, Name, Reason, Text, Wording};
 pub use unseen::is_unseen;
 pub use uscc::{OperatorCode, Uscc};

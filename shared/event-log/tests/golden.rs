@@ -175,6 +175,7 @@ fn facts() -> Vec<Event> {
             deciding_body: text("平阳县教育局"),
             publicity: Some(text("公示期满无异议")),
             source: text("平教普〔2018〕489号"),
+            valid_to_worked_out_from: None,
         }
         .into(),
         RectificationOrdered {
@@ -473,6 +474,16 @@ fn every_fact_is_stored_as_it_always_was() {
         is_stored_as_it_always_was(fact.name(), &stream(fact), &commit(vec![fact.clone()]));
     }
     is_stored_as_it_always_was("Commit", &StreamId::Provider(provider()), &commit(facts));
+}
+
+/// A fact with what its form got later, which the first golden bytes of it lack.
+#[test]
+fn what_a_fact_got_later_is_stored_as_it_always_was() {
+    let Event::CertificationRecorded(recorded) = named("CertificationRecorded") else { unreachable!() };
+    let (valid_from, valid_to) = (Some(day("2023-09-01")), Some(day("2026-08-31")));
+    let fact: Event =
+        CertificationRecorded { valid_from, valid_to, valid_to_worked_out_from: Some(text("三年")), ..recorded }.into();
+    is_stored_as_it_always_was("CertificationRecorded-worked-out", &stream(&fact), &commit(vec![fact.clone()]));
 }
 
 fn of_provider(fact: &Event) -> Vec<u8> {

@@ -26,6 +26,8 @@ pub enum NotARow {
     Note,
     /// A running number and nothing more.
     Numbered,
+    /// It is marked as an example, as templates have one.
+    Example,
     /// The row is hidden, or filtered away.
     Hidden,
     /// The row is struck out.
@@ -60,6 +62,7 @@ impl NotARow {
             Self::HeadingAgain => ("HEADING_AGAIN", "重复的表头", "the headings again"),
             Self::Total => ("TOTAL", "合计行", "a total"),
             Self::Note => ("NOTE", "说明、落款或日期", "a note, a signature or a day"),
+            Self::Example => ("EXAMPLE", "标为「示例」的行,未读取", "marked as an example, not taken"),
             Self::Numbered => ("NUMBERED", "只有序号", "a running number alone"),
             Self::Hidden => ("HIDDEN_ROW", "隐藏的行,未读取", "a hidden row, not taken"),
             Self::StruckOut => ("STRUCK_OUT", "已划去的行,未读取", "struck out, not taken"),

@@ -1,103 +1,230 @@
-//! Dates as bureaus publish them. A date that names only a month or a year is kept as that: no day is made up for it.
+//! Dates and terms as bureaus publish them. A date that names only a month or a year is kept as that: no day is made up for it. Of a term, what is
+//! stated is told apart from a length that an end has to be worked out from.
 
 use domain::{Day, Invalid, NoticeWindow};
 
 use crate::fold;
+use crate::words::dates::Beside;
 
-/// A date as published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Published {
-    /// A day.
-    Day(Day),
-    /// A month: its first and its last day.
-    Month { first: Day, last: Day },
-    /// A year and nothing more.
-    Year,
+mod plain;
+mod published;
+mod scan;
+
+use plain::plain;
+pub(crate) use published::Published;
+use published::{FORM, OUT_OF_RANGE, month, not_a_day};
+use scan::Item;
+
+/// A term as published. Where nothing in it is known, the text names no day: a year, a range of years, 长期.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Term {
+    /// The first day. A range of months runs from the first day of the first to the last day of the last.
+    pub(crate) from: Option<Day>,
+    /// The last day.
+    pub(crate) to: Option<Day>,
+    /// A length.
+    pub(crate) length: Option<Length>,
+    /// A date beside a length, where the text does not tell whether it is the first or the last.
+    pub(crate) either: Option<Published>,
 }
 
-/// A term as published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Term {
-    /// The last day, and the first where it was given. A month range runs from the first day of the first to the last
-    /// day of the last.
-    Days { from: Option<Day>, to: Day },
-    /// A text that names no day: a year, a range of years, 三年, 长期.
-    Noted,
+/// A length of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Length {
+    /// In months.
+    pub(crate) months: u32,
+    /// In the list's words.
+    pub(crate) words: String,
 }
 
-const FORM: Invalid = Invalid {
-    rule: "FORMAT",
-    zh: "日期应写作 年-月-日,如 2025-03-01",
-    en: "a date such as 2025-03-01, 2025/3/1, 2025.3.1 or 2025年3月1日",
-};
+impl Length {
+    /// The last day of this length from its first day on: the same day of the later month, less one.
+    pub(crate) fn last_day(&self, from: Day) -> Day {
+        from.plus_months(self.months).plus_days(-1)
+    }
+
+    /// Whether a first and a last day are about this far apart. Lists round: three years run from 2015年10月 to 2018年10月, or to the end of a
+    /// school year.
+    pub(crate) fn agrees(&self, from: Day, to: Day) -> bool {
+        (self.last_day(from).number() - to.number()).abs() <= ROUNDED_DAYS_MAX
+    }
+}
+
+/// As many days as people round a length of years by: a month.
+const ROUNDED_DAYS_MAX: i32 = 31;
+/// Longest text of a length that is kept, in characters.
+const LENGTH_CHARS_MAX: usize = 64;
+
 const TERM_FORM: Invalid = Invalid {
     rule: "FORMAT",
-    zh: "有效期应写作一个截止日期,或起止日期,如 2025-03-01至2028-02-29",
-    en: "a last day, or a first and a last day, such as 2025-03-01/2028-02-29",
+    zh: "有效期应写作一个截止日期,起止日期,或年限,如 2025-03-01至2028-02-29、三年",
+    en: "a last day, a first and a last day, or a length, such as 2025-03-01/2028-02-29 or 三年",
 };
 const BACKWARDS: Invalid =
     Invalid { rule: "RANGE", zh: "有效期的开始晚于结束", en: "the term begins after it has ended" };
+const LENGTH_DIFFERS: Invalid = Invalid {
+    rule: "RANGE",
+    zh: "年限与起止日期不一致:请核对,只保留正确的一个",
+    en: "the length and the dates do not agree: check them and keep the one that is right",
+};
 
 /// Serial number that Excel gives 1970-01-01, in the 1900 date system.
 const EXCEL_EPOCH: i32 = 25_569;
 
-/// Reads one date, and nothing beside it but a time of day.
+/// Reads one date, with at most such words beside it as say nothing more (公布、起).
 pub(crate) fn read(text: &str) -> Result<Published, Invalid> {
     let text = without_time(&fold::width(text));
     if let Some(published) = digits_only(&text) {
         return published;
     }
-    match scan(&text)? {
-        (dates, rest) if rest.trim().is_empty() => match dates.as_slice() {
-            [one] => Ok(*one),
+    whole_or_without_notes(&text, |chars| {
+        let items = scan::items(chars)?;
+        let alone = |item: &Item| match item {
+            Item::Date(_) | Item::Word(Beside::Nothing | Beside::Begins | Beside::Part) => true,
+            Item::Months(_) | Item::Word(_) => false,
+        };
+        let mut dates = items.iter().filter_map(|item| match item {
+            Item::Date(date) => Some(*date),
+            Item::Months(_) | Item::Word(_) => None,
+        });
+        match (dates.next(), dates.next()) {
+            (Some(date), None) if items.iter().all(alone) => Ok(date),
             _ => Err(FORM),
-        },
-        _ => Err(FORM),
-    }
+        }
+    })
 }
 
-/// Reads a term: a last day, or a range.
+/// Reads a term: a last day, a range, a length.
 pub(crate) fn term(text: &str) -> Result<Term, Invalid> {
-    let (text, _notes) = fold::without_notes(&fold::width(text));
-    let text = without_time(&text);
-    let dates = if let Some(published) = digits_only(&text) {
-        vec![published?]
-    } else {
-        let (dates, rest) = scan(&text)?;
-        if dates.is_empty() && is_duration(&rest) {
-            return Ok(Term::Noted);
-        }
-        if !rest.chars().all(|c| c.is_whitespace() || "自从起由至到止-~〜—–―/有效期限:、,".contains(c))
-        {
-            return Err(TERM_FORM);
-        }
-        dates
-    };
-    let first = |date: Published| match date {
-        Published::Day(day) | Published::Month { first: day, .. } => Some(day),
-        Published::Year => None,
-    };
-    let last = |date: Published| match date {
-        Published::Day(day) | Published::Month { last: day, .. } => Some(day),
-        Published::Year => None,
-    };
-    match *dates.as_slice() {
-        [to] => Ok(last(to).map_or(Term::Noted, |to| Term::Days { from: None, to })),
-        [from, to] => match (first(from), last(to)) {
-            (Some(from), Some(to)) if from > to => Err(BACKWARDS),
-            (Some(from), Some(to)) => Ok(Term::Days { from: Some(from), to }),
-            _ => Ok(Term::Noted),
-        },
-        _ => Err(TERM_FORM),
+    let folded = without_time(&fold::width(text));
+    if let Some(published) = digits_only(&folded) {
+        return published.map(|date| Term { to: date.last(), ..Term::default() });
     }
+    let words = fold::cut(text.trim(), LENGTH_CHARS_MAX);
+    whole_or_without_notes(&folded, |chars| {
+        of_items(&scan::items(chars)?, &words).map_err(|invalid| if invalid == FORM { TERM_FORM } else { invalid })
+    })
+    .map_err(|invalid| if invalid == FORM { TERM_FORM } else { invalid })
 }
+
+/// The term that a title or a note above the table states: what stands behind 有效期, or a length with its dates.
+pub(crate) fn term_in_title(title: &str) -> Option<Term> {
+    let title = fold::width(title);
+    let about = ["有效期", "认定期限", "期限"].iter().filter_map(|word| title.find(word)).min();
+    if let Some(at) = about {
+        return longest_term(&title[at..]).filter(|term| *term != Term::default());
+    }
+    // 三年(2015年10月至2018年10月): both together are a term, whatever stands around them.
+    let (dates, length) = title.char_indices().find_map(|(at, _)| {
+        let term = longest_term(&title[at..])?;
+        (term.from.is_some() && term.to.is_some() && term.length.is_some()).then_some((term.clone(), term.length))
+    })?;
+    Some(Term { length, ..dates })
+}
+
+/// The range that stands by itself in the brackets of a title: 平价商店名单(2021年2月1日起至2021年3月3日).
+pub(crate) fn range_in_brackets(title: &str) -> Option<Term> {
+    let title: String = plain(title).into_iter().collect();
+    let inside = title.split('(').skip(1).filter_map(|part| part.split_once(')')).map(|(inside, _)| inside);
+    inside.filter_map(|inside| term(inside).ok()).find(|term| term.from.is_some() && term.to.is_some())
+}
+
+/// The term that the longest beginning of a text is, up to the end of its sentence.
+fn longest_term(text: &str) -> Option<Term> {
+    let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
+    let sentence = &text[..end];
+    let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
+    let mut ends: Vec<usize> =
+        sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TITLE_TERM_CHARS_MAX).collect();
+    ends.retain(|end| *end > first.len_utf8());
+    ends.into_iter().rev().find_map(|end| term(sentence[..end].trim_end_matches(['(', ',', ' '])).ok())
+}
+
+/// Longest text of a term that is looked for in a title, in characters.
+const TITLE_TERM_CHARS_MAX: usize = 60;
 
 /// The notice window in a text such as `2025-09-26/2025-10-09 (5个工作日)`, where it names exactly two days.
 pub(crate) fn window(text: &str) -> Option<NoticeWindow> {
     let (text, _notes) = fold::without_notes(&fold::width(text));
-    match scan(&text).ok()?.0.as_slice() {
+    match scan::dates_among(&plain(&text))?.as_slice() {
         [Published::Day(start), Published::Day(end)] => NoticeWindow::new(*start, *end).ok(),
         _ => None,
+    }
+}
+
+/// What a reader makes of a text; where that cannot be read, of what stands outside its brackets.
+fn whole_or_without_notes<T>(text: &str, read: impl Fn(&[char]) -> Result<T, Invalid>) -> Result<T, Invalid> {
+    let chars = plain(text);
+    match read(&chars) {
+        Err(invalid) if (invalid == FORM || invalid == TERM_FORM) && chars.contains(&'(') => {
+            let (outside, _notes) = fold::without_notes(&chars.iter().collect::<String>());
+            read(&outside.chars().collect::<Vec<char>>()).map_err(|_| invalid)
+        }
+        read => read,
+    }
+}
+
+/// What the things in a text come to as a term.
+fn of_items(items: &[Item], words: &str) -> Result<Term, Invalid> {
+    let dates: Vec<(usize, Published)> = items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| match item {
+            Item::Date(date) => Some((at, *date)),
+            Item::Months(_) | Item::Word(_) => None,
+        })
+        .collect();
+    let mut lengths = items.iter().filter_map(|item| match item {
+        Item::Months(months) => Some(*months),
+        Item::Date(_) | Item::Word(_) => None,
+    });
+    let months = lengths.next();
+    if lengths.any(|other| Some(other) != months) {
+        return Err(LENGTH_DIFFERS);
+    }
+    let length = months.map(|months| Length { months, words: words.to_owned() });
+    match dates.as_slice() {
+        [] if length.is_some() || items.contains(&Item::Word(Beside::Open)) => Ok(Term { length, ..Term::default() }),
+        [(at, date)] => Ok(match of_one(items, *at, length.is_some()) {
+            Bound::First => Term { from: date.first(), length, ..Term::default() },
+            Bound::Last => Term { to: date.last(), length, ..Term::default() },
+            Bound::Either => Term { length, either: Some(*date), ..Term::default() },
+        }),
+        [(_, from), (_, to)] => {
+            let term = Term { from: from.first(), to: to.last(), length, either: None };
+            match (&term.length, term.from, term.to) {
+                (_, Some(from), Some(to)) if from > to => Err(BACKWARDS),
+                (Some(length), Some(from), Some(to)) if !length.agrees(from, to) => Err(LENGTH_DIFFERS),
+                // 2020-2023年 names no day, and half of a range without the other is no term.
+                (_, None, None) => Ok(Term { length: term.length, ..Term::default() }),
+                _ => Ok(term),
+            }
+        }
+        // Words alone are no term, and three dates are more than one.
+        _ => Err(FORM),
+    }
+}
+
+/// Which end of a term a date is.
+enum Bound {
+    First,
+    Last,
+    Either,
+}
+
+/// Which end of a term the one date of a text is, by the words around it.
+fn of_one(items: &[Item], at: usize, with_length: bool) -> Bound {
+    let word = |item: &Item| match item {
+        Item::Word(word) if *word != Beside::Nothing => Some(*word),
+        Item::Word(_) | Item::Date(_) | Item::Months(_) => None,
+    };
+    let before = items[..at].iter().rev().find_map(word);
+    let after = items[at + 1..].iter().find_map(word);
+    match (before, after) {
+        (Some(Beside::Joins | Beside::Ends), _) | (_, Some(Beside::Ends)) => Bound::Last,
+        (Some(Beside::Begins), _) | (_, Some(Beside::Begins | Beside::Joins | Beside::Open)) => Bound::First,
+        _ if with_length => Bound::Either,
+        _ => Bound::Last,
     }
 }
 
@@ -114,115 +241,34 @@ fn without_time(text: &str) -> String {
     }
 }
 
-/// A cell of digits only: a year, a month, a day without separators, or the serial number Excel keeps a day as.
+/// A cell of digits only: a year, a month, a day without separators, or the serial number Excel keeps a day as, with or without its time of day.
 fn digits_only(text: &str) -> Option<Result<Published, Invalid>> {
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+    let serial = match text.split_once('.') {
+        Some((day, time)) if day.len() == 5 && time.bytes().all(|b| b.is_ascii_digit()) => day,
+        _ => text,
+    };
+    if serial.is_empty() || !serial.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let number: i32 = text.parse().unwrap_or(i32::MAX);
-    Some(match text.len() {
+    let number: i32 = serial.parse().unwrap_or(i32::MAX);
+    Some(match serial.len() {
         4 if (1949..=2199).contains(&number) => Ok(Published::Year),
+        4 => Err(OUT_OF_RANGE),
         // Five digits reach from 1927 to 2173: every day a list can mean.
-        5 => Day::from_number(number - EXCEL_EPOCH).map(Published::Day),
+        5 => Day::from_number(number - EXCEL_EPOCH).map(Published::Day).map_err(|_| OUT_OF_RANGE),
         6 => month(number / 100, u8::try_from(number % 100).unwrap_or(0)),
-        8 => Day::parse_compact(text).map(Published::Day),
+        8 => {
+            let part = |n: i32| u8::try_from(n).unwrap_or(0);
+            let day = Day::new(number / 10_000, part(number / 100 % 100), part(number % 100));
+            day.map(Published::Day).map_err(not_a_day)
+        }
         _ => Err(FORM),
     })
 }
 
-fn month(year: i32, month: u8) -> Result<Published, Invalid> {
-    let first = Day::new(year, month, 1).map_err(|_| FORM)?;
-    Ok(Published::Month { first, last: first.plus_months(1).plus_days(-1) })
-}
-
-/// `三年`, `3年`, `36个月`, `长期`: a length without a day to count from.
-fn is_duration(text: &str) -> bool {
-    let text = fold::key(text);
-    let number = text.strip_suffix("个月").or_else(|| text.strip_suffix('年'));
-    let counted = |n: &str| {
-        !n.is_empty()
-            && n.chars().count() <= 3
-            && n.chars().all(|c| c.is_ascii_digit() || "一二两三四五六七八九十".contains(c))
-    };
-    number.is_some_and(counted) || text == "长期" || text == "长期有效"
-}
-
-/// Every date in a text that begins with a year of four digits, and the text around them.
-fn scan(text: &str) -> Result<(Vec<Published>, String), Invalid> {
-    let chars: Vec<char> = text.chars().collect();
-    let (mut dates, mut rest, mut at) = (Vec::new(), String::new(), 0);
-    while at < chars.len() {
-        if !chars[at].is_ascii_digit() {
-            rest.push(chars[at]);
-            at += 1;
-            continue;
-        }
-        let digits = run(&chars, at);
-        if digits == 4 && has_no_unit_of_time(&chars, at + 4) {
-            let (date, end) = date_at(&chars, at)?;
-            dates.push(date);
-            at = end;
-        } else {
-            rest.extend(&chars[at..at + digits]);
-            at += digits;
-        }
-    }
-    Ok((dates, rest))
-}
-
-/// `2025个` counts something: it is no year.
-fn has_no_unit_of_time(chars: &[char], at: usize) -> bool {
-    chars.get(at) != Some(&'个')
-}
-
-/// How many ASCII digits stand from here on.
-fn run(chars: &[char], at: usize) -> usize {
-    chars[at.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count()
-}
-
-fn number(chars: &[char], at: usize, digits: usize) -> i32 {
-    chars[at..at + digits].iter().filter_map(|c| c.to_digit(10)).fold(0, |n, d| n * 10 + i32::try_from(d).unwrap_or(0))
-}
-
-/// Reads the date whose year begins at `at`; answers it and where it ends.
-fn date_at(chars: &[char], at: usize) -> Result<(Published, usize), Invalid> {
-    let year = number(chars, at, 4);
-    if !(1949..=2199).contains(&year) {
-        return Err(FORM);
-    }
-    let mut end = at + 4;
-    let separator = chars.get(end).copied().filter(|c| matches!(c, '-' | '/' | '.' | '年'));
-    let Some(separator) = separator else { return Ok((Published::Year, end)) };
-    let Some((month_number, after)) = part(chars, end + 1) else {
-        return Ok((Published::Year, if separator == '年' { end + 1 } else { end }));
-    };
-    end = after;
-    let second = chars.get(end).copied();
-    let goes_on = if separator == '年' { second == Some('月') } else { second == Some(separator) };
-    if goes_on && let Some((day, after)) = part(chars, end + 1) {
-        end = after;
-        if separator == '年' && matches!(chars.get(end), Some('日' | '号')) {
-            end += 1;
-        }
-        return Day::new(year, month_number, day).map(|day| (Published::Day(day), end)).map_err(|_| FORM);
-    }
-    if second == Some('月') {
-        end += 1;
-    }
-    Ok((month(year, month_number)?, end))
-}
-
-/// One or two digits that a month or a day can be: four are the year of the next date.
-fn part(chars: &[char], at: usize) -> Option<(u8, usize)> {
-    let digits = run(chars, at);
-    if !(1..=2).contains(&digits) {
-        return None;
-    }
-    Some((u8::try_from(number(chars, at, digits)).ok()?, at + digits))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::published::{NOT_A_DAY, TWO_DIGITS};
     use super::*;
 
     fn day(text: &str) -> Day {
@@ -240,9 +286,30 @@ mod tests {
             "２０２５年３月１日",
             "20250301",
             "45717",
+            "45717.75",
             "2025-03-01 00:00:00",
             "2025-03-01T00:00:00",
             " 2025-3-1 ",
+            "二〇二五年三月一日",
+            "二○二五年三月一号",
+            "二零二五年三月一日",
+            "2025 年 3 月 1 日",
+            "2025. 3. 1",
+            "2025 03 01",
+            "2025、3、1",
+            "2025，3，1",
+            "2025．3．1",
+            "2025—03—01",
+            "2025年3月1日起",
+            "自2025年3月1日起",
+            "2025-03-01起",
+            "2025年3月1日(公布)",
+            "2025年3月1日(第2次会议)",
+            "2025年3月1日公布",
+            "公布于2025年3月1日",
+            "认定日期:2025年3月1日",
+            "2025年3月1",
+            "2025.3.1.",
         ] {
             assert_eq!(read(text), Ok(Published::Day(day("2025-03-01"))), "{text}");
         }
@@ -251,55 +318,184 @@ mod tests {
     #[test]
     fn a_partial_date_stays_partial() {
         let september = Published::Month { first: day("2020-09-01"), last: day("2020-09-30") };
-        for text in ["2020-09", "2020年9月", "2020.9", "202009"] {
+        for text in ["2020-09", "2020年9月", "2020.9", "202009", "二〇二〇年九月", "2020年9月底", "2020年 9月公布"]
+        {
             assert_eq!(read(text), Ok(september), "{text}");
         }
-        for text in ["2016", "2016年"] {
+        for text in [
+            "2016",
+            "2016年",
+            "2016年度",
+            "2016年上半年",
+            "2016年第一批",
+            "2016年春季",
+            "2016年9月上旬",
+            "2016学年",
+            "二〇一六年度",
+        ] {
             assert_eq!(read(text), Ok(Published::Year), "{text}");
         }
+        assert_eq!(read("2016年底"), Ok(Published::YearEnd { last: day("2016-12-31") }));
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
-        for text in [
-            "2025-13-01",
-            "2025-02-30",
-            "25.3.1",
-            "昨天",
-            "",
-            "2025-03-01起",
-            "2025-03-01 2025-03-02",
-            "1234567",
-            "12345678901234",
+    fn what_is_no_date_is_refused_with_why() {
+        for (text, why) in [
+            ("2025-13-01", NOT_A_DAY),
+            ("2025-02-30", NOT_A_DAY),
+            ("2024.13.1", NOT_A_DAY),
+            ("2024.13", NOT_A_DAY),
+            ("20240230", NOT_A_DAY),
+            ("二〇二四年二月三十日", NOT_A_DAY),
+            ("25.3.1", TWO_DIGITS),
+            ("24年3月1日", TWO_DIGITS),
+            ("1948-05-01", OUT_OF_RANGE),
+            ("1949-05-01", OUT_OF_RANGE),
+            ("1948年", OUT_OF_RANGE),
+            ("2924-05-01", OUT_OF_RANGE),
+            ("10000", OUT_OF_RANGE),
+            ("昨天", FORM),
+            ("", FORM),
+            ("2025-03-01前", FORM),
+            ("2025年3月1日以后", FORM),
+            ("2025-03-01 2025-03-02", FORM),
+            ("2024年3月1日、2024年3月5日", FORM),
+            ("截至2024年3月1日", FORM),
+            ("三年", FORM),
+            ("1234567", FORM),
+            ("12345678901234", FORM),
+            ("民国十三年", FORM),
         ] {
-            assert_eq!(read(text).map_err(|e| e.rule), Err("FORMAT"), "{text}");
+            assert_eq!(read(text), Err(why), "{text}");
         }
-        assert_eq!(read("10000").unwrap_err().rule, "RANGE", "a serial number before 1949");
     }
 
     #[test]
     fn terms_are_read_as_written() {
-        let days = |from: Option<&str>, to: &str| Ok(Term::Days { from: from.map(day), to: day(to) });
+        let days = |from: Option<&str>, to: &str| (from.map(day), Some(day(to)), None);
+        let noted = (None, None, None);
         for (text, expected) in [
             ("2020-09/2023-09", days(Some("2020-09-01"), "2023-09-30")),
             ("2020.9-2023.8", days(Some("2020-09-01"), "2023-08-31")),
+            ("2023.09—2026.08", days(Some("2023-09-01"), "2026-08-31")),
             ("2020年9月至2024年2月", days(Some("2020-09-01"), "2024-02-29")),
             ("2020-09-01～2023-08-31", days(Some("2020-09-01"), "2023-08-31")),
+            ("2024/3/1~2027/2/28", days(Some("2024-03-01"), "2027-02-28")),
+            ("2024-03-01-2027-02-28", days(Some("2024-03-01"), "2027-02-28")),
             ("自2020年9月1日起至2023年8月31日止", days(Some("2020-09-01"), "2023-08-31")),
+            ("从二〇二〇年九月至二〇二三年八月", days(Some("2020-09-01"), "2023-08-31")),
             ("2023-08-31", days(None, "2023-08-31")),
-            ("至2023年8月(三年)", days(None, "2023-08-31")),
+            ("截至2026年8月31日", days(None, "2026-08-31")),
+            ("至2026年8月底", days(None, "2026-08-31")),
+            ("2026年底", days(None, "2026-12-31")),
+            ("2026年8月31日到期", days(None, "2026-08-31")),
+            ("有效期至:2026年8月31日", days(None, "2026-08-31")),
             ("45717", days(None, "2025-03-01")),
-            ("2020-2023", Ok(Term::Noted)),
-            ("2023", Ok(Term::Noted)),
-            ("三年", Ok(Term::Noted)),
-            ("36个月", Ok(Term::Noted)),
-            ("长期有效", Ok(Term::Noted)),
-            ("2023-09/2020-09", Err("RANGE")),
-            ("2025年9月1日-9月30日", Err("FORMAT")),
-            ("另行通知", Err("FORMAT")),
-            ("2020-01-01,2021-01-01,2022-01-01", Err("FORMAT")),
+            ("20230901-20260831", days(Some("2023-09-01"), "2026-08-31")),
+            ("202309至202608", days(Some("2023-09-01"), "2026-08-31")),
+            ("2023年9月一2026年8月", days(Some("2023-09-01"), "2026-08-31")),
+            ("二〇二三年九月一二〇二六年八月", days(Some("2023-09-01"), "2026-08-31")),
+            ("2024年3-5月", days(Some("2024-03-01"), "2024-05-31")),
+            ("2024年3月至5月", days(Some("2024-03-01"), "2024-05-31")),
+            ("2025年9月1日-9月30日", days(Some("2025-09-01"), "2025-09-30")),
+            ("2020年-2023年8月", days(None, "2023-08-31")),
+            ("2026-08-31(延长)", days(None, "2026-08-31")),
+            ("2024年3月1日起", (Some(day("2024-03-01")), None, None)),
+            ("2024年3月1日至今", (Some(day("2024-03-01")), None, None)),
+            ("三年(2023年9月-2026年8月)", (Some(day("2023-09-01")), Some(day("2026-08-31")), Some(36))),
+            ("三年,即2015年10月至2018年10月", (Some(day("2015-10-01")), Some(day("2018-10-31")), Some(36))),
+            ("自2023年9月1日起三年", (Some(day("2023-09-01")), None, Some(36))),
+            ("2024-03-01起3年", (Some(day("2024-03-01")), None, Some(36))),
+            ("2023年9月1日起一年", (Some(day("2023-09-01")), None, Some(12))),
+            ("自二〇二四年三月起,有效期三年", (Some(day("2024-03-01")), None, Some(36))),
+            ("至2023年8月(三年)", (None, Some(day("2023-08-31")), Some(36))),
+            ("三年(至2023年8月)", (None, Some(day("2023-08-31")), Some(36))),
+            ("三年", (None, None, Some(36))),
+            ("叁年", (None, None, Some(36))),
+            ("有效期3年", (None, None, Some(36))),
+            ("自公布之日起三年", (None, None, Some(36))),
+            ("36个月", (None, None, Some(36))),
+            ("三十六个月", (None, None, Some(36))),
+            ("一年半", (None, None, Some(18))),
+            ("半年", (None, None, Some(6))),
+            ("两年", (None, None, Some(24))),
+            ("2020-2023", noted),
+            ("2020-2023年", noted),
+            ("2020年至2023年", noted),
+            ("2020-2021学年", noted),
+            ("2020-2021学年度", noted),
+            ("2023", noted),
+            ("2024年上半年", noted),
+            ("长期", noted),
+            ("长期有效", noted),
         ] {
-            assert_eq!(term(text).map_err(|e| e.rule), expected, "{text}");
+            let found = term(text).map(|t| (t.from, t.to, t.length.map(|l| l.months)));
+            assert_eq!(found, Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_term_that_contradicts_itself_or_says_nothing_is_refused_with_why() {
+        for (text, why) in [
+            ("2023-09/2020-09", BACKWARDS),
+            ("2025年9月至3月", BACKWARDS),
+            ("三年(2023年9月-2025年8月)", LENGTH_DIFFERS),
+            ("三年(五年)", LENGTH_DIFFERS),
+            ("2024-02-30至2027-02-28", NOT_A_DAY),
+            ("24.3.1-27.2.28", TWO_DIGITS),
+            ("另行通知", TERM_FORM),
+            ("有效期", TERM_FORM),
+            ("2020-01-01,2021-01-01,2022-01-01", TERM_FORM),
+        ] {
+            assert_eq!(term(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_date_beside_a_length_may_be_either() {
+        let found = term("2024-03-01,三年").unwrap();
+        assert_eq!((found.either, found.from, found.to), (Some(Published::Day(day("2024-03-01"))), None, None));
+    }
+
+    #[test]
+    fn an_end_is_worked_out_to_the_day_before() {
+        let last = |from, months| Length { months, words: String::new() }.last_day(day(from));
+        assert_eq!(last("2018-12-14", 36), day("2021-12-13"));
+        assert_eq!(last("2023-09-01", 36), day("2026-08-31"));
+        assert_eq!(last("2024-02-29", 12), day("2025-02-27"));
+    }
+
+    #[test]
+    fn a_title_states_a_term() {
+        let range = |from, to| Some((Some(day(from)), Some(day(to))));
+        for (title, expected) in [
+            ("普惠性民办幼儿园名单(有效期 2023年12月-2026年12月)", range("2023-12-01", "2026-12-31")),
+            ("有效期:2023年12月至2026年12月。逾期须重新申请", range("2023-12-01", "2026-12-31")),
+            (
+                "经认定的普惠性民办幼儿园有效期为三年,即2015年10月至2018年10月;有效期内自愿退出的,应当书面提出申请。",
+                range("2015-10-01", "2018-10-31"),
+            ),
+            ("认定普惠性民办幼儿园63所,三年(2015年10月至2018年10月)", range("2015-10-01", "2018-10-31")),
+            ("以下园所有效期三年,名单如下", Some((None, None))),
+            ("公示期:2025年9月26日至2025年10月9日", None),
+            ("2025年第一批普惠性托育机构名单", None),
+            ("有效期内自愿退出的,应当书面提出申请", None),
+            ("2020-2023年普惠性民办幼儿园名单", None),
+        ] {
+            assert_eq!(term_in_title(title).map(|t| (t.from, t.to)), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_range_alone_in_brackets_is_a_term() {
+        let range = |title| range_in_brackets(title).map(|t| (t.from, t.to));
+        let expected = Some((Some(day("2021-02-01")), Some(day("2021-03-03"))));
+        assert_eq!(range("平价商店名单(2021年2月1日起至2021年3月3日)"), expected);
+        assert_eq!(range("平价商店名单（2021年2月1日-3月3日）"), expected);
+        for title in
+            ["平价商店(2月1日至28日)", "名单(2021年)", "名单(公示期2021年2月1日至2月7日)", "2021年2月1日至3月3日名单"]
+        {
+            assert_eq!(range(title), None, "{title}");
         }
     }
 
@@ -309,6 +505,7 @@ mod tests {
         let expected = Some((day("2025-09-26"), day("2025-10-09")));
         assert_eq!(window_of("2025-09-26/2025-10-09 (5个工作日)"), expected);
         assert_eq!(window_of("公示期:2025年9月26日至2025年10月9日"), expected);
+        assert_eq!(window_of("公示期为2025年9月26日至10月9日"), expected);
         for text in ["公示期满无异议", "2025-09-26", "2025-09/2025-10", "2025-10-09/2025-09-26"] {
             assert_eq!(window_of(text), None, "{text}");
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::fold;
+
 /// One question on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -41,6 +43,24 @@ impl Answers {
     /// Sets an answer; what was answered before gives way.
     pub fn set(&mut self, id: &str, answer: &str) {
         self.0.insert(id.to_owned(), answer.to_owned());
+    }
+
+    /// Every answer with its question's name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(id, answer)| (id.as_str(), answer.as_str()))
+    }
+
+    /// Takes others in, before which its own give way.
+    pub fn take(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().map(|(id, answer)| (id.clone(), answer.clone())));
+    }
+}
+
+impl Question {
+    /// The choice that an answer means, by its value or by its words.
+    pub fn choice(&self, answer: &str) -> Option<&Choice> {
+        let key = fold::key(answer);
+        self.choices.iter().find(|choice| fold::key(&choice.value) == key || fold::key(&choice.zh) == key)
     }
 }
 

@@ -1,29 +1,24 @@
-//! Which outlet on record a row is of.
+//! Which outlet on record a row is of, and what is to be recorded of it: decided from what is on record ([`Register`]) and the row alone, in the
+//! list's order ([`Register::place`]). A list may be taken again, an older one after a newer, or the same under another name: nothing is recorded
+//! twice, nothing on record is overwritten without being asked for, and what cannot be told is a question.
 
-use domain::{OperatorCode, ProviderId};
-use sha2::{Digest, Sha256};
+mod alike;
+mod document;
+mod fresh;
+mod known;
+mod matching;
+mod placing;
+mod plan;
+mod step;
+mod term;
 
-use crate::fold;
-use crate::reading::Entry;
+#[cfg(test)]
+mod tests;
 
-/// What the digest of a name begins with, so that it can never be a digest made for another purpose.
-const NAME_DIGEST_PREFIX: &str = "puhui/list/v1\n";
+pub use fresh::new_id;
+pub use known::{Held, HeldEnd, Lookup, Outlet, Register};
+pub use plan::{Plan, Shown, is_of_the_record, plan};
+pub use step::{Act, Decision, Placed, Said, Step};
 
-/// The id of an outlet that is not on record: the operator's credit code, or the key of county and name where the list has none, and the outlet
-/// number, 001 where the list has none.
-pub fn new_id(entry: &Entry) -> Option<ProviderId> {
-    let operator = match &entry.uscc {
-        Some(uscc) => OperatorCode::Uscc(uscc.clone()),
-        None => operator_to_be_completed(entry)?,
-    };
-    ProviderId::new(operator, entry.outlet.unwrap_or(1)).ok()
-}
-
-/// The key of an operator whose credit code the list does not give: the county, and the first 8 bytes of SHA-256 over
-/// `puhui/list/v1`, a line feed, and the outlet's name in half width without white space.
-fn operator_to_be_completed(entry: &Entry) -> Option<OperatorCode> {
-    let digest = Sha256::digest(format!("{NAME_DIGEST_PREFIX}{}", fold::name(entry.name.as_str())));
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    OperatorCode::to_be_completed(entry.division.county(), first)
-}
+/// Questions that are asked of a whole list when it is held against the record; of one outlet they have its name behind a colon.
+pub const QUESTIONS: [&str; 3] = ["outlet", "differs", "unended"];

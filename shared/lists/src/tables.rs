@@ -85,9 +85,12 @@ impl Finder {
         self.close(found);
         // Where nothing names the columns, no line is a title of anything.
         if !any && !self.hidden {
+            // A page on how to fill a list in is no list.
+            let about = ["填写说明", "填表说明", "说明"].contains(&crate::fold::key(&sheet.name).as_str());
+            let why = if about { NotARow::Note } else { NotARow::NoHeading };
             for line in &mut found.lines[first..] {
                 if line.became == Became::Title {
-                    line.became = Became::Not(NotARow::NoHeading);
+                    line.became = Became::Not(why);
                 }
             }
         }
@@ -116,6 +119,9 @@ impl Finder {
         let texts = distinct(line);
         if texts.first().is_some_and(|text| is_total(text)) {
             return Became::Not(NotARow::Total);
+        }
+        if !self.open.is_empty() && texts.first().is_some_and(|text| is_example(text)) {
+            return Became::Not(NotARow::Example);
         }
         if self.open.is_empty() {
             self.titles.push(Title { number: line.number, text: texts.join(" "), between: false });
@@ -198,6 +204,11 @@ fn distinct(line: &Line) -> Vec<&str> {
 
 fn is_total(text: &str) -> bool {
     ["合计", "总计", "小计", "共计", "总数"].iter().any(|word| crate::fold::key(text).starts_with(word))
+}
+
+/// Whether the first cell of a row marks it as an example, as templates have one.
+fn is_example(text: &str) -> bool {
+    ["示例", "(示例)", "示例行", "样例", "范例", "例"].contains(&crate::fold::key(text).as_str())
 }
 
 fn is_note(text: &str) -> bool {

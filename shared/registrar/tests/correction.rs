@@ -221,6 +221,7 @@ async fn what_was_done_on_what_was_over_stays_and_falls() {
         deciding_body: text("教育局"),
         publicity: None,
         source: text("名单"),
+        valid_to_worked_out_from: None,
     });
     let ordered = |on: &str, document: &str| {
         Command::OrderRectification(OrderRectification {

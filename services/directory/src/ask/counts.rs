@@ -91,6 +91,8 @@ fn each(
 pub(crate) struct Counts {
     /// By place, category and status.
     pub(crate) certifications: BTreeMap<(String, String, Status), u64>,
+    /// Of these, the live ones of which no document states the last day.
+    pub(crate) unstated: BTreeMap<(String, String, Status), u64>,
     pub(crate) providers: u64,
     pub(crate) live_providers: u64,
 }
@@ -133,7 +135,11 @@ impl Counts {
         }
         let place = division.get(..digits).unwrap_or(&division);
         for (c, (status, _)) in standings.into_iter().filter(|(c, _)| part.holds(&division, &c.category)) {
-            change(self.certifications.entry((place.to_owned(), c.category.clone(), status)).or_default());
+            let of = (place.to_owned(), c.category.clone(), status);
+            if status.is_live() && c.states_no_end() {
+                change(self.unstated.entry(of.clone()).or_default());
+            }
+            change(self.certifications.entry(of).or_default());
         }
     }
 }
@@ -151,21 +157,26 @@ pub(crate) fn counts(
     effort: &Effort,
 ) -> Result<(Counts, Part), Fault> {
     let mut sums: BTreeMap<(String, String, Status), i64> = BTreeMap::new();
+    let mut unstated: BTreeMap<(String, String, Status), i64> = BTreeMap::new();
     let (mut any, mut live) = (0, 0);
     let part = each(rows, filter, (i32::MIN, day), (digits, after), effort, |counter, month| {
         let mut stand: BTreeMap<Status, i64> = BTreeMap::new();
+        let mut stand_unstated: BTreeMap<Status, i64> = BTreeMap::new();
         for change in changes(month, counter.first) {
             match change? {
                 (_, from, _) if from > day => {}
                 (Kind::Stands(status), _, by) => *stand.entry(status).or_default() += by,
+                (Kind::StandsUnstated(status), _, by) => *stand_unstated.entry(status).or_default() += by,
                 (Kind::Any, _, by) => any += by,
                 (Kind::Live, _, by) => live += by,
                 (Kind::Happened(_), _, _) => {}
             }
         }
         let place = counter.division.get(..digits).unwrap_or(counter.division);
-        for (status, by) in stand {
-            *sums.entry((place.to_owned(), counter.category.to_owned(), status)).or_default() += by;
+        for (of, sums) in [(stand, &mut sums), (stand_unstated, &mut unstated)] {
+            for (status, by) in of {
+                *sums.entry((place.to_owned(), counter.category.to_owned(), status)).or_default() += by;
+            }
         }
         Ok(sums.len())
     })?;
@@ -175,8 +186,10 @@ pub(crate) fn counts(
         any = sums.values().sum();
         live = sums.iter().filter(|((_, _, status), _)| status.is_live()).map(|(_, sum)| sum).sum();
     }
-    let certifications = sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect();
-    Ok((Counts { certifications, providers: positive(any), live_providers: positive(live) }, part))
+    unstated.retain(|_, sum| *sum != 0);
+    let counted = |sums: BTreeMap<_, i64>| sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect();
+    let (certifications, unstated) = (counted(sums), counted(unstated));
+    Ok((Counts { certifications, unstated, providers: positive(any), live_providers: positive(live) }, part))
 }
 
 /// By the first day of the month, place, category and what happened.

@@ -106,8 +106,8 @@ fn told(
     moment: Moment,
     on: i32,
 ) -> v1::GetStatisticsResponse {
-    let Counts { certifications, providers, live_providers } = found;
-    let (rows, totals) = statistics(certifications, &directory.names());
+    let Counts { certifications, unstated, providers, live_providers } = found;
+    let (rows, totals) = statistics(certifications, &unstated, &directory.names());
     let Moment { position, true_at_ms, digest, .. } = moment;
     v1::GetStatisticsResponse {
         rows,

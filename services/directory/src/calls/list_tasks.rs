@@ -22,7 +22,7 @@ const PAGE_MAX: usize = 100;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
 /// The kinds by their numbers.
-const KINDS: [(v1::TaskKind, Kind); 11] = [
+const KINDS: [(v1::TaskKind, Kind); 12] = [
     (v1::TaskKind::NoticeEnded, Kind::NoticeEnded),
     (v1::TaskKind::CertificationExpiring, Kind::CertificationExpiring),
     (v1::TaskKind::PlaqueToRecover, Kind::PlaqueToRecover),
@@ -34,6 +34,7 @@ const KINDS: [(v1::TaskKind, Kind); 11] = [
     (v1::TaskKind::PledgeDoubled, Kind::PledgeDoubled),
     (v1::TaskKind::ObjectionOpen, Kind::ObjectionOpen),
     (v1::TaskKind::WithinBar, Kind::WithinBar),
+    (v1::TaskKind::LastDayToState, Kind::LastDayToState),
 ];
 
 fn kinds(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Kind>> {

@@ -9,6 +9,7 @@ mod doubled;
 mod endings;
 mod feed;
 mod gone;
+mod last_day;
 mod long;
 mod midnight;
 mod names;
@@ -336,7 +337,8 @@ async fn what_was_back_entered_is_told_to_have_no_pledge_in_force() {
 #[tokio::test]
 async fn the_work_list_says_what_is_due_and_by_when() {
     use v1::TaskKind::{
-        CaseReturned as Papers, CertificationExpiring, HearingEnded, NoticeEnded, PledgeToCheck, RectificationDue,
+        CaseReturned as Papers, CertificationExpiring, HearingEnded, LastDayToState, NoticeEnded, PledgeToCheck,
+        RectificationDue,
     };
 
     let mut world = World::new();
@@ -398,17 +400,18 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         due(Papers, "2026-06-10", true),
         due(HearingEnded, "2026-06-23", true),
         due(PledgeToCheck, "2026-07-01", false),
+        due(LastDayToState, "2026-07-01", false),
         due(RectificationDue, "2026-07-20", false),
         due(CertificationExpiring, "2026-08-31", false),
     ];
     assert_eq!(ask(v1::ListTasksRequest::default()).await, expected);
     // A bureau sees its own area and categories, and a near horizon less.
     let own = v1::ListTasksRequest { bureau_id: "321002-health".to_owned(), ..Default::default() };
-    assert_eq!(ask(own).await, expected[3..4]);
+    assert_eq!(ask(own).await, expected[3..5]);
     let other = v1::ListTasksRequest { bureau_id: "321003-civil".to_owned(), ..Default::default() };
     assert_eq!(ask(other).await, []);
     let near = v1::ListTasksRequest { within_days: 10, ..Default::default() };
-    assert_eq!(ask(near).await, expected[..4]);
+    assert_eq!(ask(near).await, expected[..5]);
     // Page by page it is the same list.
     let (mut seen, mut page_token) = (Vec::new(), String::new());
     loop {

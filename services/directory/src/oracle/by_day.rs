@@ -139,6 +139,11 @@ fn certifications(list: &mut List<'_>) {
                 list.add(Kind::RectificationDue, Some(due), &c.category, ("", order.act));
             }
         }
+        let is_ended = c.ends.iter().any(|end| end.overturned.is_none());
+        // It is not to be done before it was entered, whatever day is asked about.
+        if c.back_entered && c.valid_to.is_none() && !is_ended && c.recorded_on <= today {
+            list.add(Kind::LastDayToState, None, &c.category, ("", c.act));
+        }
         if c.back_entered && !view.is_bound() {
             list.add(Kind::PledgeToCheck, None, &c.category, ("", c.act));
         }

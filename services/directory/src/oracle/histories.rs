@@ -293,6 +293,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             publicity: None,
             source: text("名单"),
             ended: None,
+            valid_to_worked_out_from: (c % 4 == 1).then(|| text("三年")),
         }),
         9 => Command::OrderRectification(OrderRectification {
             category,

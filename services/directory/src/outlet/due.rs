@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     PledgeDoubled,
     ObjectionOpen,
     WithinBar,
+    LastDayToState,
 }
 
 /// Something that is to be done about an outlet.
@@ -225,6 +226,11 @@ impl List<'_> {
                     if let Some(due) = order.due_on {
                         self.add(Kind::RectificationDue, due, about, stretch);
                     }
+                }
+                if c.back_entered && c.valid_to.is_none() && c.end().is_none() {
+                    let since = c.begin().map_or(c.recorded_on, |begin| begin.max(c.recorded_on));
+                    let about = About { has_term: false, ..of };
+                    self.add(Kind::LastDayToState, since, about, (stretch.0.max(since), stretch.1));
                 }
                 if c.back_entered && !bound {
                     let since = [Some(c.recorded_on), view.unbound_on, c.begin()].into_iter().flatten().max();

@@ -200,6 +200,7 @@ impl View {
                     back_entered: true,
                     recorded_on,
                     source: e.source.to_string(),
+                    worked_out_from: e.valid_to_worked_out_from.transit(),
                     ..CertificationView::default()
                 });
                 self.numbered(e.category.as_str());

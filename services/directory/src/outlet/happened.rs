@@ -17,6 +17,8 @@ use super::view::{CertificationView, View};
 pub(crate) enum Kind {
     /// Certifications that have a status from a day on.
     Stands(Status),
+    /// Of these, the live ones of which no document states the last day.
+    StandsUnstated(Status),
     /// Outlets with a certification of any status.
     Any,
     /// Outlets with a live one.
@@ -66,24 +68,27 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
     for c in &view.certifications {
         days.extend(c.turns());
     }
-    let (mut before, mut there): (BTreeMap<&str, Status>, usize) = (BTreeMap::new(), 0);
+    let (mut before, mut there): (BTreeMap<&str, (Status, bool)>, usize) = (BTreeMap::new(), 0);
     for day in days {
         let here = place_on(begins, day);
         let standings = standings(view, day);
-        let now: BTreeMap<&str, Status> =
-            standings.iter().map(|(c, (status, _))| (c.category.as_str(), *status)).collect();
+        let stands = |c: &CertificationView, status: Status| (status, status.is_live() && c.states_no_end());
+        let now: BTreeMap<&str, (Status, bool)> =
+            standings.iter().map(|(c, (status, _))| (c.category.as_str(), stands(c, *status))).collect();
         for category in before.keys().chain(now.keys()).copied().collect::<BTreeSet<_>>() {
             let (was, is) = (before.get(category), now.get(category));
             if was == is && there == here {
                 continue;
             }
-            for (place, status, by) in [(there, was, -1), (here, is, 1)] {
-                if let Some(status) = status {
-                    changes.push(((place, category, Kind::Stands(*status), day), by));
+            for (place, standing, by) in [(there, was, -1), (here, is, 1)] {
+                let Some((status, is_unstated)) = standing else { continue };
+                changes.push(((place, category, Kind::Stands(*status), day), by));
+                if *is_unstated {
+                    changes.push(((place, category, Kind::StandsUnstated(*status), day), by));
                 }
             }
         }
-        let live = |standing: &BTreeMap<&str, Status>| standing.values().any(|status| status.is_live());
+        let live = |standing: &BTreeMap<&str, (Status, bool)>| standing.values().any(|(status, _)| status.is_live());
         for (place, standing, by) in [(there, &before, -1), (here, &now, 1)] {
             changes.push(((place, "", Kind::Any, day), by * i64::from(!standing.is_empty())));
             changes.push(((place, "", Kind::Live, day), by * i64::from(live(standing))));

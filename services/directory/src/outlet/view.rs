@@ -142,6 +142,8 @@ pub(crate) struct CertificationView {
     /// The day on which it was recorded.
     pub(crate) recorded_on: i32,
     pub(crate) source: String,
+    /// The words of the list that its last day was worked out from, or empty.
+    pub(crate) worked_out_from: String,
     pub(crate) notice: Option<(i32, i32)>,
     pub(crate) pledge_number: String,
     /// Orders and suspensions.
@@ -387,6 +389,17 @@ impl CertificationView {
             Some(first) => stands.or(first.before),
             None => self.valid_to,
         }
+    }
+
+    /// The words that its last day by the documents was worked out from, or empty: a renewal states its own.
+    pub(crate) fn last_worked_out_from(&self) -> &str {
+        let is_renewed = self.renewals.iter().any(RenewalView::stands);
+        if is_renewed { "" } else { &self.worked_out_from }
+    }
+
+    /// Whether no document says how long it holds.
+    pub(crate) fn states_no_end(&self) -> bool {
+        self.last_by_document().is_none()
     }
 
     /// The first day after its term.

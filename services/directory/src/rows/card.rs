@@ -63,6 +63,8 @@ pub(crate) struct Term<'a> {
     pub(crate) valid_to: Option<i32>,
     /// The last one of its term as the documents say it.
     pub(crate) last_by_document: Option<i32>,
+    /// The words that it was worked out from, or empty.
+    pub(crate) worked_out_from: &'a str,
     pub(crate) spans: Vec<Span>,
     pub(crate) back_entered: bool,
     /// Ends by decision; nearly always none.
@@ -111,6 +113,7 @@ impl<'a> Card<'a> {
             valid_from: c.valid_from,
             valid_to: c.valid_to,
             last_by_document: c.last_by_document(),
+            worked_out_from: c.last_worked_out_from(),
             spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
             ends: c.endings().collect(),

@@ -49,6 +49,7 @@ fn code(kind: Kind) -> u8 {
     let place = |position: Option<usize>| position.and_then(|p| u8::try_from(p).ok()).unwrap_or(u8::MAX);
     match kind {
         Kind::Stands(status) => 1 + place(STATUSES.iter().position(|s| *s == status)),
+        Kind::StandsUnstated(status) => 10 + place(STATUSES.iter().position(|s| *s == status)),
         Kind::Any => 20,
         Kind::Live => 21,
         Kind::Happened(flow) => 40 + place(FLOWS.iter().position(|f| *f == flow)),
@@ -59,6 +60,7 @@ fn kind_of(code: u8) -> Option<Kind> {
     let at = usize::from(code);
     match code {
         1..=7 => STATUSES.get(at - 1).map(|status| Kind::Stands(*status)),
+        10..=16 => STATUSES.get(at - 10).map(|status| Kind::StandsUnstated(*status)),
         20 => Some(Kind::Any),
         21 => Some(Kind::Live),
         40..=53 => FLOWS.get(at - 40).map(|flow| Kind::Happened(*flow)),
@@ -177,6 +179,7 @@ pub(crate) mod tests {
     fn a_kind_is_the_byte_it_is_stored_by() {
         let kinds =
             STATUSES.map(Kind::Stands).into_iter().chain(FLOWS.map(Kind::Happened)).chain([Kind::Any, Kind::Live]);
+        let kinds = kinds.chain(STATUSES.map(Kind::StandsUnstated));
         for kind in kinds {
             assert_eq!(kind_of(code(kind)), Some(kind));
         }

@@ -8,7 +8,7 @@ use crate::outlet::due::{Due, Kind};
 use crate::outlet::view::View;
 
 /// Kinds in the order of their stored bytes.
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     Kind::NoticeEnded,
     Kind::CertificationExpiring,
     Kind::PlaqueToRecover,
@@ -20,6 +20,7 @@ const KINDS: [Kind; 11] = [
     Kind::PledgeDoubled,
     Kind::ObjectionOpen,
     Kind::WithinBar,
+    Kind::LastDayToState,
 ];
 
 /// What a work list needs of a task beside its key; it borrows from where it was read. Places are those the public may see.

@@ -81,6 +81,8 @@ fn told(
         notices: c.notices.iter().map(|notice| teller.notice(c, notice)).collect(),
         ends: c.ends.iter().map(|end| teller.end(end)).collect(),
         renewals: c.renewals.iter().map(|renewal| teller.renewal(renewal)).collect(),
+        valid_to_basis: term::last_day(c.last_by_document(), c.last_worked_out_from()),
+        valid_to_worked_out_from: c.last_worked_out_from().to_owned(),
     }
 }
 

@@ -8,15 +8,19 @@ use super::{Names, day, term};
 use crate::outlet::happened::Flow;
 use crate::outlet::status::Status;
 
-/// Counts by place, category and status, and the totals by status.
+/// Counts by place, category and status, and the totals by status; and how many of them hold until nobody knows when.
 pub(crate) fn statistics(
     counts: BTreeMap<(String, String, Status), u64>,
+    unstated: &BTreeMap<(String, String, Status), u64>,
     names: &Names,
 ) -> (Vec<v1::StatisticsRow>, Vec<v1::StatusCount>) {
-    let mut totals: BTreeMap<Status, u64> = BTreeMap::new();
+    let mut totals: BTreeMap<Status, (u64, u64)> = BTreeMap::new();
     let mut rows = Vec::with_capacity(counts.len());
-    for ((division, category, status), count) in counts {
-        *totals.entry(status).or_default() += count;
+    for (of, count) in counts {
+        let last_day_not_stated = unstated.get(&of).copied().unwrap_or(0);
+        let (division, category, status) = of;
+        let total = totals.entry(status).or_default();
+        *total = (total.0 + count, total.1 + last_day_not_stated);
         rows.push(v1::StatisticsRow {
             division_name: names.division(&division),
             category_name: names.category(&category),
@@ -24,9 +28,14 @@ pub(crate) fn statistics(
             category,
             status: term::status(status),
             count,
+            last_day_not_stated,
         });
     }
-    let told = |(status, count)| v1::StatusCount { status: term::status(status), count };
+    let told = |(status, (count, last_day_not_stated))| v1::StatusCount {
+        status: term::status(status),
+        count,
+        last_day_not_stated,
+    };
     (rows, totals.into_iter().map(told).collect())
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
     let (stands_zh, stands_en) = match &each[..] {
         // Of several each is told: a revocation in one category is no secret where another one is valid.
         [_, _, ..] => in_words(&each, names),
-        _ => stands(verdict, (status, since), ended),
+        [one] => one.with_its_term(stands(verdict, (status, since), ended)),
+        [] => stands(verdict, (status, since), ended),
     };
     let zh = format!("此牌匾发放给{called_zh},其认定{stands_zh}。请核对店名和地址是否与所在网点一致。{note_zh}");
     let en = format!(
@@ -178,7 +179,7 @@ fn behind(view: &View, today: i32) -> Vec<Behind<'_>> {
 fn in_words(each: &[Behind<'_>], names: &Names) -> (String, String) {
     let told = each.iter().map(|one| {
         let name = names.category(&one.certification.category);
-        let (zh, en) = stands(verdict(one.standing.0), one.standing, one.ended);
+        let (zh, en) = one.with_its_term(stands(verdict(one.standing.0), one.standing, one.ended));
         let (because_zh, because_en) = because(one.end, names);
         (format!("{name}{zh}{because_zh}"), format!("{name} {en}{because_en}"))
     });
@@ -187,6 +188,14 @@ fn in_words(each: &[Behind<'_>], names: &Names) -> (String, String) {
 }
 
 impl Behind<'_> {
+    /// How it stands, and of one that is live, that nobody knows until when where no document says it: it does not hold without an end.
+    fn with_its_term(&self, (zh, en): (String, String)) -> (String, String) {
+        if !self.standing.0.is_live() || !self.certification.states_no_end() {
+            return (zh, en);
+        }
+        (format!("{zh},有效期未载明"), format!("{en}, for a term of which no last day is stated"))
+    }
+
     fn told(&self, names: &Names) -> v1::PlaqueStanding {
         let (category, ground) = (&self.certification.category, self.end.map_or("", |end| &*end.ground));
         v1::PlaqueStanding {
@@ -198,6 +207,11 @@ impl Behind<'_> {
             ground: ground.to_owned(),
             ground_name: if ground.is_empty() { String::new() } else { names.ground(ground) },
             document_number: self.end.map(|end| end.document_number.clone()).unwrap_or_default(),
+            valid_to: optional_day(self.certification.last_by_document()),
+            valid_to_basis: term::last_day(
+                self.certification.last_by_document(),
+                self.certification.last_worked_out_from(),
+            ),
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::Ahead;
 use super::page::Encoder;
 use super::{Teller, term};
 use crate::outlet::ended::{Ended, EndedAhead};
-use crate::rows::card::Found;
+use crate::rows::card::{Found, Term};
 
 fn metres(found: &Found<'_>) -> Option<u32> {
     found.distance.and_then(|millimetres| u32::try_from((millimetres + 500) / 1000).ok())
@@ -18,6 +18,12 @@ fn end(to: &mut Encoder, ended: Ended) {
     to.number(8, ended.by.map_or(0, term::end));
     to.number(9, ended.graver.map_or(0, |(kind, _)| term::end(kind)));
     to.day(10, ended.graver.map(|(_, on)| on));
+}
+
+/// How its last day is known, and what it was worked out from.
+fn last_day(to: &mut Encoder, of: &Term<'_>) {
+    to.number(11, term::last_day(of.last_by_document, of.worked_out_from));
+    to.text(12, of.worked_out_from);
 }
 
 /// Writes what was found as a `ProviderSummary` is encoded.
@@ -48,6 +54,7 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
                 end(to, of.ended((*status, *since), found.day));
+                last_day(to, of);
             });
         }
         to.optional(11, metres(found));
@@ -72,6 +79,7 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
                 end(to, ended);
+                last_day(to, of);
             });
         }
         to.text(16, &teller.zone(named.zone));
@@ -82,19 +90,23 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
 mod tests {
     use prost::Message as _;
 
-    use api::directory::v1;
+    use api::directory::v1::{self, LastDayBasis};
     use api::registry::v1 as registry;
 
     use super::*;
     use crate::outlet::choice::EndKind;
     use crate::outlet::ended::Ending;
     use crate::outlet::status::{Span, Standing, Status};
-    use crate::rows::card::{Card, ComingTerm, Named, Term};
+    use crate::rows::card::{Card, ComingTerm, Named};
     use crate::tell::optional_day;
 
     /// The message that is to be written.
     fn summary(found: &Found<'_>, teller: &Teller<'_>) -> v1::ProviderSummary {
         let (card, named) = (found.card, found.named);
+        let basis = |of: &Term<'_>| -> i32 {
+            let known = if of.worked_out_from.is_empty() { LastDayBasis::Stated } else { LastDayBasis::WorkedOut };
+            of.last_by_document.map_or(LastDayBasis::NotStated, |_| known).into()
+        };
         let told = |(of, (status, since)): &(&Term<'_>, Standing)| {
             let ended = of.ended((*status, *since), found.day);
             v1::CertificationSummary {
@@ -108,6 +120,8 @@ mod tests {
                 end_kind: ended.by.map_or(0, term::end),
                 graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
                 graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
+                valid_to_basis: basis(of),
+                valid_to_worked_out_from: of.worked_out_from.to_owned(),
             }
         };
         let ahead = |(of, ahead): &ComingTerm<'_, '_>| {
@@ -117,6 +131,8 @@ mod tests {
                 valid_from: optional_day(of.valid_from),
                 valid_to: optional_day(of.last_by_document),
                 back_entered: of.back_entered,
+                valid_to_basis: basis(of),
+                valid_to_worked_out_from: of.worked_out_from.to_owned(),
                 ..v1::CertificationSummary::default()
             };
             let Ahead::Ended(EndedAhead { standing: (status, since), ended }) = ahead else { return summary };
@@ -160,6 +176,7 @@ mod tests {
             valid_from,
             valid_to: valid_from.map(|day| day + 1000),
             last_by_document: valid_from.map(|day| day + 900),
+            worked_out_from: if back_entered { "三年" } else { "" },
             spans: Vec::new(),
             back_entered,
             ends: Vec::new(),

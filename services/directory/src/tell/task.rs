@@ -86,6 +86,10 @@ fn words(due: &Due, whose: &str, is_ahead: bool) -> (String, String) {
                 ),
             );
         }
+        Kind::LastDayToState => (
+            "补录的认定没有有效期截止日,请核对认定文件,更正补录以补全有效期",
+            "back-entered, with no last day of its term: look at the document and correct the entry",
+        ),
         Kind::CaseReturned => ("补正逾期,请催办或终止", "the missing papers are overdue"),
     };
     (zh.to_owned(), en.to_owned())

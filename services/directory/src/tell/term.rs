@@ -1,6 +1,6 @@
 //! Terms: the numbers by which this crate's choices travel, and what statuses are called.
 
-use api::directory::v1::{EndKind as EndForm, TaskKind};
+use api::directory::v1::{EndKind as EndForm, LastDayBasis, TaskKind};
 use api::registry::v1::{
     CaseStage as StageForm, CertificationStatus, PlaqueStatus as PlaqueForm, PledgeStatus as PledgeForm,
     RevocationKind as RevocationForm,
@@ -18,6 +18,16 @@ pub(crate) fn intended(kind: EndKind) -> i32 {
         EndKind::Withdrawn | EndKind::Deregistered | EndKind::Overturned | EndKind::RenewalOverturned => {
             RevocationForm::Unspecified
         }
+    }
+    .into()
+}
+
+/// Of how the last day of a term is known, which a document states or was worked out from these words.
+pub(crate) fn last_day(last: Option<i32>, worked_out_from: &str) -> i32 {
+    match (last, worked_out_from) {
+        (None, _) => LastDayBasis::NotStated,
+        (Some(_), "") => LastDayBasis::Stated,
+        (Some(_), _) => LastDayBasis::WorkedOut,
     }
     .into()
 }
@@ -48,6 +58,6 @@ numbers! {
     /// Of the kind of a task.
     task: Kind as TaskKind {
         NoticeEnded, CertificationExpiring, PlaqueToRecover, RectificationDue, PledgeToCheck, OperatorToIdentify, HearingEnded,
-        CaseReturned, PledgeDoubled, ObjectionOpen, WithinBar,
+        CaseReturned, PledgeDoubled, ObjectionOpen, WithinBar, LastDayToState,
     }
 }

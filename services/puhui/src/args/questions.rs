@@ -105,7 +105,7 @@ pub(crate) struct Tasks {
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=366))]
     pub(crate) within_days: u32,
     /// Kinds: notice-ended, certification-expiring, plaque-to-recover, rectification-due, pledge-to-check, operator-to-identify,
-    /// hearing-ended, case-returned, pledge-doubled, objection-open, within-bar; all if not given.
+    /// hearing-ended, case-returned, pledge-doubled, objection-open, within-bar, last-day-to-state; all if not given.
     #[arg(long = "kind", value_delimiter = ',')]
     pub(crate) kinds: Vec<String>,
     /// Rows at most; pages are asked for until there are as many.

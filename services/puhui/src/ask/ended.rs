@@ -1,6 +1,6 @@
 //! How an outlet stands ended, in a few words: the end that stands, and a graver one that came beside it.
 
-use api::directory::v1::EndKind;
+use api::directory::v1::{EndKind, LastDayBasis};
 use api::registry::v1::CertificationStatus;
 use api::words::called;
 
@@ -35,6 +35,25 @@ pub(super) fn stands(status: i32, by: i32, (graver, on): (i32, &str)) -> String 
     }
 }
 
+/// A live status of which no document says until when it holds: nobody is to take it for one without an end.
+pub(super) fn for_a_term(status: i32, stands: String, basis: LastDayBasis) -> String {
+    use CertificationStatus::{Rectifying, Suspended, Valid};
+    let status = CertificationStatus::try_from(status).unwrap_or_default();
+    match (matches!(status, Valid | Rectifying | Suspended), basis) {
+        (true, LastDayBasis::NotStated) => format!("{stands}(期限未载明)"),
+        _ => stands,
+    }
+}
+
+/// The last day of a term, in a word where there is none or it was worked out.
+pub(super) fn last_day(last: &str, basis: LastDayBasis) -> String {
+    match basis {
+        LastDayBasis::NotStated => "未载明".to_owned(),
+        LastDayBasis::WorkedOut => format!("{last}(推算)"),
+        LastDayBasis::Stated | LastDayBasis::Unspecified => last.to_owned(),
+    }
+}
+
 /// Of a certification that was decided and is yet to begin: from which day on it is one.
 pub(super) fn begins_on(day: &str) -> String {
     format!("将于 {day} 起生效")
@@ -48,6 +67,28 @@ pub(super) fn never_began(stands: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_live_status_without_a_last_day_says_so() {
+        use CertificationStatus::{Expired, Revoked, Suspended, Valid};
+        let of = |status: CertificationStatus, basis| for_a_term(status.into(), "有效".to_owned(), basis);
+        assert_eq!(of(Valid, LastDayBasis::NotStated), "有效(期限未载明)");
+        assert_eq!(of(Suspended, LastDayBasis::NotStated), "有效(期限未载明)");
+        for basis in [LastDayBasis::Stated, LastDayBasis::WorkedOut, LastDayBasis::Unspecified] {
+            assert_eq!(of(Valid, basis), "有效");
+        }
+        // What is over is so since a day.
+        assert_eq!(
+            (of(Revoked, LastDayBasis::NotStated), of(Expired, LastDayBasis::NotStated)),
+            ("有效".into(), "有效".into())
+        );
+        let told = |basis| last_day("2026-08-31", basis);
+        assert_eq!(told(LastDayBasis::WorkedOut), "2026-08-31(推算)");
+        assert_eq!(
+            (told(LastDayBasis::Stated), last_day("", LastDayBasis::NotStated)),
+            ("2026-08-31".into(), "未载明".into())
+        );
+    }
 
     #[test]
     fn a_graver_end_is_told_beside_the_one_that_stands() {

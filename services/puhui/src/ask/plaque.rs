@@ -5,6 +5,7 @@ use api::registry::v1::{CertificationStatus, PlaqueStatus};
 use api::words::{Called, called};
 use puhui::print::Column;
 
+use super::ended::{for_a_term, last_day};
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::client::{Failure, Servers};
@@ -65,10 +66,16 @@ fn concluded(answer: &VerifyPlaqueResponse) -> &'static str {
 /// How a category stands, since when, and on which ground it ended.
 fn standing(one: &PlaqueStanding) -> String {
     let stands = match one.end_kind() {
-        EndKind::Unspecified => called::<CertificationStatus>(one.status).zh,
-        kind => kind.called().zh,
+        EndKind::Unspecified => {
+            for_a_term(one.status, called::<CertificationStatus>(one.status).zh.to_owned(), one.valid_to_basis())
+        }
+        kind => kind.called().zh.to_owned(),
     };
-    let also = [("自 ", &one.since), ("事由 ", &one.ground_name), ("文号 ", &one.document_number)];
+    // Of what is over the last day of its term tells nothing.
+    let is_known = one.end_kind() == EndKind::Unspecified && !one.valid_to.is_empty();
+    let last = if is_known { last_day(&one.valid_to, one.valid_to_basis()) } else { String::new() };
+    let also =
+        [("自 ", &one.since), ("有效期至 ", &last), ("事由 ", &one.ground_name), ("文号 ", &one.document_number)];
     let also = also.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!(",{name}{value}"));
     format!("{stands}{}", also.collect::<String>())
 }

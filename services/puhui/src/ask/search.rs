@@ -98,14 +98,18 @@ fn name(provider: &ProviderSummary) -> String {
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
     let line = |(c, is_ahead): (&CertificationSummary, bool)| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
-        let stands = || ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
+        let stands = || {
+            let stands = ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
+            ended::for_a_term(c.status, stands, c.valid_to_basis())
+        };
         let status = match (c.status() == CertificationStatus::Unspecified, is_ahead) {
             (true, _) => ended::begins_on(&c.valid_from),
             (false, true) => ended::never_began(&stands()),
             (false, false) => stands(),
         };
         let of = |text: &String| text.clone();
-        let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];
+        let last = ended::last_day(&c.valid_to, c.valid_to_basis());
+        let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, last];
         cells.extend([of(&provider.division_name), of(&provider.address)]);
         cells.push(provider.distance_metres.map(|metres| metres.to_string()).unwrap_or_default());
         cells

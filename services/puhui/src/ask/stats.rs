@@ -47,14 +47,21 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
         Column::whole("类别"),
         Column::whole("状态"),
         Column::whole("数量"),
+        Column::whole("其中有效期未载明"),
     ];
     let mut rows = Rows::new(as_json, columns);
     for row in &answer.rows {
         rows.add(row, count)?;
     }
     let of = at(answer.position, answer.true_at_ms, (answer.as_of_position, &answer.known_on));
+    let unstated: u64 = answer.totals.iter().map(|total| total.last_day_not_stated).sum();
+    let unstated = if unstated == 0 {
+        String::new()
+    } else {
+        format!(";现有认定中 {unstated} 项有效期未载明 / live certifications of which no last day is stated")
+    };
     let told = format!(
-        "{}:网点 {} 个,其中现有认定 {} 个 / outlets, and those with a live certification;{of}",
+        "{}:网点 {} 个,其中现有认定 {} 个 / outlets, and those with a live certification{unstated};{of}",
         answer.as_of, answer.providers, answer.live_providers,
     );
     rows.end(&json::without(&answer, &["rows"])?, &told)
@@ -84,7 +91,7 @@ impl Paged for GetStatisticsResponse {
 #[derive(Default)]
 struct Sums {
     rows: BTreeMap<(String, String, i32), StatisticsRow>,
-    totals: BTreeMap<i32, u64>,
+    totals: BTreeMap<i32, StatusCount>,
     outlets: (u64, u64),
 }
 
@@ -93,11 +100,16 @@ impl Sums {
     fn add(&mut self, page: Counted) -> Result<(), Failure> {
         for row in page.rows {
             let key = (row.division.clone(), row.category.clone(), row.status);
-            let count = row.count;
-            self.rows.entry(key).or_insert(StatisticsRow { count: 0, ..row }).count += count;
+            let (count, unstated) = (row.count, row.last_day_not_stated);
+            let sum = self.rows.entry(key).or_insert(StatisticsRow { count: 0, last_day_not_stated: 0, ..row });
+            sum.count += count;
+            sum.last_day_not_stated += unstated;
         }
         for total in page.totals {
-            *self.totals.entry(total.status).or_default() += total.count;
+            let StatusCount { status, count, last_day_not_stated } = total;
+            let sum = self.totals.entry(status).or_insert(StatusCount { status, ..StatusCount::default() });
+            sum.count += count;
+            sum.last_day_not_stated += last_day_not_stated;
         }
         let (providers, live) = self.outlets;
         self.outlets = (providers + page.outlets.0, live + page.outlets.1);
@@ -107,7 +119,7 @@ impl Sums {
     /// One answer made of all, true of what the last one is true of.
     fn whole(self, last: GetStatisticsResponse) -> GetStatisticsResponse {
         let (providers, live_providers) = self.outlets;
-        let totals = self.totals.into_iter().map(|(status, count)| StatusCount { status, count }).collect();
+        let totals = self.totals.into_values().collect();
         GetStatisticsResponse { rows: self.rows.into_values().collect(), totals, providers, live_providers, ..last }
     }
 }
@@ -115,7 +127,8 @@ impl Sums {
 fn count(row: &StatisticsRow) -> Vec<Vec<String>> {
     let status = called::<CertificationStatus>(row.status).zh.to_owned();
     let (place, category) = (row.division_name.clone(), row.category_name.clone());
-    vec![vec![row.division.clone(), place, category, status, row.count.to_string()]]
+    let unstated = row.last_day_not_stated.to_string();
+    vec![vec![row.division.clone(), place, category, status, row.count.to_string(), unstated]]
 }
 
 /// `puhui stats --from-month … --to-month …`.

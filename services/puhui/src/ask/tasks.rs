@@ -16,8 +16,8 @@ use crate::json;
 const KIND_PREFIX: &str = "TASK_KIND_";
 /// The kinds as they are typed.
 const KINDS: &str = "notice-ended, certification-expiring, plaque-to-recover, rectification-due, pledge-to-check, \
-                     operator-to-identify, hearing-ended, case-returned, pledge-doubled, objection-open \
-                     or within-bar";
+                     operator-to-identify, hearing-ended, case-returned, pledge-doubled, objection-open, within-bar \
+                     or last-day-to-state";
 
 fn kind(name: &String) -> Result<i32, Failure> {
     let full = format!("{KIND_PREFIX}{}", name.to_uppercase().replace('-', "_"));

@@ -85,7 +85,7 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
             }
         } = e),
         Event::CertificationRecorded(e) => asked!(RecordCertification {
-            category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source;
+            category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, valid_to_worked_out_from;
             particulars: None,
             // Told along, it is a fact of its own.
             ended: None

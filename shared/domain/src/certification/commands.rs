@@ -2,7 +2,7 @@
 
 use crate::ending::terms::Ended;
 use crate::particulars::terms::Particulars;
-use crate::value::{CategoryCode, Day, DocumentNumber, Name, NoticeWindow, PledgeNumber, Reason};
+use crate::value::{CategoryCode, Day, DocumentNumber, Name, NoticeWindow, PledgeNumber, Reason, Wording};
 
 /// Certifies a provider in a category (认定): on a case kept here, or on the notice sent as evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub struct RecordCertification {
     pub source: Reason,
     /// How it ended, where a later certification stands beside it without that (一并补录的终止).
     pub ended: Option<Box<Ended>>,
+    /// The words of the list that the last day was worked out from, where it states a length and no day (推算依据). They are said with the
+    /// rest: another list of the same decision that states that day, or works it out from other words, is told in what it differs, and the
+    /// record keeps what it has until it is corrected.
+    pub valid_to_worked_out_from: Option<Wording>,
 }
 
 /// Adds a new term that follows the old one without a gap (延续).

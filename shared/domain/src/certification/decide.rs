@@ -178,13 +178,24 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
     context.scheme.rules(&c.category)?;
     context.may_back_enter(&c.category, particulars)?;
-    for day in [c.decided_on, c.valid_from].into_iter().flatten() {
-        context.happened(day)?;
+    // The decision has come. What was decided before the end of a term begins behind that, which may lie ahead.
+    match (c.decided_on, c.valid_from) {
+        (Some(decided_on), valid_from) => {
+            context.happened(decided_on)?;
+            if let Some(from) = valid_from.filter(|from| *from > context.today) {
+                not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
+            }
+        }
+        (None, Some(from)) => context.happened(from)?,
+        (None, None) => {}
     }
     if let (Some(from), Some(to)) = (c.valid_from, c.valid_to)
         && to < from
     {
         return Err(Refusal::TermBackwards);
+    }
+    if c.valid_to.is_none() && c.valid_to_worked_out_from.is_some() {
+        return Err(Refusal::WorkedOutToNothing);
     }
     let asked = Decision {
         decided_on: c.decided_on,
@@ -210,6 +221,7 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         deciding_body: c.deciding_body.clone(),
         publicity: c.publicity.clone(),
         source: c.source.clone(),
+        valid_to_worked_out_from: c.valid_to_worked_out_from.clone(),
     };
     events.push(recorded.into());
     Ok(events)

@@ -2,7 +2,9 @@
 
 use super::terms::CertificationBasis;
 use crate::case::terms::NoticeCount;
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason};
+use crate::value::{
+    Act, CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason, Wording,
+};
 
 /// The provider was certified (认定).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,8 @@ pub struct CertificationRecorded {
     pub publicity: Option<Reason>,
     /// List it was taken from: name or web address, and line (来源).
     pub source: Reason,
+    /// The words of the list that the last day was worked out from, where it states a length and no day (推算依据).
+    pub valid_to_worked_out_from: Option<Wording>,
 }
 
 /// A new term was added (延续).

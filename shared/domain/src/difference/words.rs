@@ -130,6 +130,7 @@ words! {
     "upheld" "异议成立" "upheld";
     "valid_from" "有效期起" "first day of the term";
     "valid_to" "有效期至" "last day of the term";
+    "valid_to_worked_out_from" "有效期至的推算依据" "what the last day of the term was worked out from";
     "valid_until" "承诺有效期至" "end of the pledge";
     "withdrawn_on" "撤回日期" "day of the withdrawal";
     "withhold_address" "地址不公开" "address withheld";

@@ -30,6 +30,8 @@ pub type Name = Text<NAME_CHARS_MAX>;
 pub type Address = Text<ADDRESS_CHARS_MAX>;
 /// A document number (文号), such as 平教普〔2018〕489号: 64 characters.
 pub type DocumentNumber = Text<DOCUMENT_NUMBER_CHARS_MAX>;
+/// A few words of a document as they stand there, such as 三年: 64 characters, and looked through as a document's number is.
+pub type Wording = Text<DOCUMENT_NUMBER_CHARS_MAX>;
 /// A short reason or remark: 512 characters (C512 of the pledge template).
 pub type Reason = Text<REASON_CHARS_MAX>;
 /// A long statement, finding or pledge content: 4,000 characters (C4000 of the pledge template).

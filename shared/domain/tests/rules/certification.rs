@@ -175,6 +175,47 @@ pub(crate) fn rows() -> Vec<Row> {
             ),
         ),
         by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),
+        by("lists", row("a last day that was worked out", vec![], for_three_years(Some("三年")), ENTERED)),
+        by(
+            "lists",
+            row("of which it has to be told", vec![], without_a_last_day("三年"), Err("WORKED_OUT_TO_NOTHING")),
+        ),
+        by(
+            "lists",
+            row(
+                "worked out again it is the same",
+                vec![for_three_years(Some("三年"))],
+                for_three_years(Some("三年")),
+                NOTHING,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "from other words it differs in these, and the record keeps what it has",
+                vec![for_three_years(Some("三年"))],
+                for_three_years(Some("3年")),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "so does a list that states the day that was worked out",
+                vec![for_three_years(Some("三年"))],
+                for_three_years(None),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and one that works out the day that was stated",
+                vec![for_three_years(None)],
+                for_three_years(Some("三年")),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
         by("lists", row("another list does not overwrite it", listed(), back_enter(), Err("ALREADY_CERTIFIED"))),
         by("lists", row("with its end it goes before a later one", certified(), ended_early("2026-01-31"), BOTH)),
         by("lists", row("up to the day before that begins", certified(), ended_early("2026-03-08"), BOTH)),
@@ -248,6 +289,35 @@ pub(crate) fn rows() -> Vec<Row> {
                 Err("DAY_AHEAD"),
             ),
         ),
+        by(
+            "lists",
+            row(
+                "behind a term that goes on, decided by now",
+                listed(),
+                behind("2026-06-01", "2027-05-06"),
+                Ok(&["CertificationRecorded"]),
+            ),
+        ),
+        by("lists", row("not within that", listed(), behind("2026-06-01", "2027-05-05"), Err("ALREADY_CERTIFIED"))),
+        by(
+            "lists",
+            row(
+                "a decision that is yet to come is none",
+                listed(),
+                behind("2026-07-02", "2027-05-06"),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a first day ahead is of a decision",
+                vec![],
+                back_enter_as(|c| (c.decided_on, c.valid_from) = (None, Some(day("2026-07-02")))),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by("lists", row("and not years ahead of that", vec![], behind("2026-06-01", "2028-06-02"), Err("DAY_TOO_FAR"))),
         by(
             "lists",
             row(
@@ -333,6 +403,7 @@ pub(crate) fn ahead() -> Command {
     })
 }
 
+const ENTERED: Then = Ok(&["ProviderRegistered", "CertificationRecorded"]);
 const BOTH: Then = Ok(&["CertificationRecorded", "EndingRecorded"]);
 const ENTERED_BOTH: Then = Ok(&["ProviderRegistered", "CertificationRecorded", "EndingRecorded"]);
 
@@ -358,6 +429,14 @@ fn ended_as(effective_on: &'static str, change: impl FnOnce(&mut Ended)) -> Comm
     })
 }
 
+/// Decided while another term goes on, and begun behind it.
+fn behind(decided_on: &'static str, valid_from: &'static str) -> Command {
+    back_enter_as(|c| {
+        (c.decided_on, c.valid_from) = (Some(day(decided_on)), Some(day(valid_from)));
+        c.valid_to = Some(day("2030-05-05"));
+    })
+}
+
 fn without_its_end(effective_on: &'static str) -> Command {
     let Command::RecordCertification(c) = ended_early(effective_on) else { unreachable!() };
     Command::RecordCertification(RecordCertification { ended: None, ..c })
@@ -376,6 +455,18 @@ fn ended_by_itself() -> Command {
 fn years(year: u32) -> (Option<Day>, Option<Day>, Option<Day>) {
     let from = day(&format!("{year}-01-01"));
     (Some(from), Some(from), Some(day(&format!("{}-12-31", year + 2))))
+}
+
+/// Of 2024, for three years, as the list says them or as they were worked out.
+fn for_three_years(worked_out_from: Option<&str>) -> Command {
+    back_enter_as(|c| {
+        (c.valid_from, c.valid_to) = (Some(day("2024-05-06")), Some(day("2027-05-05")));
+        c.valid_to_worked_out_from = worked_out_from.map(text);
+    })
+}
+
+fn without_a_last_day(worked_out_from: &str) -> Command {
+    back_enter_as(|c| c.valid_to_worked_out_from = Some(text(worked_out_from)))
 }
 
 fn of_2019() -> Command {

@@ -428,6 +428,7 @@ pub(crate) fn back_enter_as(change: impl FnOnce(&mut RecordCertification)) -> Co
         publicity: None,
         source: text("名单第1行"),
         ended: None,
+        valid_to_worked_out_from: None,
     };
     change(&mut record);
     Command::RecordCertification(record)

@@ -148,7 +148,7 @@ facts! {
     12 CaseRefused { category = 1, decided_on = 2, explanation = 3, document_number = 4 }
     13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
     14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11, counted = 12, notice_opened = 13 }
-    15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
+    15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10, valid_to_worked_out_from = 11 }
     16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8, because = 9 }
     17 RectificationAccepted { category = 1, accepted_on = 2, order = 3, findings = 4 }
     18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5, legal_basis = 6, document_number = 7 }

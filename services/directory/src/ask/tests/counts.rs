@@ -655,6 +655,7 @@ async fn a_list_entered_later_hides_nothing_that_happened() {
             deciding_body: text("单位"),
             publicity: None,
             source: text("名单"),
+            valid_to_worked_out_from: None,
         }
         .into()
     };

@@ -78,7 +78,7 @@ async fn a_code_that_is_in_no_table_is_refused_with_the_nearest() {
     let error = directory.list_tasks(Request::new(tasks)).await.unwrap_err();
     let violation = &error.get_details_bad_request().unwrap().field_violations[0];
     assert_eq!((error.code(), violation.field.as_str()), (Code::InvalidArgument, "kinds"));
-    assert!(violation.description.contains("9 TASK_KIND_PLEDGE_DOUBLED"), "{violation:?}");
+    assert!(violation.description.contains("10 TASK_KIND_OBJECTION_OPEN"), "{violation:?}");
     let digits = v1::GetStatisticsRequest { group_digits: 5, ..Default::default() };
     let error = directory.get_statistics(Request::new(digits)).await.unwrap_err();
     assert!(error.message().contains("2, 4, 6, 9 or 12"), "{error}");

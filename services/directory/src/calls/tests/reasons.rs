@@ -44,7 +44,11 @@ async fn a_work_list_of_too_many_counties_is_refused() {
         world.add(number, vec![registered("网点", &format!("{}", 321_001 + number)), recorded]).await;
     }
     let directory = world.directory().await;
-    let ask = |division: &str| v1::ListTasksRequest { division: division.to_owned(), ..Default::default() };
+    let kinds = vec![v1::TaskKind::PledgeToCheck.into()];
+    let ask = |division: &str| {
+        let (division, kinds) = (division.to_owned(), kinds.clone());
+        v1::ListTasksRequest { division, kinds, ..Default::default() }
+    };
     let refused = directory.list_tasks(Request::new(ask(""))).await.unwrap_err();
     assert_eq!(told(&refused), (Code::FailedPrecondition, "TOO_MANY_COUNTIES".to_owned()));
     assert_eq!(directory.list_tasks(Request::new(ask("321003"))).await.unwrap().into_inner().tasks.len(), 1);

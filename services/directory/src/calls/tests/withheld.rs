@@ -53,6 +53,7 @@ async fn a_task_without_a_term_keeps_the_day_it_came_up_and_grows_overdue() {
         deciding_body: text("单位"),
         publicity: None,
         source: text("名单"),
+        valid_to_worked_out_from: None,
     };
     world.add(6, vec![registered("补录", "321002"), recorded.into()]).await;
     let later = || Instant(clock().0 + 20 * 86_400_000);
@@ -60,7 +61,8 @@ async fn a_task_without_a_term_keeps_the_day_it_came_up_and_grows_overdue() {
         let folder = tempfile::tempdir().unwrap();
         let started = crate::start(world.log.clone(), folder.path(), names(), clock).unwrap();
         started.progress().wait_for(|now| now.health == Health::Live).await.unwrap();
-        let asked = Request::new(v1::ListTasksRequest::default());
+        let kinds = vec![v1::TaskKind::PledgeToCheck.into()];
+        let asked = Request::new(v1::ListTasksRequest { kinds, ..Default::default() });
         let tasks = started.directory.list_tasks(asked).await.unwrap().into_inner().tasks;
         assert_eq!(
             tasks.iter().map(|task| (task.due_on.as_str(), task.overdue)).collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use api::directory::v1::{PlaqueVerdict, VerifyPlaqueResponse};
 use domain::PlaqueNumber;
 
 use super::super::{day, sentence};
-use crate::outlet::standing::best;
+use crate::outlet::standing::{best, standings};
 use crate::outlet::view::{CorrectionView, View};
 
 fn never_issued(zh: &str, en: &str) -> VerifyPlaqueResponse {
@@ -32,11 +32,20 @@ const ORDERED: &str = "PlaqueOrdered";
 /// number names is nothing: where it is certified, that is said.
 pub(super) fn not_on_record(number: &PlaqueNumber, view: Option<&View>, today: i32) -> VerifyPlaqueResponse {
     let certified = view.filter(|view| best(view, today).is_some_and(|((status, _), _)| status.is_live()));
+    let unstated = certified.is_some_and(|view| {
+        let mut live = standings(view, today).into_iter().filter(|(_, (status, _))| status.is_live());
+        live.all(|(c, _)| c.states_no_end())
+    });
+    let (until_zh, until_en) =
+        if unstated { ("(有效期未载明)", " (for a term of which no last day is stated)") } else { ("", "") };
     let certified = certified.map(|view| view.name_on(today));
     if let Some(correction) = view.and_then(|view| corrected_away(number, view)) {
         let (on, act) = (day(correction.corrected_on), correction.act);
         let (also_zh, also_en) = certified.map_or_else(Default::default, |name| {
-            (format!("编号所指网点“{name}”的认定有效。"), format!(" The outlet that it names, {name}, is certified."))
+            (
+                format!("编号所指网点“{name}”的认定有效{until_zh}。"),
+                format!(" The outlet that it names, {name}, is certified{until_en}."),
+            )
         });
         return never_issued(
             &format!("此编号曾登记,已于{on}更正为无(第{act}项)。{also_zh}"),
@@ -46,10 +55,10 @@ pub(super) fn not_on_record(number: &PlaqueNumber, view: Option<&View>, today: i
     match certified {
         Some(name) => never_issued(
             &format!(
-                "从未发放过此编号的牌匾。编号所指网点“{name}”的认定有效,但此编号不是其牌匾的编号,可向当地主管部门反映。"
+                "从未发放过此编号的牌匾。编号所指网点“{name}”的认定有效{until_zh},但此编号不是其牌匾的编号,可向当地主管部门反映。"
             ),
             &format!(
-                "No plaque with this number was ever issued. The outlet that it names, {name}, is certified, and this is no number of \
+                "No plaque with this number was ever issued. The outlet that it names, {name}, is certified{until_en}, and this is no number of \
                  its plaques. Report it to the local bureau."
             ),
         ),

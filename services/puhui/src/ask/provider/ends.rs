@@ -18,11 +18,13 @@ pub(super) fn listed(parts: impl IntoIterator<Item = String>) -> String {
 
 /// The days of a term, as far as the record says them.
 pub(super) fn term(c: &Certification) -> String {
+    let words = &c.valid_to_worked_out_from;
+    let worked_out = if words.is_empty() { String::new() } else { format!("(止日据“{words}”推算)") };
     match (c.valid_from.as_str(), c.valid_to.as_str()) {
         ("", "") => "期限未载明".to_owned(),
-        ("", to) => format!("至 {to}(起日未载明)"),
+        ("", to) => format!("至 {to}(起日未载明){worked_out}"),
         (from, "") => format!("自 {from} 起(止日未载明)"),
-        (from, to) => format!("{from} — {to}"),
+        (from, to) => format!("{from} — {to}{worked_out}"),
     }
 }
 
@@ -328,8 +330,11 @@ mod tests {
         assert_eq!(told, 6 * 6 * 4 * 4 * 4 * 3);
         for (from, to) in [("", ""), ("2026-09-01", ""), ("", "2029-08-31"), ("2026-09-01", "2029-08-31")] {
             let (valid_from, valid_to) = (from.to_owned(), to.to_owned());
-            let term = term(&Certification { valid_from, valid_to, ..Certification::default() });
-            assert!(is_sound(&term), "{term}");
+            let valid_to_worked_out_from = if to.is_empty() { "" } else { "三年" }.to_owned();
+            let stated = Certification { valid_from, valid_to, ..Certification::default() };
+            let worked_out = Certification { valid_to_worked_out_from, ..stated.clone() };
+            assert!(is_sound(&term(&stated)) && is_sound(&term(&worked_out)), "{}", term(&worked_out));
+            assert_eq!(term(&worked_out) == term(&stated), to.is_empty());
         }
     }
 }

@@ -295,6 +295,7 @@ mod tests {
             deciding_body: Text::parse("教育局").unwrap(),
             publicity: None,
             source: Text::parse("公告").unwrap(),
+            valid_to_worked_out_from: None,
         };
         let suspended = CertificationSuspended {
             category: care(),

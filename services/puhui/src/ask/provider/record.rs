@@ -11,7 +11,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::code;
-use super::super::ended::{begins_on, never_began};
+use super::super::ended::{begins_on, for_a_term, never_began};
 use super::acts::{acts, by, hearing, intended, number, ruling, versions};
 use super::ends::{again, end, listed, term, with};
 use super::section::Section;
@@ -89,7 +89,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         Some(EndKind::Overturned) if c.status() == CertificationStatus::Revoked => "原决定被撤销".to_owned(),
         Some(EndKind::RenewalOverturned) if c.status() == CertificationStatus::Expired => "延续被撤销".to_owned(),
         _ if c.status() == CertificationStatus::Unspecified => begins_on(&c.valid_from),
-        _ => called::<CertificationStatus>(c.status).zh.to_owned(),
+        _ => for_a_term(c.status, called::<CertificationStatus>(c.status).zh.to_owned(), c.valid_to_basis()),
     };
     let is_ahead = c.valid_from.as_str() > day && c.status() != CertificationStatus::Unspecified;
     let status = if is_ahead { never_began(&status) } else { status };

@@ -1,0 +1,225 @@
+//! What is on record of the places of a list.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
+
+use crate::fold;
+use crate::reading::Entry;
+
+use super::fresh;
+
+/// An outlet on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlet {
+    /// Its id.
+    pub id: ProviderId,
+    /// What it is called, and was called before.
+    pub names: Vec<String>,
+    /// Where it is.
+    pub division: Division,
+    /// Its address, where one is on record.
+    pub address: Option<String>,
+    /// Whether a telephone is on record.
+    pub has_phone: bool,
+    /// Its operator's credit code, where that is known.
+    pub code: Option<String>,
+    /// Its certifications; `None` where only what lists tell of it was read.
+    pub held: Option<Vec<Held>>,
+    /// Whether a row of this list made it.
+    pub of_this_list: bool,
+}
+
+/// A certification on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The act that made it; 0 where a row of this list does.
+    pub act: u32,
+    /// Its category.
+    pub category: CategoryCode,
+    /// Day of the decision.
+    pub decided_on: Option<Day>,
+    /// First day.
+    pub valid_from: Option<Day>,
+    /// Last day.
+    pub valid_to: Option<Day>,
+    /// The document's number.
+    pub document: Option<String>,
+    /// Who decided.
+    pub body: String,
+    /// Where it was published.
+    pub source: String,
+    /// Whether it was back-entered.
+    pub back_entered: bool,
+    /// How it ended by decision.
+    pub end: Option<HeldEnd>,
+}
+
+/// How a certification on record ended by decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldEnd {
+    /// First day on which it holds no more, where known.
+    pub effective_on: Option<Day>,
+}
+
+impl Held {
+    /// Its first day, where the record says it.
+    pub(super) fn begin(&self) -> Option<Day> {
+        self.valid_from.or(self.decided_on)
+    }
+
+    /// Its last day, by its term or a decision.
+    pub(super) fn last(&self) -> Option<Day> {
+        let ended = self.end.and_then(|end| end.effective_on).map(|day| day.plus_days(-1));
+        match (self.valid_to, ended) {
+            (Some(to), Some(ended)) => Some(to.min(ended)),
+            (to, ended) => to.or(ended),
+        }
+    }
+}
+
+/// What is still to be asked of the record before a row can be placed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lookup {
+    /// All that is known of an outlet.
+    Outlet(ProviderId),
+    /// Outlets of an operator, wherever they are.
+    Code(String),
+    /// Outlets of a county that bear or bore a name.
+    Name {
+        /// The county's code.
+        county: String,
+        /// The name as the list has it.
+        name: String,
+    },
+}
+
+/// What is on record of the places of a list, and what the rows placed so far add to it.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    pub(super) outlets: Vec<Outlet>,
+    by_id: HashMap<ProviderId, usize>,
+    by_name: HashMap<(String, String), Vec<usize>>,
+    by_code: HashMap<String, Vec<usize>>,
+    counties: BTreeSet<String>,
+    looked: BTreeSet<Lookup>,
+}
+
+impl Register {
+    /// Enters an outlet as it is on record; what was known of it before gives way, unless that was more.
+    pub fn enter(&mut self, outlet: Outlet) {
+        let known = self.by_id.get(&outlet.id).copied();
+        if let Some(at) = known
+            && outlet.held.is_none()
+            && self.outlets[at].held.is_some()
+        {
+            for name in &outlet.names {
+                self.call(at, name);
+            }
+            return;
+        }
+        let at = known.unwrap_or(self.outlets.len());
+        self.counties.insert(outlet.division.county().to_owned());
+        self.by_id.insert(outlet.id.clone(), at);
+        let operator = outlet.id.operator().as_str().to_owned();
+        for code in outlet.code.iter().chain([&operator]) {
+            push(self.by_code.entry(code.clone()).or_default(), at);
+        }
+        let names = outlet.names.clone();
+        let before = known.map(|at| std::mem::take(&mut self.outlets[at].names)).unwrap_or_default();
+        match known {
+            Some(at) => self.outlets[at] = outlet,
+            None => self.outlets.push(outlet),
+        }
+        for name in names.iter().chain(&before) {
+            self.call(at, name);
+        }
+    }
+
+    /// An outlet that rows of this list were to make is not on record.
+    pub fn forget(&mut self, id: &ProviderId) {
+        let Some(at) = self.by_id.remove(id) else { return };
+        for places in self.by_name.values_mut().chain(self.by_code.values_mut()) {
+            places.retain(|place| *place != at);
+        }
+    }
+
+    /// An outlet bears or bore a name.
+    fn call(&mut self, at: usize, name: &str) {
+        let outlet = &mut self.outlets[at];
+        if !outlet.names.iter().any(|known| known == name) {
+            outlet.names.push(name.to_owned());
+        }
+        let key = (outlet.division.county().to_owned(), fold::name(name));
+        push(self.by_name.entry(key).or_default(), at);
+    }
+
+    /// A question that was asked of the record, whatever it brought.
+    pub fn looked(&mut self, lookup: Lookup) {
+        self.looked.insert(lookup);
+    }
+
+    /// What has to be asked of the record before this row can be placed; empty where nothing has.
+    pub fn needs(&self, entry: &Entry) -> Vec<Lookup> {
+        let (named, coded) = (self.named(entry), self.coded(entry));
+        let candidates = named.iter().chain(&coded).map(|at| &self.outlets[*at]);
+        let details = candidates.filter(|outlet| outlet.held.is_none()).map(|outlet| Lookup::Outlet(outlet.id.clone()));
+        let mut needs: Vec<Lookup> = details.collect();
+        // In a county of which nothing is on record nothing is to be found.
+        if self.counties.contains(entry.division.county()) {
+            if let Some(uscc) = entry.uscc.as_ref().filter(|_| coded.is_empty()) {
+                needs.push(Lookup::Code(uscc.as_str().to_owned()));
+            }
+            if named.is_empty() && coded.is_empty() {
+                let county = entry.division.county().to_owned();
+                needs.push(Lookup::Name { county, name: entry.name.to_string() });
+            }
+        }
+        needs.retain(|need| !self.looked.contains(need));
+        needs
+    }
+
+    /// Outlets of the row's county that bear or bore its name.
+    pub(super) fn named(&self, entry: &Entry) -> Vec<usize> {
+        let key = (entry.division.county().to_owned(), fold::name(entry.name.as_str()));
+        self.by_name.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// Outlets of the row's operator, wherever they are.
+    pub(super) fn coded(&self, entry: &Entry) -> Vec<usize> {
+        let known = entry.uscc.as_ref().and_then(|uscc| self.by_code.get(uscc.as_str()));
+        known.cloned().unwrap_or_default()
+    }
+
+    /// The outlet with an id.
+    pub fn outlet(&self, id: &ProviderId) -> Option<&Outlet> {
+        self.by_id.get(id).map(|at| &self.outlets[*at])
+    }
+
+    pub(super) fn outlet_mut(&mut self, id: &ProviderId) -> Option<&mut Outlet> {
+        self.by_id.get(id).map(|at| &mut self.outlets[*at])
+    }
+
+    /// The operator's code became known.
+    pub(super) fn identified(&mut self, id: &ProviderId, code: &str) {
+        let Some(at) = self.by_id.get(id).copied() else { return };
+        self.outlets[at].code = Some(code.to_owned());
+        push(self.by_code.entry(code.to_owned()).or_default(), at);
+    }
+
+    /// The id of an outlet that is not on record: the number that the list gives, or the first that is free.
+    pub(super) fn free_id(&self, entry: &Entry) -> Option<ProviderId> {
+        let operator: OperatorCode = fresh::operator(entry)?;
+        if let Some(number) = entry.outlet {
+            return ProviderId::new(operator, number).ok();
+        }
+        let ids = (1..=999).filter_map(|number| ProviderId::new(operator.clone(), number).ok());
+        ids.into_iter().find(|id| !self.by_id.contains_key(id))
+    }
+}
+
+fn push(places: &mut Vec<usize>, at: usize) {
+    if !places.contains(&at) {
+        places.push(at);
+    }
+}
