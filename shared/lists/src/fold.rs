@@ -61,14 +61,16 @@ pub(crate) fn has_key(text: &str, key: &str) -> bool {
 
 fn keyed(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(narrow).flat_map(|c| {
+        let c = match c {
+            '〔' | '【' | '[' | '〈' | '《' | '「' | '{' => '(',
+            '〕' | '】' | ']' | '〉' | '》' | '」' | '}' => ')',
+            // Nothing below has a simpler form.
+            ..='\u{2E7F}' => c,
+            _ => SIMPLIFIED.get(&c).copied().unwrap_or(c),
+        };
+        // Nearly all of it is these, which have no case and are seen.
         let (as_it_is, lower) = match c {
-            '0'..='9' | 'a'..='z' => (Some(c), None),
-            '〔' | '【' | '[' | '〈' | '《' | '「' | '{' => (Some('('), None),
-            '〕' | '】' | ']' | '〉' | '》' | '」' | '}' => (Some(')'), None),
-            // Nearly all of it is these, which have no case and are seen.
-            '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}' => {
-                (Some(SIMPLIFIED.get(&c).copied().unwrap_or(c)), None)
-            }
+            '\u{4E00}'..='\u{9FFF}' | '!'..='@' | '['..='~' => (Some(c), None),
             _ if c.is_whitespace() || is_unseen(c) => (None, None),
             _ => (None, Some(c.to_lowercase())),
         };

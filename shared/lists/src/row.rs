@@ -382,6 +382,8 @@ impl Work<'_, '_> {
 
     /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
     fn uscc(&mut self) -> Option<Uscc> {
+        let at = self.cells.header.place(Column::Uscc)?;
+        let form = self.cells.cells.get(at).map(|cell| cell.form);
         let text = self.cells.get(Column::Uscc)?.to_owned();
         let title = self.cells.title(Column::Uscc).to_owned();
         let key = fold::name(&text).to_uppercase();
@@ -391,18 +393,18 @@ impl Work<'_, '_> {
             self.because(Column::Uscc, format!("「{title}」写「{}」:没有代码", fold::cut(&text, 20)));
             return None;
         }
+        let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());
+        if (form == Some(Form::Number) && digits) || is_rounded(&text) {
+            self.fault(Fault::new(
+                &title,
+                rule::DIGITS_LOST,
+                format!("「{title}」被表格软件当作数字,第16位以后已丢失;请将该列设为文本格式,重新录入代码"),
+                format!("{title}: the spreadsheet took it for a number and keeps 15 digits: set the column to text and enter the code again"),
+            ));
+            return None;
+        }
         match Uscc::parse(&code) {
             Ok(uscc) => Some(uscc),
-            // A spreadsheet keeps fifteen digits of a number, and a text file saved from one has it with its exponent.
-            Err(_) if self.cells.is_number(Column::Uscc) || is_rounded(&text) => {
-                self.fault(Fault::new(
-                    &title,
-                    rule::DIGITS_LOST,
-                    "Excel 只保留15位数字,代码的末几位已丢失;请将该列设为文本格式,重新录入代码".to_owned(),
-                    "Excel keeps 15 digits of a number, and the code has lost its last ones: set the column to text and enter the code again".to_owned(),
-                ));
-                None
-            }
             Err(invalid) => {
                 let mut fault = Fault::invalid(&title, invalid, &text);
                 if invalid.rule == "CHECK_CHARACTER" {
@@ -504,11 +506,6 @@ impl Work<'_, '_> {
     }
 }
 
-/// The categories of the scheme.
-fn categories_to_choose(categories: &[CategoryNames]) -> Vec<Choice> {
-    categories.iter().map(|c| Choice { value: c.code.to_string(), zh: c.name.clone() }).collect()
-}
-
 /// Whether a text is a number with an exponent, such as `9.1321E+17`.
 fn is_rounded(text: &str) -> bool {
     let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
@@ -516,6 +513,11 @@ fn is_rounded(text: &str) -> bool {
     !digits.is_empty()
         && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && exponent.parse::<u8>().is_ok_and(|exponent| (10..=20).contains(&exponent))
+}
+
+/// The categories of the scheme.
+fn categories_to_choose(categories: &[CategoryNames]) -> Vec<Choice> {
+    categories.iter().map(|c| Choice { value: c.code.to_string(), zh: c.name.clone() }).collect()
 }
 
 /// What a list can be of.
@@ -560,12 +562,6 @@ impl<'a> Cells<'a> {
 
     fn raw(&self, column: Column) -> &'a str {
         self.header.place(column).and_then(|at| self.cells.get(at)).map_or("", |cell| cell.text.as_str())
-    }
-
-    /// Whether the cell is a number of more digits than a spreadsheet keeps.
-    fn is_number(&self, column: Column) -> bool {
-        let cell = self.header.place(column).and_then(|at| self.cells.get(at));
-        cell.is_some_and(|cell| cell.form == Form::Number && cell.text.len() > 15)
     }
 
     /// The cell's text, if it has something to say.

@@ -28,5 +28,5 @@ pub const FORMULA_ERROR: &str = "FORMULA_ERROR";
 pub const NOT_COMPUTED: &str = "NOT_COMPUTED";
 /// What stands in the cell is struck out, in a row that is not.
 pub const STRUCK_OUT: &str = "STRUCK_OUT";
-/// A number of more digits than a spreadsheet keeps.
+/// A spreadsheet took the code for a number and rounded it.
 pub const DIGITS_LOST: &str = "DIGITS_LOST";
