@@ -3,7 +3,7 @@
 use domain::{Division, Name};
 
 use super::Work;
-use crate::places::{Found, Place, Scope};
+use crate::places::{Found, Mention, Place, Scope};
 use crate::question::{Choice, Question};
 use crate::reading::Fault;
 use crate::words::headings::Column;
@@ -43,7 +43,8 @@ impl Work<'_, '_> {
             scope.take(&places.mention(words), words);
         }
         if let Some(body) = self.cells.get(Column::Body) {
-            scope.take(&places.mention(body), body);
+            // The street office that decides for its outlets is no word on where each stands.
+            scope.take(&Mention { street: None, ..places.mention(body) }, body);
         }
         for column in [Column::Province, Column::City] {
             let Some(text) = self.cells.get(column) else { continue };
