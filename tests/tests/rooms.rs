@@ -622,13 +622,14 @@ const HOUSES: &[House] = &[
             (
                 "row",
                 &[
-                    "header", "context", "dates", "kinds", "places", "point", "origin", "question", "reading",
-                    "lexicon", "tables", "words", "book", "bounds", "fold", "rule",
+                    "columns", "header", "context", "dates", "kinds", "places", "point", "origin", "question",
+                    "reading", "lexicon", "tables", "words", "book", "bounds", "fold", "rule",
                 ],
             ),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
             ("context", &["kinds", "lexicon", "words"]),
+            ("columns", &["tables", "header", "book", "question", "words", "fold"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),
             ("open", &["book", "words", "error", "bounds", "fold"]),

@@ -142,7 +142,7 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
         in_flight: 32,
     };
     let read = import::read(REAL_LISTS.as_bytes(), &Answers::default())?;
-    let Taken { counts, failed } = import::take(servers, &read, &way, std::future::pending()).await?;
+    let Taken { counts, failed, .. } = import::take(servers, &read, &way, std::future::pending()).await?;
     if let Some(failed) = failed {
         return Err(failed);
     }

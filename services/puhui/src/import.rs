@@ -4,25 +4,18 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::sync::Mutex;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
-use api::registry::v1::{Outcome, Particulars, Point};
-use domain::{DivisionTable, ProviderId};
+use domain::{Day, DivisionTable};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use lists::account::{Became, NotARow};
+use lists::account::{self, NotARow};
 use lists::book::Book;
 use lists::lexicon::LexiconError;
-use lists::record;
-use lists::{Answers, CategoryNames, Entry, Lexicon, List, Origin, Reading, Verdict};
-use serve::reference;
-use serve::terms::Transit;
-use tonic::transport::Channel;
-use tonic::{Code, Status};
-use tonic_types::StatusExt;
-use uuid::Uuid;
+use lists::record::{self, Plan, Register};
+use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
+use serve::{clock, reference};
 
 use crate::args::Import;
 use crate::client::{Failure, Servers};
@@ -31,26 +24,20 @@ use crate::signals::{self, Signals};
 
 mod ask;
 mod explain;
+mod known;
 mod report;
+mod send;
+mod shown;
 mod template;
 mod told;
 
+use known::Records;
 pub(crate) use report::Paths;
 use report::{Counts, End, Said, Writer, beside};
+pub(crate) use send::Desk;
+use send::{Became, Came, Sender};
+use shown::Found;
 use told::Told;
-
-/// Names the request ids that are made from rows of lists.
-const ROW_IDS: Uuid = Uuid::from_u128(0x6f0c_5e1a_3f4b_4d0e_9a51_7068_7568_7569);
-/// Times a row is sent again with the same request id when its outcome is not known or the log was busy.
-const ATTEMPTS_MAX: u32 = 6;
-/// Pause before the second attempt; doubled each time.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// Who enters a list.
-pub(crate) struct Desk<'a> {
-    pub(crate) bureau: &'a str,
-    pub(crate) officer: &'a str,
-}
 
 /// `puhui import`.
 pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Result<(), Failure> {
@@ -80,7 +67,10 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     if list.check {
         return told::checked(&asked.read, list.report.is_some().then_some(&report), as_json);
     }
-    let answers = asked.ask(!as_json && ask::is_somebody_there())?;
+    let at_terminal = !as_json && ask::is_somebody_there();
+    asked.ask(at_terminal)?;
+    let known = known(servers, &asked.read, usize::from(list.in_flight)).await?;
+    let answers = asked.ask_of_the_record(&known, at_terminal)?;
     let mut signals = Signals::new()?;
     let stop = async { signals::ended_by(signals.received().await) };
     let way = Way {
@@ -89,8 +79,9 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
         report: &report,
         in_flight: usize::from(list.in_flight),
     };
-    let Taken { counts, failed } = take(servers, &asked.read, &way, stop).await?;
-    let told = Told { read: &asked.read, report: Some(&report), answers: answers.as_deref() }.say(&counts, as_json);
+    let Taken { counts, found, failed } = taken(servers, (&asked.read, asked.answers()), known, &way, stop).await?;
+    let told =
+        Told { read: &asked.read, report: Some(&report), answers: answers.as_deref(), found }.say(&counts, as_json);
     // Why it ended comes before what was rejected by then.
     match failed {
         Some(failed) => Err(failed),
@@ -100,7 +91,7 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
 
 /// A file in which nothing names the columns of a list is none that can be read.
 fn holds_a_list(file: &Path, list: &List) -> Result<(), Failure> {
-    let headed = list.lines.iter().any(|line| line.became == Became::Not(NotARow::Heading));
+    let headed = list.lines.iter().any(|line| line.became == account::Became::Not(NotARow::Heading));
     if headed || !list.rows.is_empty() || !list.questions.is_empty() {
         return Ok(());
     }
@@ -164,6 +155,8 @@ pub(crate) struct Way<'a> {
 /// What taking a list came to.
 pub(crate) struct Taken {
     pub(crate) counts: Counts,
+    /// How a search finds what it holds.
+    found: Found,
     /// Why it ended before its time, if it did.
     pub(crate) failed: Option<Failure>,
 }
@@ -175,32 +168,56 @@ pub(crate) async fn take(
     way: &Way<'_>,
     stop: impl Future<Output = Failure>,
 ) -> Result<Taken, Failure> {
+    let known = known(servers, read, way.in_flight).await?;
+    taken(servers, (read, &Answers::default()), known, way, stop).await
+}
+
+/// What is on record of the outlets that a list may be of, and the day on which it is held against that.
+pub(crate) struct Known {
+    records: Records,
+    register: Register,
+    today: Day,
+}
+
+async fn known(servers: &Servers, read: &Read, in_flight: usize) -> Result<Known, Failure> {
+    let records = Records::of(servers).await?;
+    let register = records.register(&read.list.rows, in_flight).await?;
+    Ok(Known { records, register, today: Day::of(clock::now()) })
+}
+
+async fn taken(
+    servers: &Servers,
+    (read, answers): (&Read, &Answers),
+    Known { records, register, today }: Known,
+    way: &Way<'_>,
+    stop: impl Future<Output = Failure>,
+) -> Result<Taken, Failure> {
     let list = &read.list;
     let client = CertificationServiceClient::new(servers.connect("certification").await?);
     let mut report = Writer::new(read, way.report)?;
     let bar = progress(list.rows.len());
-    let answers = list.rows.iter().map(|row| {
-        let client = client.clone();
-        async move {
-            let answer = match certified(row) {
-                Some((entry, id)) => Some(send(client, request(entry, &id, way.name, &way.desk)).await),
-                None => None,
-            };
-            (row, answer)
-        }
-    });
+    let Plan { placed, register, .. } = record::plan(&list.rows, &register, answers, today);
+    let turns = send::turns(&placed);
+    let register = Mutex::new(register);
+    let sender = &Sender { client, records, register, desk: &way.desk, name: way.name, answers, today };
+    let rows = list.rows.iter().zip(placed.into_iter().zip(turns));
+    let answers = rows.map(|(row, (placed, turn))| async move { (row, sender.row(row, placed, turn).await) });
     // In the file's order, so that the report reads like the list.
     let mut answers = stream::iter(answers).buffered(way.in_flight.max(1));
     let mut stop = std::pin::pin!(stop);
-    let mut done = 0;
+    let (mut done, mut found) = (0, Found::default());
     let failed = loop {
         let answer = tokio::select! {
             answer = answers.next() => answer,
             why = &mut stop => break Some(why),
         };
         let Some((row, answer)) = answer else { break None };
-        match end(row, answer) {
-            Ok(end) => report.row(row, row.entry.as_ref().and_then(record::new_id).as_ref(), &end)?,
+        match answer {
+            Ok(came) => {
+                let came = came.as_ref();
+                report.row(&told_of(row, came), came.and_then(|came| came.id.as_ref()), &end_of(row, came))?;
+                found.count(came, &sender.register, today);
+            }
             Err(status) => break Some(status.into()),
         }
         done += 1;
@@ -210,8 +227,7 @@ pub(crate) async fn take(
     bar.finish_and_clear();
     let left = list.rows.get(done..).unwrap_or_default();
     for row in left {
-        let id = row.entry.as_ref().and_then(record::new_id);
-        report.row(row, id.as_ref(), &End::of(row).unwrap_or(End::Unfinished))?;
+        report.row(row, None, &End::of(row).unwrap_or(End::Unfinished))?;
     }
     let counts = report.finish()?;
     let failed = failed.map(|why| match left.first() {
@@ -223,7 +239,7 @@ pub(crate) async fn take(
         )),
         None => why,
     });
-    Ok(Taken { counts, failed: failed.filter(|_| !left.is_empty()) })
+    Ok(Taken { counts, found, failed: failed.filter(|_| !left.is_empty()) })
 }
 
 fn progress(rows: usize) -> ProgressBar {
@@ -236,109 +252,28 @@ fn progress(rows: usize) -> ProgressBar {
     bar
 }
 
-type Answer = Result<RecordCertificationResponse, Status>;
-
-/// The entry and the outlet of a row that is to be stored.
-fn certified(row: &Reading) -> Option<(&Entry, ProviderId)> {
-    let entry = row.entry.as_ref().filter(|_| row.verdict == Some(Verdict::Certified))?;
-    Some((entry, record::new_id(entry)?))
-}
-
-/// What a row came to; the error ends the import.
-fn end(row: &Reading, answer: Option<Answer>) -> Result<End, Status> {
-    match answer {
-        None => Ok(End::of(row).unwrap_or_else(|| {
-            End::Rejected(Said {
-                rule: "ENDING".to_owned(),
-                zh: "名单写明已不再认定;请按程序办理终止".to_owned(),
-                en: "the list says that it is certified no more: end it by the act that applies".to_owned(),
-            })
-        })),
-        Some(Ok(response)) if response.outcome() == Outcome::Recorded => {
-            Ok(if matches!(row.verdict, Some(Verdict::Ended { .. })) { End::Ended } else { End::Stored })
+/// What a row came to.
+fn end_of(row: &Reading, came: Option<&Came>) -> End {
+    match came.map(|came| &came.end) {
+        None | Some(Became::Nothing) => End::of(row).unwrap_or(End::Waiting),
+        Some(Became::Stored) => End::Stored,
+        Some(Became::Ended) => End::Ended,
+        Some(Became::Already) => End::Already,
+        Some(Became::Rejected { rule, zh, en }) => {
+            End::Rejected(Said { rule: rule.clone(), zh: zh.clone(), en: en.clone() })
         }
-        Some(Ok(_)) => Ok(End::Already),
-        // Another list has the decision, and differs in nothing but its name.
-        Some(Err(status)) if differs_in(&status) == Some("source".to_owned()) => Ok(End::Already),
-        Some(Err(status)) => match status.code() {
-            Code::FailedPrecondition | Code::InvalidArgument => {
-                let rule = status.get_details_error_info().map_or_else(|| "INVALID".to_owned(), |info| info.reason);
-                let (zh, en) = status.message().split_once(" / ").unwrap_or((status.message(), ""));
-                Ok(End::Rejected(Said { rule, zh: zh.to_owned(), en: en.to_owned() }))
-            }
-            _ => Err(status),
-        },
+        Some(Became::Waits(_)) => End::Waiting,
     }
 }
 
-/// The fields in which the decision on record is another, where a row was refused for that.
-fn differs_in(status: &Status) -> Option<String> {
-    let info = status.get_details_error_info().filter(|info| info.reason == "DECISION_DIFFERS")?;
-    info.metadata.get("fields").cloned()
-}
-
-/// Sends a row, and again under the same request id while its outcome is not known.
-async fn send(mut client: CertificationServiceClient<Channel>, request: RecordCertificationRequest) -> Answer {
-    let mut pause = PAUSE;
-    let mut attempt = 1;
-    loop {
-        let status = match client.record_certification(request.clone()).await {
-            Ok(response) => return Ok(response.into_inner()),
-            Err(status) => status,
-        };
-        let again =
-            matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Aborted | Code::ResourceExhausted);
-        if !again || attempt == ATTEMPTS_MAX {
-            return Err(status);
+/// The row with what was found about it on record.
+fn told_of(row: &Reading, came: Option<&Came>) -> Reading {
+    let mut row = row.clone();
+    if let Some(came) = came {
+        row.because.extend(came.because.iter().cloned());
+        if let Became::Waits(question) = &came.end {
+            row.waits_for.push(question.clone());
         }
-        attempt += 1;
-        #[expect(clippy::disallowed_methods, reason = "bounded backoff between attempts")]
-        tokio::time::sleep(pause).await;
-        pause *= 2;
     }
-}
-
-fn request(entry: &Entry, id: &ProviderId, file: &str, desk: &Desk<'_>) -> RecordCertificationRequest {
-    let source = entry.source.as_ref().map_or_else(|| file.to_owned(), ToString::to_string);
-    let notes = entry.as_published.as_ref().map(|text| format!(";原文:{text}")).unwrap_or_default();
-    let publicity = entry.publicity.transit();
-    let mut request = RecordCertificationRequest {
-        request_id: String::new(),
-        expected_revision: None,
-        validate_only: false,
-        bureau_id: desk.bureau.to_owned(),
-        officer_id: desk.officer.to_owned(),
-        provider_id: id.to_string(),
-        particulars: Some(Particulars {
-            name: entry.name.to_string(),
-            // A list names the outlet; the operator's name is the same until a bureau says otherwise.
-            operator_name: entry.name.to_string(),
-            division: entry.division.to_string(),
-            address: entry.address.transit(),
-            phone: entry.phone.transit(),
-            location: entry.point.map(|point| Point {
-                latitude_microdegrees: point.latitude_microdegrees(),
-                longitude_microdegrees: point.longitude_microdegrees(),
-            }),
-            ..Particulars::default()
-        }),
-        category: entry.category.to_string(),
-        decided_on: entry.decided_on.transit(),
-        valid_from: entry.valid_from.transit(),
-        valid_to: entry.valid_to.transit(),
-        document_number: entry.document.transit(),
-        deciding_body: entry.body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
-        publicity: cut(&publicity),
-        source: cut(&format!("{source}{notes}")),
-        ended: None,
-        valid_to_worked_out_from: entry.worked_out.iter().flat_map(|words| words.chars()).take(64).collect(),
-    };
-    // The line is not part of the id: the same row in a longer list is the same row.
-    request.request_id = Uuid::new_v5(&ROW_IDS, &prost::Message::encode_to_vec(&request)).to_string();
-    request
-}
-
-/// The first 512 characters, as much as the field holds.
-fn cut(text: &str) -> String {
-    text.chars().take(512).collect()
+    row
 }

@@ -35,6 +35,8 @@ impl Context {
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
         if let Some(value) = marks::of_title(text) {
             self.mark = Some(Said { value, words: text.to_owned() });
+        } else if self.mark.is_none() && marks::is_inclusive(text) {
+            self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
         }
         if let Some(value) = kinds::category_in_title(text, categories) {
             self.category = Some(Said { value, words: text.to_owned() });

@@ -8,6 +8,7 @@ mod fresh;
 mod known;
 mod matching;
 mod placing;
+mod plan;
 mod step;
 mod term;
 
@@ -16,4 +17,8 @@ mod tests;
 
 pub use fresh::new_id;
 pub use known::{Held, HeldEnd, Lookup, Outlet, Register};
+pub use plan::{Plan, Shown, is_of_the_record, plan};
 pub use step::{Act, Decision, Placed, Said, Step};
+
+/// Questions that are asked of a whole list when it is held against the record; of one outlet they have its name behind a colon.
+pub const QUESTIONS: [&str; 3] = ["outlet", "differs", "unended"];

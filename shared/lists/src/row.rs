@@ -4,6 +4,7 @@ use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
+use crate::columns::Unknown;
 use crate::context::Context;
 use crate::dates;
 use crate::header::Header;
@@ -39,15 +40,30 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
-    pub(crate) fn read(&self, at: At, header: &Header, row: &TableRow, above: &Context, asked: &mut Asked) -> Reading {
-        let cells = Cells { header, cells: &row.cells };
+    pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
+        let cells = Cells { header: given.header, cells: &given.row.cells };
         let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
-        let name = named(work.cells.raw(Column::Name));
-        let (verdict, entry) = work.all();
+        for unknown in &given.unknown {
+            let question = &unknown.question;
+            work.ask(&question.id, || question.clone());
+        }
+        let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
+        let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
+        let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
         let Found { because, faults, waits_for, left_out } = work.found;
         let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
+}
+
+/// A row and what is known of its columns.
+pub(crate) struct Given<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) row: &'a TableRow,
+    /// The columns it fills of which nobody knows yet what they hold.
+    pub(crate) unknown: Vec<&'a Unknown>,
+    /// The one of them that seems to hold the name, where no known one does.
+    pub(crate) name: Option<usize>,
 }
 
 /// What reading a row comes to beside its entry.

@@ -4,13 +4,15 @@
 use std::io::{self, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
+use domain::Day;
 use lists::book::Book;
 use lists::options::{self, OPTIONS};
+use lists::record::{self, QUESTIONS, Register};
 use lists::written::Written;
 use lists::{Answers, List, Question, Warning};
 
 use super::report::{beside, unfinished};
-use super::{Read, carried, listed, opened};
+use super::{Known, Read, carried, listed, opened};
 use crate::args::Import;
 use crate::client::Failure;
 use crate::failure::of_path;
@@ -36,6 +38,8 @@ pub(crate) struct Asked {
     kept: Answers,
     /// All that holds for the list.
     answers: Answers,
+    /// What is on record, once that was read.
+    record: Option<(Register, Day)>,
 }
 
 /// Where an answer was given.
@@ -78,19 +82,28 @@ pub(crate) fn prepared(file: &Path, name: &str, list: &Import) -> Result<Asked, 
     for (id, text, from) in &given {
         let answer = if OPTIONS.contains(&id.as_str()) { settled(id, text, from)? } else { text.clone() };
         answers.set(id, &answer);
-        if let (From::File(path, line), false) = (from, id.contains(':') || OPTIONS.contains(&id.as_str())) {
+        let is_one = id.contains(':') || OPTIONS.contains(&id.as_str()) || QUESTIONS.contains(&id.as_str());
+        if let (From::File(path, line), false) = (from, is_one) {
             odd.push(unknown(path, *line, id));
         }
     }
     let book = opened(&bytes)?;
-    let (mut list_read, misfits) = fitted(&book, name, &mut answers)?;
+    let (mut list_read, misfits) = fitted(&book, name, &mut answers, None)?;
     if let Some((id, why)) = misfits.first() {
         let last = given.iter().rev().find(|(given, ..)| given == id);
         return Err(last.map_or_else(|| Failure::usage(why.clone()), |(id, _, from)| misfit(id, from, why)));
     }
     // A question of another edition may be unknown now and right: whoever misspelt one is to see it.
     list_read.warnings.extend(odd);
-    Ok(Asked { read: Read { book, list: list_read }, name: name.to_owned(), beside: own, path, kept, answers })
+    Ok(Asked {
+        read: Read { book, list: list_read },
+        name: name.to_owned(),
+        beside: own,
+        path,
+        kept,
+        answers,
+        record: None,
+    })
 }
 
 impl Asked {
@@ -103,6 +116,25 @@ impl Asked {
         let questions = &self.read.list.questions;
         self.keep()?;
         Ok((!questions.is_empty()).then(|| self.path.clone()))
+    }
+
+    /// The same of what is held against the record: which outlet is meant, and which of two sayings is right.
+    pub(super) fn ask_of_the_record(&mut self, known: &Known, at_terminal: bool) -> Result<Option<PathBuf>, Failure> {
+        let asked = record::plan(&self.read.list.rows, &known.register, &self.answers, known.today).questions;
+        if let Some((id, why)) = misfitting(&asked, &self.answers).first() {
+            return Err(Failure::usage(format!("{} {id}: {why}", self.path.display())));
+        }
+        if asked.is_empty() {
+            return Ok((!self.read.list.questions.is_empty()).then(|| self.path.clone()));
+        }
+        self.read.list.questions.extend(asked);
+        self.record = Some((known.register.clone(), known.today));
+        self.ask(at_terminal)
+    }
+
+    /// All that is answered about the list.
+    pub(super) fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     fn at_terminal(&mut self) -> Result<(), Failure> {
@@ -172,7 +204,7 @@ impl Asked {
             };
             let mut answers = self.answers.clone();
             answers.set(&question.id, &answer);
-            let (mut list, misfits) = fitted(&self.read.book, &self.name, &mut answers)?;
+            let (mut list, misfits) = fitted(&self.read.book, &self.name, &mut answers, self.record.as_ref())?;
             if let Some((_, why)) = misfits.iter().find(|(id, _)| *id == question.id) {
                 json::note(why);
                 continue;
@@ -256,8 +288,20 @@ fn settled_here(id: &str, text: &str) -> Result<String, String> {
 }
 
 /// Reads the list, with choices that are answered by their words taken for what they mean. Beside it the answers that do not fit, each with why.
-fn fitted(book: &Book, name: &str, answers: &mut Answers) -> Result<(List, Vec<(String, String)>), Failure> {
-    let mut found = listed(book, name, answers)?;
+fn fitted(
+    book: &Book,
+    name: &str,
+    answers: &mut Answers,
+    record: Option<&(Register, Day)>,
+) -> Result<(List, Vec<(String, String)>), Failure> {
+    let listed = |answers: &Answers| {
+        let mut list = listed(book, name, answers)?;
+        if let Some((register, today)) = record {
+            list.questions.extend(record::plan(&list.rows, register, answers, *today).questions);
+        }
+        Ok::<List, Failure>(list)
+    };
+    let mut found = listed(answers)?;
     let meant = |question: &Question, answers: &Answers| {
         let choice = question.choice(answers.get(&question.id)?)?;
         (Some(choice.value.as_str()) != answers.get(&question.id)).then(|| (question.id.clone(), choice.value.clone()))
@@ -270,11 +314,23 @@ fn fitted(book: &Book, name: &str, answers: &mut Answers) -> Result<(List, Vec<(
         for (id, value) in meant {
             answers.set(&id, &value);
         }
-        found = listed(book, name, answers)?;
+        found = listed(answers)?;
     }
+    let mut misfits = misfitting(&found.questions, answers);
+    let faults = found.rows.iter().flat_map(|row| &row.faults);
+    for (id, _) in answers.iter().filter(|(id, _)| OPTIONS.contains(id)) {
+        if let Some(fault) = faults.clone().find(|fault| fault.column == id) {
+            misfits.push((id.to_owned(), format!("{} / {}", fault.zh, fault.en)));
+        }
+    }
+    Ok((found, misfits))
+}
+
+/// Questions that are asked although they are answered, each with why the answer does not fit.
+fn misfitting(questions: &[Question], answers: &Answers) -> Vec<(String, String)> {
     let mut misfits = Vec::new();
     // What is asked although it is answered was not understood.
-    for question in found.questions.iter().filter(|question| answers.get(&question.id).is_some()) {
+    for question in questions.iter().filter(|question| answers.get(&question.id).is_some()) {
         let choices = question.choices.iter().take(CHOICES_SHOWN_MAX);
         let choices: Vec<String> = choices.map(|choice| format!("{}({})", choice.zh, choice.value)).collect();
         let known =
@@ -285,13 +341,7 @@ fn fitted(book: &Book, name: &str, answers: &mut Answers) -> Result<(List, Vec<(
             format!("「{answer}」不合{}{known} / \"{answer}\" is no answer to: {}", question.zh, question.en),
         ));
     }
-    let faults = found.rows.iter().flat_map(|row| &row.faults);
-    for (id, _) in answers.iter().filter(|(id, _)| OPTIONS.contains(id)) {
-        if let Some(fault) = faults.clone().find(|fault| fault.column == id) {
-            misfits.push((id.to_owned(), format!("{} / {}", fault.zh, fault.en)));
-        }
-    }
-    Ok((found, misfits))
+    misfits
 }
 
 fn misfit(id: &str, from: &From, why: &str) -> Failure {

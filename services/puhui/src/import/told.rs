@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Read;
 use super::report::{Counts, End, Paths, Writer, may_be_missed};
+use super::shown::Found;
 use crate::client::Failure;
 use crate::json;
 
@@ -25,6 +26,8 @@ pub(crate) struct Told<'a> {
     pub(crate) report: Option<&'a Paths>,
     /// Where questions wait to be answered, if there are any and they were written down.
     pub(crate) answers: Option<&'a Path>,
+    /// How a search finds what was recorded.
+    pub(super) found: Found,
 }
 
 impl Told<'_> {
@@ -49,6 +52,7 @@ impl Told<'_> {
             ("report".to_owned(), self.report.map(|report| path(&report.csv)).into()),
             ("report_xlsx".to_owned(), self.report.map(|report| path(&report.xlsx)).into()),
             ("answers".to_owned(), self.answers.map(path).into()),
+            ("search_shows".to_owned(), self.found.object()),
         ]);
         Value::Object(object)
     }
@@ -86,6 +90,9 @@ impl Told<'_> {
             "{}{report}",
             if told.is_empty() { "没有名单行 no rows".to_owned() } else { told.join(",") }
         ))?;
+        if let Some(sentence) = self.found.sentence() {
+            json::say(&sentence)?;
+        }
         let lines = account::count(&list.lines);
         let missed: Vec<String> = lines
             .not
@@ -143,7 +150,7 @@ pub(crate) fn checked(read: &Read, report: Option<&Paths>, as_json: bool) -> Res
             shown - ROWS_MAX
         ))?;
     }
-    Told { read, report, answers: None }.say(&counts, as_json)
+    Told { read, report, answers: None, found: Found::default() }.say(&counts, as_json)
 }
 
 fn question(question: &Question) -> Value {

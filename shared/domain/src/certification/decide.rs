@@ -178,8 +178,16 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
     context.scheme.rules(&c.category)?;
     context.may_back_enter(&c.category, particulars)?;
-    for day in [c.decided_on, c.valid_from].into_iter().flatten() {
-        context.happened(day)?;
+    // The decision has come. What was decided before the end of a term begins behind that, which may lie ahead.
+    match (c.decided_on, c.valid_from) {
+        (Some(decided_on), valid_from) => {
+            context.happened(decided_on)?;
+            if let Some(from) = valid_from.filter(|from| *from > context.today) {
+                not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
+            }
+        }
+        (None, Some(from)) => context.happened(from)?,
+        (None, None) => {}
     }
     if let (Some(from), Some(to)) = (c.valid_from, c.valid_to)
         && to < from

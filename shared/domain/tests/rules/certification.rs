@@ -292,6 +292,35 @@ pub(crate) fn rows() -> Vec<Row> {
         by(
             "lists",
             row(
+                "behind a term that goes on, decided by now",
+                listed(),
+                behind("2026-06-01", "2027-05-06"),
+                Ok(&["CertificationRecorded"]),
+            ),
+        ),
+        by("lists", row("not within that", listed(), behind("2026-06-01", "2027-05-05"), Err("ALREADY_CERTIFIED"))),
+        by(
+            "lists",
+            row(
+                "a decision that is yet to come is none",
+                listed(),
+                behind("2026-07-02", "2027-05-06"),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a first day ahead is of a decision",
+                vec![],
+                back_enter_as(|c| (c.decided_on, c.valid_from) = (None, Some(day("2026-07-02")))),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by("lists", row("and not years ahead of that", vec![], behind("2026-06-01", "2028-06-02"), Err("DAY_TOO_FAR"))),
+        by(
+            "lists",
+            row(
                 "a term that is over before one that lies ahead begins",
                 vec![register(), pledge(), ahead()],
                 back_enter_as(|c| {
@@ -397,6 +426,14 @@ fn ended_as(effective_on: &'static str, change: impl FnOnce(&mut Ended)) -> Comm
         };
         change(&mut ended);
         c.ended = Some(Box::new(ended));
+    })
+}
+
+/// Decided while another term goes on, and begun behind it.
+fn behind(decided_on: &'static str, valid_from: &'static str) -> Command {
+    back_enter_as(|c| {
+        (c.decided_on, c.valid_from) = (Some(day(decided_on)), Some(day(valid_from)));
+        c.valid_to = Some(day("2030-05-05"));
     })
 }
 

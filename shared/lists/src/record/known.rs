@@ -136,6 +136,14 @@ impl Register {
         }
     }
 
+    /// An outlet that rows of this list were to make is not on record.
+    pub fn forget(&mut self, id: &ProviderId) {
+        let Some(at) = self.by_id.remove(id) else { return };
+        for places in self.by_name.values_mut().chain(self.by_code.values_mut()) {
+            places.retain(|place| *place != at);
+        }
+    }
+
     /// An outlet bears or bore a name.
     fn call(&mut self, at: usize, name: &str) {
         let outlet = &mut self.outlets[at];

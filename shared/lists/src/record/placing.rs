@@ -1,6 +1,6 @@
 //! What becomes of a row, by what is on record.
 
-use domain::{Day, ProviderId};
+use domain::{Day, EndingKind, ProviderId};
 
 use crate::question::{Answers, Choice, Question};
 use crate::reading::{Because, Ending, Entry, Verdict};
@@ -21,12 +21,12 @@ impl Register {
             Verdict::Proposed { .. } | Verdict::Refused => {
                 Placed { step: Step::Nothing, id: None, because: Vec::new() }
             }
-            Verdict::Certified => self.certified(entry, answers, today),
+            Verdict::Certified => self.certified(entry, answers),
             Verdict::Ended { kind, decided_on } => self.ended(entry, (*kind, *decided_on), answers, today),
         }
     }
 
-    fn certified(&mut self, entry: &Entry, answers: &Answers, today: Day) -> Placed {
+    fn certified(&mut self, entry: &Entry, answers: &Answers) -> Placed {
         let (id, identify, mut because) = match self.matched(entry, answers) {
             Match::Asks(question) => return Placed { step: Step::Asks(question), id: None, because: Vec::new() },
             Match::New { because } => return self.came(entry, because),
@@ -45,7 +45,7 @@ impl Register {
                 ));
             }
         }
-        acts.extend(fills(entry, &outlet, today, &mut because));
+        acts.extend(fills(entry, &outlet, &mut because));
         match term_of(entry, &outlet, answers, &mut because) {
             Ok(more) => acts.extend(more),
             Err(Step::Already) if !acts.is_empty() => {}
@@ -90,7 +90,7 @@ impl Register {
             let Some(outlet) = self.outlet_mut(id) else { return };
             match act {
                 Act::Identify { .. } => {}
-                Act::Fill { address, phone, .. } => {
+                Act::Fill { address, phone } => {
                     if *address {
                         outlet.address = written(entry);
                     }
@@ -168,7 +168,7 @@ impl Register {
         if let Some(last) = target.last().filter(is_over) {
             return already(Some(format!("认定已于 {last} 到期")), because);
         }
-        if kind == Ending::Expired {
+        let Some(kind) = by_decision(kind) else {
             return match target.last() {
                 Some(last) => {
                     let said = Said {
@@ -182,7 +182,7 @@ impl Register {
                 }
                 None => self.expired(entry, target, (id, on), because),
             };
-        }
+        };
         let acts = vec![Act::End { kind, decided_on: on }];
         self.assume(&id, entry, &acts);
         Placed { step: Step::Record(acts), id: Some(id), because }
@@ -228,6 +228,17 @@ fn held_of(entry: &Entry, valid_from: Option<Day>) -> Held {
     }
 }
 
+/// Which end by decision it is, by the list's word.
+fn by_decision(kind: Ending) -> Option<EndingKind> {
+    match kind {
+        Ending::Revoked => Some(EndingKind::Cancelled),
+        Ending::Annulled => Some(EndingKind::Annulled),
+        Ending::Withdrawn => Some(EndingKind::Withdrawn),
+        Ending::Deregistered => Some(EndingKind::Deregistered),
+        Ending::Expired => None,
+    }
+}
+
 fn decision_of(held: &Held) -> Decision {
     Decision {
         decided_on: held.decided_on,
@@ -240,7 +251,7 @@ fn decision_of(held: &Held) -> Decision {
 }
 
 /// What the list says of the outlet and the record leaves open.
-fn fills(entry: &Entry, outlet: &Outlet, today: Day, because: &mut Vec<Because>) -> Option<Act> {
+fn fills(entry: &Entry, outlet: &Outlet, because: &mut Vec<Because>) -> Option<Act> {
     let address = outlet.address.is_none() && written(entry).is_some();
     let phone = !outlet.has_phone && entry.phone.is_some();
     if !(address || phone) || outlet.of_this_list {
@@ -248,7 +259,7 @@ fn fills(entry: &Entry, outlet: &Outlet, today: Day, because: &mut Vec<Because>)
     }
     let what = [(address, "地址"), (phone, "公开电话")].into_iter().filter(|(fills, _)| *fills).map(|(_, what)| what);
     because.push(Placed::because("网点", format!("登记簿未载{},按名单补充", what.collect::<Vec<_>>().join("、"))));
-    Some(Act::Fill { address, phone, on: today })
+    Some(Act::Fill { address, phone })
 }
 
 /// What is to be recorded of the row's certification; or what becomes of the row instead.

@@ -1,9 +1,9 @@
 //! What becomes of a row.
 
-use domain::{Day, ProviderId, Uscc};
+use domain::{Day, EndingKind, ProviderId, Uscc};
 
 use crate::question::Question;
-use crate::reading::{Because, Ending};
+use crate::reading::Because;
 
 /// What becomes of a row, and why so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,6 @@ pub enum Act {
         address: bool,
         /// Whether its telephone is.
         phone: bool,
-        /// The day from which it holds.
-        on: Day,
     },
     /// The certification (补录认定).
     Certification {
@@ -82,7 +80,7 @@ pub enum Act {
     /// The end of a certification (补录终止).
     End {
         /// How.
-        kind: Ending,
+        kind: EndingKind,
         /// The day of the decision.
         decided_on: Option<Day>,
     },

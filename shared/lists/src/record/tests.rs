@@ -84,7 +84,7 @@ fn short(placed: &Placed) -> String {
         Step::Record(acts) => {
             let acts = acts.iter().map(|act| match act {
                 Act::Identify { uscc, .. } => format!("identify {uscc}"),
-                Act::Fill { address, phone, .. } => {
+                Act::Fill { address, phone } => {
                     format!("fill{}{}", if *address { " address" } else { "" }, if *phone { " phone" } else { "" })
                 }
                 Act::Certification { new, valid_from } => {
@@ -343,7 +343,7 @@ fn an_ending_is_of_what_is_on_record() {
     };
     for (before, row, expected) in [
         (vec![], ended(Ending::Revoked, Some("2024-10-29")), " NOT_ON_RECORD"),
-        (vec![base], ended(Ending::Revoked, Some("2024-10-29")), "001 end Revoked 2024-10-29"),
+        (vec![base], ended(Ending::Revoked, Some("2024-10-29")), "001 end Cancelled 2024-10-29"),
         (vec![base], ended(Ending::Withdrawn, Some("2024-10-29")), "001 end Withdrawn 2024-10-29"),
         (vec![base], ended(Ending::Deregistered, Some("2026-09-29")), "001 already"),
         (vec![base], ended(Ending::Revoked, Some("2022-10-29")), "001 NOT_ON_RECORD"),
@@ -371,7 +371,7 @@ fn an_ending_is_of_what_is_on_record() {
     let mut rows = listed(&[base]);
     rows.extend(ended(Ending::Revoked, Some("2024-10-29")));
     let told: Vec<String> = record.take(&rows, &[]).iter().map(short).collect();
-    assert_eq!(told, ["001 new from 2023-09-01", "001 end Revoked 2024-10-29"]);
+    assert_eq!(told, ["001 new from 2023-09-01", "001 end Cancelled 2024-10-29"]);
     assert_eq!(short(&record.take(&listed(&[base]), &[])[0]), "001 already");
     // After it another begins within what its term would have been.
     let anew = plain("扬邗教〔2025〕1号", "2025-03-01", "2025-03-01", "2028-02-29");

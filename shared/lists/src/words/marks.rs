@@ -17,9 +17,9 @@ pub enum Mark {
     Proposed,
     /// Refused or put off (不予认定、暂缓).
     Refused,
-    /// Taken away for what came after (取消).
+    /// Taken away (取消、撤销).
     Revoked,
-    /// Annulled: it should not have been given (撤销).
+    /// Annulled: void from its beginning (自始无效). 撤销 alone is said of cancellations as well.
     Annulled,
     /// Left of its own will (退出).
     Withdrawn,
@@ -120,6 +120,13 @@ pub fn of_title(text: &str) -> Option<Mark> {
     ended.or(proposed.then_some(Mark::Proposed)).or(certified.then_some(Mark::Certified))
 }
 
+/// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
+pub fn is_inclusive(text: &str) -> bool {
+    let found = phrases::found(text, Place::Title);
+    let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Mark(_));
+    found.contains(&Says::Inclusive) && !found.iter().any(aside) && text.chars().count() <= TITLE_CHARS_MAX
+}
+
 /// What notes above and below a list begin with.
 const NOTES: &[&str] = &["注:", "注1", "备注:", "说明:", "附注"];
 
@@ -173,12 +180,13 @@ mod tests {
             ("普惠性民办幼儿园认定公示", Some(Mark::Proposed)),
             ("关于公布2024年普惠性幼儿园名单的通知", Some(Mark::Certified)),
             ("经公示无异议,现将名单公布如下", Some(Mark::Certified)),
-            ("2024年撤销的1所民办幼儿园名单公示", Some(Mark::Annulled)),
+            ("2024年撤销的1所民办幼儿园名单公示", Some(Mark::Revoked)),
             ("二、取消认定名单", Some(Mark::Revoked)),
             ("三、不再认定(1所)", Some(Mark::Revoked)),
             ("二、复核通过继续认定", Some(Mark::Certified)),
             ("邗江区已备案托育机构一览表", None),
             ("正果镇长者饭堂情况一览表", None),
+            ("新丰县普惠性民办幼儿园名单", None),
             ("有效期内自愿退出的,应当书面提出申请。", None),
             ("注:不合格的取消认定", None),
             ("2025年申报普惠性托育机构名单", Some(Mark::Proposed)),
@@ -186,6 +194,12 @@ mod tests {
         ] {
             assert_eq!(of_title(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_title_of_inclusive_ones_says_so_and_a_note_does_not() {
+        assert!(is_inclusive("新丰县普惠性民办幼儿园名单") && is_inclusive("普惠托育"));
+        assert!(!is_inclusive("普惠性民办幼儿园拟认定名单") && !is_inclusive("普惠性幼儿园须按标准收费"));
     }
 
     #[test]

@@ -36,6 +36,8 @@ impl Place {
 pub enum Says {
     /// How far a certification has come.
     Mark(Mark),
+    /// That the outlets are inclusive (普惠), which they are by a certification, where nothing nearer says how far it has come.
+    Inclusive,
     /// That what was put to the public is decided now.
     Decided,
     /// What holds for all and happens when something is the case: nothing of the row.
@@ -49,6 +51,7 @@ pub enum Says {
 impl Says {
     fn of_code(code: &str) -> Option<Self> {
         match code {
+            "inclusive" => Some(Self::Inclusive),
             "decided" => Some(Self::Decided),
             "rule" => Some(Self::Rule),
             "past" => Some(Self::Past),
