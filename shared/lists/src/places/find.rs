@@ -329,6 +329,16 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The city that a name begins with, in full.
+    pub(crate) fn city_of(&self, name: &str) -> Option<String> {
+        let key = fold::key(name);
+        let full = |path: &Path<'a>| {
+            let whole = fold::key(self.table.name(path.area).unwrap_or_default());
+            path.area.len() == 4 && key[..path.end].ends_with(&whole)
+        };
+        self.index.paths(&key).into_iter().find(full).map(|path| path.area.to_owned())
+    }
+
     /// The street of a zone that an address names.
     pub(crate) fn street_of_zone_in(&self, zone: &Zone, address: &str) -> Option<Place> {
         let street = self.below.street_in_address(zone, address)?;

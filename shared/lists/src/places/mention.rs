@@ -116,10 +116,12 @@ impl<'a> Places<'a> {
             return Some(found);
         }
         let full = |path: &&Path<'a>| {
-            let name = &rest[..path.end];
-            path.area.len() < 6
-                && (before.is_none()
-                    || ["市", "省", "州", "盟", "地区", "自治区"].iter().any(|end| name.ends_with(end)))
+            let (name, next) = rest.split_at(path.end);
+            let whole = fold::key(self.table.name(path.area).unwrap_or_default());
+            let full = name.ends_with(&whole) || (name.ends_with('州') && whole.ends_with("自治州"));
+            // 南京路街道 is not in 南京; 扬州2024年 is.
+            let short = before.is_none() && next.starts_with(|c: char| c.is_ascii_digit());
+            path.area.len() < 6 && (full || short)
         };
         best(&paths.iter().filter(full).collect::<Vec<_>>())
     }

@@ -114,7 +114,15 @@ impl Work<'_, '_> {
         if let Some(place) = self.by_other_words(&title, text, &found, scope) {
             return Some(place);
         }
-        self.ask(&id.clone(), || Question { id, ..asked(&title, &shown, &found, scope, self.reader.places) });
+        let mut found = found;
+        if let Found::Own(_, area @ None) = &mut found
+            && scope.areas().next().is_none()
+        {
+            // The names of what a city certifies itself mostly begin with it.
+            *area = self.cells.get(Column::Name).and_then(|name| self.reader.places.city_of(name));
+        }
+        let places = self.reader.places;
+        self.ask(&id.clone(), || Question { id, ..asked(&title, &shown, &found, scope, places) });
         None
     }
 
