@@ -125,15 +125,18 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
 /// Lines from a sheet's end on in which a signature is looked for.
 const SIGNATURE_LINES_MAX: usize = 8;
 
-/// Who signed a sheet: the notes below its rows, as far as they are a body's name.
+/// Who signed a sheet: what stands below its last row, as far as it is a body's name.
 fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
-    let noted = |number: u64| {
-        let note = account::Became::Not(account::NotARow::Note);
-        lines.iter().any(|line| line.sheet == at && line.number == number && line.became == note)
+    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+    let last_row = lines.iter().rev().find(of_rows).map_or(0, |line| line.number);
+    let below = sheet.lines.iter().rev().take(SIGNATURE_LINES_MAX).take_while(|line| line.number > last_row);
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.concat()
     };
-    let text = |line: &book::Line| line.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("");
-    let last = sheet.lines.iter().rev().take(SIGNATURE_LINES_MAX).filter(|line| noted(line.number)).map(text);
-    last.filter(|text| words::places::is_body(text)).collect()
+    below.map(text).filter(|text| words::places::is_body(text)).collect()
 }
 
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.

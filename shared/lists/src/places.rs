@@ -15,5 +15,5 @@ mod tests;
 
 pub(crate) use find::unknown;
 pub(crate) use found::{Found, Place};
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Mention, Scope};
 pub(crate) use tables::Places;

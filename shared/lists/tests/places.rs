@@ -107,6 +107,8 @@ fn what_a_city_certifies_itself_is_asked_once() {
     assert!(places(&list).iter().all(|place| place == "asks place:市本级"), "{:?}", places(&list));
     assert_eq!(list.questions.len(), 1);
     assert_eq!(list.questions[0].rows, 7);
+    // The names begin with 丽水市.
+    assert!(list.questions[0].choices.iter().any(|choice| choice.value == "331102"), "{:?}", list.questions[0]);
     let list = field("o27-lishui-city-level.xlsx", &[("kind", "certified"), ("place:市本级", "莲都区")]);
     assert!(places(&list).iter().all(|place| place == "331102"), "{:?}", places(&list));
     assert_eq!(list.rows[0].entry.as_ref().unwrap().decided_on.unwrap().to_string(), "2022-07-19");
@@ -182,6 +184,17 @@ fn an_officers_answer_fills_what_the_list_does_not_say() {
     let choices: Vec<&str> = list.questions[0].choices.iter().map(|choice| choice.value.as_str()).collect();
     assert_eq!((choices, list.questions[0].rows), (vec!["210106", "210303", "220302"], 2));
     assert_eq!(places(&text(&titled, &[("place", "220302")])), ["220302", "220302"]);
+}
+
+#[test]
+fn who_signed_below_tells_the_city() {
+    let list = field("o01-siping-names-only.xlsx", &[("kind", "certified")]);
+    assert_eq!(places(&list), vec!["220302"; 13]);
+    let list = field("o05-zhengguo-as-published.xlsx", &[("kind", "certified")]);
+    assert!(places(&list).iter().all(|place| place.starts_with("440118")), "{:?}", places(&list));
+    let list = field("o03-xuhui-street-rows.xlsx", &[("kind", "certified")]);
+    assert_eq!(places(&list)[0], "310104+天平街道");
+    assert_eq!(places(&list)[8], "310104+湖南街道");
 }
 
 #[test]
@@ -273,6 +286,7 @@ fn contradictions_are_told() {
         ("24.3.1,", "FORMAT", "四位"),
         ("2023-09-01,\"2024-03-01,三年\"", "FORMAT", "分不清"),
         ("2023-09-01,2026-08/2023-09", "RANGE", "晚于"),
+        ("2023-09-01,2023-09-01", "FORMAT", "分不清"),
     ] {
         let csv = format!("邗江区普惠性民办幼儿园名单\n机构名称,认定日期,有效期\n甲园,{cells}\n");
         let list = text(&csv, &[]);

@@ -77,8 +77,9 @@ impl Scan<'_> {
                 Published::Year => *date = year_end(self.year.ok_or(FORM)?)?,
                 Published::Day(_) => return Err(FORM),
             },
-            (Beside::Part, Some(Item::Date(date))) => *date = Published::Year,
-            (Beside::Last, _) => return Err(FORM),
+            // A part of a month or a year; a day has none, and neither stands alone.
+            (Beside::Part, Some(Item::Date(date))) if !matches!(date, Published::Day(_)) => *date = Published::Year,
+            (Beside::Last, _) | (Beside::Part, Some(Item::Date(_))) => return Err(FORM),
             (word, _) => self.items.push(Item::Word(word)),
         }
         Ok(())

@@ -71,18 +71,36 @@ impl<'a> Places<'a> {
             // A name without its ending is one only where nothing follows, or a street does: 朝阳市 is not 朝阳区.
             let street =
                 || below::is_street(rest) && rest.chars().count() > 2 && !rest.starts_with(['市', '区', '县', '旗']);
-            if path.how == How::Short && !(rest.is_empty() || street()) {
+            let listed = || self.below.find(path.area, rest).is_some_and(|found| found.division.street().is_some());
+            if path.how == How::Short && !(rest.is_empty() || street() || listed()) {
                 continue;
             }
+            // 邗江区本级 is the county.
+            let rest = if words::level(below::bare(rest)).is_some() { "" } else { rest };
             if let Some(found) = self.below.find(path.area, rest) {
                 candidates.push((path.clone(), found));
             }
         }
-        self.choose(key, candidates, scope).unwrap_or_else(|| self.not_a_county(key, &paths, scope))
+        if let Some(found) = self.choose(key, &paths, candidates, scope) {
+            return found;
+        }
+        // 蒋王街道(邗江区) says the county in brackets.
+        if let Some((base, noted)) = key.strip_suffix(')').and_then(|key| key.split_once('('))
+            && let found @ Found::At(_) = self.by_name(&format!("{noted}{base}"), scope)
+        {
+            return found;
+        }
+        self.not_a_county(key, &paths, scope)
     }
 
     /// The candidate that the list means, or all that it could mean.
-    fn choose(&self, key: &str, candidates: Vec<(Path<'a>, below::Found)>, scope: &Scope) -> Option<Found> {
+    fn choose(
+        &self,
+        key: &str,
+        paths: &[Path<'a>],
+        candidates: Vec<(Path<'a>, below::Found)>,
+        scope: &Scope,
+    ) -> Option<Found> {
         let strongest = |of: Vec<(Path<'a>, below::Found)>| -> Vec<(Path<'a>, below::Found)> {
             let rank = |path: &Path<'a>| (!path.above, path.how);
             let best = of.iter().map(|(path, _)| rank(path)).min();
@@ -127,6 +145,13 @@ impl<'a> Places<'a> {
         codes.sort_unstable();
         codes.dedup();
         let (path, found) = chosen.first()?;
+        // 恩施 is a city and a county of it: the wider says less.
+        let city = paths.iter().find(|path| path.area.len() < 6 && path.end == key.len());
+        if let Some(city) =
+            city.filter(|city| !tied && path.how == How::Short && !path.area.ends_with("00") && city.area.len() == 4)
+        {
+            return Some(Found::Above(city.area.to_owned()));
+        }
         if codes.len() > 1 || (!tied && (is_generic(key) || !strong.is_empty())) {
             return Some(Found::Several(codes));
         }
@@ -172,8 +197,7 @@ impl<'a> Places<'a> {
             }
         }
         if let Some(county) = scope.county()
-            && let Some(below::Found { division, text }) = self.below.find(county, key)
-            && (below::is_place(key) || county.ends_with("00") || division.street().is_some())
+            && let Some(below::Found { division, text }) = self.below_the_list(county, key)
         {
             let because = Some(format!("「{key}」在名单的{}", self.full_name(county)));
             return Found::At(Place { division, street: text, explicit: false, because });
@@ -191,6 +215,19 @@ impl<'a> Places<'a> {
             return Found::Below(key.to_owned());
         }
         Found::Unknown(self.nearest(key, scope))
+    }
+
+    /// What a text is in the list's one county: a street, by its ending or the table; in a city without counties whatever it says.
+    fn below_the_list(&self, county: &str, key: &str) -> Option<below::Found> {
+        const STREET_CHARS_MAX: usize = 10;
+        let found = self.below.find(county, key);
+        if county.ends_with("00") && key.chars().count() <= STREET_CHARS_MAX {
+            let text = Some(key.to_owned());
+            return found
+                .filter(|found| found.text.is_some())
+                .or(Some(below::Found { division: Division::parse(county).ok()?, text }));
+        }
+        found.filter(|found| below::is_place(key) || found.division.street().is_some())
     }
 
     /// The street of this name in an area whose streets the table lists.
@@ -211,6 +248,8 @@ impl<'a> Places<'a> {
 
     /// A zone, with the street behind it where one stands there.
     fn zone(&self, key: &str, paths: &[Path<'a>], scope: &Scope) -> Option<Found> {
+        // Behind a county's name stands that county's own zone: 高邮经济开发区.
+        let of_city = |area: &str| area.len() < 6;
         let ends = std::iter::once((0, "")).chain(paths.iter().map(|path| (path.end, path.area)));
         for (end, area) in ends {
             let rest = words::without_dashes(&key[end..]);
@@ -222,7 +261,12 @@ impl<'a> Places<'a> {
                 && !scope.areas().any(|area| area.starts_with(city) || city.starts_with(area));
             // 开发区 of a county of the city is that county's.
             let of_a_county = scope.areas().any(|area| area.len() >= 6 && Some(area) != zone.county.as_deref());
-            if !named || (city_alone && (of_a_county || !(of_the_list || area.starts_with(city)))) || elsewhere {
+            let inside = of_city(area) || (!city_alone && zone.streets.iter().all(|street| street.starts_with(area)));
+            if !named
+                || !inside
+                || (city_alone && (of_a_county || !(of_the_list || area.starts_with(city))))
+                || elsewhere
+            {
                 continue;
             }
             return Some(self.in_zone(zone, below::bare(behind)));
@@ -285,6 +329,16 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The city that a name begins with, in full.
+    pub(crate) fn city_of(&self, name: &str) -> Option<String> {
+        let key = fold::key(name);
+        let full = |path: &Path<'a>| {
+            let whole = fold::key(self.table.name(path.area).unwrap_or_default());
+            path.area.len() == 4 && key[..path.end].ends_with(&whole)
+        };
+        self.index.paths(&key).into_iter().find(full).map(|path| path.area.to_owned())
+    }
+
     /// The street of a zone that an address names.
     pub(crate) fn street_of_zone_in(&self, zone: &Zone, address: &str) -> Option<Place> {
         let street = self.below.street_in_address(zone, address)?;
@@ -295,12 +349,8 @@ impl<'a> Places<'a> {
     /// The county that an address or a name begins with, where it says which one unmistakably.
     pub(crate) fn begins_with(&self, text: &str, scope: &Scope) -> Option<Place> {
         let key = fold::key(text);
-        let mut paths: Vec<Path<'a>> = self
-            .index
-            .paths(&key)
-            .into_iter()
-            .filter(|path| path.area.len() == 6 && path.how != How::Short && path.end < key.len())
-            .collect();
+        let mut paths: Vec<Path<'a>> =
+            self.index.paths(&key).into_iter().filter(|path| path.area.len() == 6 && path.how != How::Short).collect();
         if paths.iter().any(|path| path.above) {
             paths.retain(|path| path.above);
         }
@@ -324,8 +374,8 @@ impl<'a> Places<'a> {
         }
         paths.dedup_by_key(|path| path.area);
         let [path] = paths.as_slice() else { return None };
-        let name = &key[..path.end];
-        if !above && is_generic(name) {
+        // 西区样例路 and 沙县小吃店旁 name no place.
+        if !above && key[..path.end].chars().count() <= 2 {
             return None;
         }
         let division = Division::parse(path.area).ok()?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::DivisionTable;
 
 use crate::fold;
-use crate::words::places::{Retired, retired};
+use crate::words::places::{Retired, retired, without_peoples};
 
 /// Names of cities that group counties in the code table and are no places.
 pub(super) const GROUPS: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
@@ -79,9 +79,12 @@ impl<'a> Index<'a> {
                         index.alone.insert(&code[..4], code);
                         continue;
                     }
-                    if let Some(short) = short_county(&key) {
+                    let own = without_peoples(&key);
+                    let with_ending = own.map(|stem| format!("{stem}县"));
+                    let short = short_county(&key).filter(|_| own.is_none()).or(own).map(str::to_owned);
+                    for short in short.into_iter().chain(with_ending) {
                         let named = Named { code, how: How::Short, retired: None };
-                        index.counties.entry(short.to_owned()).or_default().push(named);
+                        index.counties.entry(short).or_default().push(named);
                     }
                     index.counties.entry(key).or_default().push(Named { code, how: How::Full, retired: None });
                 }
@@ -105,9 +108,12 @@ impl<'a> Index<'a> {
 
     fn add_above(&mut self, province: bool, key: &str, code: &'a str) {
         let names = if province { &mut self.provinces } else { &mut self.cities };
-        let short = short(key);
-        if short != key {
-            names.entry(short.to_owned()).or_default().push(code);
+        let mut shorter = vec![short(key).to_owned()];
+        if let Some(stem) = without_peoples(key) {
+            shorter.extend([stem.to_owned(), format!("{stem}州")]);
+        }
+        for form in shorter.into_iter().filter(|form| form != key) {
+            names.entry(form).or_default().push(code);
         }
         names.entry(key.to_owned()).or_default().push(code);
     }
@@ -124,7 +130,7 @@ impl<'a> Index<'a> {
             let mut end = after_separators(key, end);
             // 北京市北京市东城区, 北京市市辖区东城区, 重庆市县奉节县.
             for (again, other) in places_at(&self.provinces, key, end) {
-                if other == code {
+                if other == code && ["11", "12", "31", "50"].contains(&code) {
                     end = after_separators(key, again);
                 }
             }
@@ -182,7 +188,7 @@ pub(super) fn short(name: &str) -> &str {
 
 /// A county's name as people shorten it: 邗江.
 fn short_county(name: &str) -> Option<&str> {
-    ["自治县", "自治旗", "区", "县", "市", "旗"]
+    ["自治县", "自治旗", "新区", "林区", "区", "县", "市", "旗"]
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
         .filter(|stem| stem.chars().count() >= 2)

@@ -54,7 +54,9 @@ impl<'a> Places<'a> {
             // A city named after its province is the nearer.
             let longest = cities.iter().map(String::len).max().unwrap_or(0);
             cities.retain(|city| city.len() == longest);
-            let street = if cities.is_empty() { leading_street(key) } else { None };
+            let (base, _notes) = fold::without_notes(key);
+            let whole = Some(base).filter(|base| is_street(base) && base.chars().count() <= NAME_CHARS_MAX);
+            let street = if cities.is_empty() { leading_street(key).or(whole) } else { None };
             return Mention { areas: cities, street, zone: None };
         }
         let mut areas: Vec<String> = Vec::new();
@@ -77,7 +79,7 @@ impl<'a> Places<'a> {
         let mut whole: Vec<Path<'a>> =
             self.index.paths(&base).into_iter().filter(|path| path.end == base.len()).collect();
         if whole.is_empty() {
-            return is_street(&base).then(|| Mention { street: Some(base.clone()), ..Mention::default() });
+            return None;
         }
         // 朝阳 alone is the city, or one of the districts: the widest is the one that does not say too much.
         if let Some(full) = whole.iter().map(|path| path.how).min() {
@@ -114,10 +116,12 @@ impl<'a> Places<'a> {
             return Some(found);
         }
         let full = |path: &&Path<'a>| {
-            let name = &rest[..path.end];
-            path.area.len() < 6
-                && (before.is_none()
-                    || ["市", "省", "州", "盟", "地区", "自治区"].iter().any(|end| name.ends_with(end)))
+            let (name, next) = rest.split_at(path.end);
+            let whole = fold::key(self.table.name(path.area).unwrap_or_default());
+            let full = name.ends_with(&whole) || (name.ends_with('州') && whole.ends_with("自治州"));
+            // 南京路街道 is not in 南京; 扬州2024年 is.
+            let short = before.is_none() && next.starts_with(|c: char| c.is_ascii_digit());
+            path.area.len() < 6 && (full || short)
         };
         best(&paths.iter().filter(full).collect::<Vec<_>>())
     }
@@ -129,8 +133,8 @@ fn without_number(key: &str) -> &str {
         .trim_start_matches('(')
         .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     let after = rest.trim_start_matches(['、', '.', ')', ',']);
-    let numbered =
-        rest.len() < key.len() && (after.len() < rest.len() || key.starts_with(|c: char| c.is_ascii_digit()));
+    let digits = key.starts_with(|c: char| c.is_ascii_digit()) && !rest.starts_with(['年', '月']);
+    let numbered = rest.len() < key.len() && (after.len() < rest.len() || digits);
     if numbered { after } else { key }
 }
 

@@ -9,10 +9,25 @@ use crate::fold;
 
 /// Names told, at most.
 const TOLD_MAX: usize = 3;
+/// Texts of a list for which the nearest names are looked for. A list in which more are unknown has no slips of the pen, but another column.
+const TEXTS_MAX: usize = 200;
 
 impl Places<'_> {
     /// The counties whose names differ least from a text, in the list's own area where it says one.
     pub(super) fn nearest(&self, key: &str, scope: &Scope) -> Vec<String> {
+        let mut known = self.nearest.borrow_mut();
+        if let Some(nearest) = known.get(key) {
+            return nearest.clone();
+        }
+        if known.len() >= TEXTS_MAX {
+            return Vec::new();
+        }
+        let nearest = self.least_different(key, scope);
+        known.insert(key.to_owned(), nearest.clone());
+        nearest
+    }
+
+    fn least_different(&self, key: &str, scope: &Scope) -> Vec<String> {
         let mut areas: Vec<&str> = scope.areas().collect();
         if areas.is_empty() {
             areas.extend(scope.home().filter(|home| home.len() == 4));

@@ -16,11 +16,19 @@ pub(crate) struct Places<'a> {
     pub(super) below: Below<'a>,
     /// What titles were found to name: a list has few, and each stands above many rows.
     pub(super) mentions: RefCell<HashMap<String, Mention>>,
+    /// The names that were found nearest to texts that are no place: each looks at every county.
+    pub(super) nearest: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(table: &'a DivisionTable) -> Self {
-        Self { table, index: Index::new(table), below: Below::new(table), mentions: RefCell::default() }
+        Self {
+            table,
+            index: Index::new(table),
+            below: Below::new(table),
+            mentions: RefCell::default(),
+            nearest: RefCell::default(),
+        }
     }
 
     /// The counties of an area, by their codes.

@@ -188,6 +188,8 @@ impl Work<'_, '_> {
         }
         match (dates.valid_from, dates.valid_to) {
             (Some(from), Some(to)) if from > to => Err(Invalid::RANGE),
+            // One day that is the decision's: nothing is certified for no time, so the day may be the first.
+            (None, Some(to)) if decided_on == Some(to) => Err(WHICH_END),
             (_, Some(to)) if decided_on.is_some_and(|decided| decided > to) => Err(ENDS_BEFORE_DECIDED),
             _ => Ok(()),
         }

@@ -3,7 +3,7 @@
 use domain::{Division, Name};
 
 use super::Work;
-use crate::places::{Found, Place, Scope};
+use crate::places::{Found, Mention, Place, Scope};
 use crate::question::{Choice, Question};
 use crate::reading::Fault;
 use crate::words::headings::Column;
@@ -43,7 +43,8 @@ impl Work<'_, '_> {
             scope.take(&places.mention(words), words);
         }
         if let Some(body) = self.cells.get(Column::Body) {
-            scope.take(&places.mention(body), body);
+            // The street office that decides for its outlets is no word on where each stands.
+            scope.take(&Mention { street: None, ..places.mention(body) }, body);
         }
         for column in [Column::Province, Column::City] {
             let Some(text) = self.cells.get(column) else { continue };
@@ -113,7 +114,15 @@ impl Work<'_, '_> {
         if let Some(place) = self.by_other_words(&title, text, &found, scope) {
             return Some(place);
         }
-        self.ask(&id.clone(), || Question { id, ..asked(&title, &shown, &found, scope, self.reader.places) });
+        let mut found = found;
+        if let Found::Own(_, area @ None) = &mut found
+            && scope.areas().next().is_none()
+        {
+            // The names of what a city certifies itself mostly begin with it.
+            *area = self.cells.get(Column::Name).and_then(|name| self.reader.places.city_of(name));
+        }
+        let places = self.reader.places;
+        self.ask(&id.clone(), || Question { id, ..asked(&title, &shown, &found, scope, places) });
         None
     }
 

@@ -1,5 +1,5 @@
 //! Places as people call them beside the table of divisions: places that are no more (`data/tables/retired_places.csv`), zones and their streets
-//! (`data/tables/yangzhou_admin_zones.csv`, `data/words/zones.csv`), words for a level instead of a place (`data/words/levels.csv`), and how names of
+//! (`data/tables/yangzhou_admin_zones.csv`, `data/words/zones.csv`), the peoples in names of autonomous places (`data/words/peoples.csv`), words for a level instead of a place (`data/words/levels.csv`), and how names of
 //! places and bodies end (`data/words/endings.csv`).
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ const RETIRED: &str = include_str!("../../../../data/tables/retired_places.csv")
 const ZONE_STREETS: &str = include_str!("../../../../data/tables/yangzhou_admin_zones.csv");
 const ZONE_FORMS: &str = include_str!("../../../../data/words/zones.csv");
 const LEVELS: &str = include_str!("../../../../data/words/levels.csv");
+const PEOPLES: &str = include_str!("../../../../data/words/peoples.csv");
 const ENDINGS: &str = include_str!("../../../../data/words/endings.csv");
 
 /// A county that is no more, or is called otherwise.
@@ -108,6 +109,21 @@ static NAME_ENDINGS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     super::rows(ENDINGS).filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned()))).collect()
 });
 
+static NAMES_OF_PEOPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names: Vec<String> = super::rows(PEOPLES).filter_map(|row| Some(row.get(0)?.to_owned())).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    names
+});
+
+/// An autonomous place's name without its ending and the peoples in it: 延边 of 延边朝鲜族自治州.
+pub(crate) fn without_peoples(name: &str) -> Option<&str> {
+    let mut stem = ["自治州", "自治县", "自治旗"].iter().find_map(|ending| name.strip_suffix(ending))?;
+    while let Some(rest) = NAMES_OF_PEOPLES.iter().find_map(|people| stem.strip_suffix(people.as_str())) {
+        stem = rest;
+    }
+    (stem.chars().count() >= 2).then_some(stem)
+}
+
 fn ends_as(text: &str, of: &[&str]) -> bool {
     let called = |ending: &str| text.strip_suffix(ending).is_some_and(|stem| !stem.is_empty());
     NAME_ENDINGS.iter().any(|(ending, kind)| of.contains(&kind.as_str()) && called(ending))
@@ -179,12 +195,31 @@ mod tests {
 
     #[test]
     fn tables_are_whole() {
-        for table in [ZONE_FORMS, LEVELS, ENDINGS] {
+        for table in [ZONE_FORMS, LEVELS, ENDINGS, PEOPLES] {
             let rows: Vec<_> = csv::Reader::from_reader(table.as_bytes()).records().map(Result::unwrap).collect();
             assert!(rows.iter().all(|row| row.iter().all(|cell| !cell.is_empty())), "{rows:?}");
         }
         assert_eq!((ZONES.len(), FORMS.len() + 1), (3, ZONE_FORMS.lines().count()));
         assert_eq!(LEVEL_WORDS.len() + 1, LEVELS.lines().count());
+        for (name, stem) in [
+            ("延边朝鲜族自治州", Some("延边")),
+            ("黔东南苗族侗族自治州", Some("黔东南")),
+            ("巴音郭楞蒙古自治州", Some("巴音郭楞")),
+            ("景宁畲族自治县", Some("景宁")),
+            ("隆林各族自治县", Some("隆林")),
+            ("邗江区", None),
+        ] {
+            assert_eq!(without_peoples(name), stem, "{name}");
+        }
+        // Every autonomous place of the table but one has a name without its peoples.
+        let table = carried_divisions();
+        let of_peoples = |name: &str| name.ends_with("自治州") || name.ends_with("自治县") && name != "东乡族自治县";
+        let of_peoples = table.rows().filter(|(_, name)| of_peoples(name));
+        assert!(
+            of_peoples
+                .map(|(_, name)| without_peoples(name))
+                .all(|stem| stem.is_some_and(|stem| !stem.ends_with('族')))
+        );
         assert!(NAME_ENDINGS.iter().all(|(_, of)| ["street", "place", "body"].contains(&of.as_str())));
         assert!(
             is_street("天平街道") && !is_street("街道") && is_below_county("何桥村") && is_body("四平市铁西区教育局")
