@@ -24,6 +24,8 @@ const PAGE_ROWS: u32 = 100;
 const TEXT_CHARS_MAX: usize = 100;
 /// Most words of one.
 const WORDS_MAX: usize = 8;
+/// Most outlets that are searched for one by one.
+const SEARCHES_MAX: usize = 200;
 /// Counties read at one time.
 const COUNTIES_AT_ONCE: usize = 8;
 /// Times a question is asked again that cannot be answered now.
@@ -76,6 +78,7 @@ impl Records {
             if needs.is_empty() {
                 return Ok(register);
             }
+            let needs = at_once(needs, &mut register);
             let mut found = stream::iter(needs)
                 .map(|need| async move { Ok::<_, Status>((self.look(&need, head).await?, need)) })
                 .buffer_unordered(in_flight.max(1));
@@ -161,6 +164,21 @@ impl Records {
             Err(status) => Err(status),
         }
     }
+}
+
+/// Where many rows are of no outlet that is known by today's name or code, everything on record of their counties is read instead of searching for
+/// each: a search looks at every outlet whose name is alike.
+fn at_once(needs: BTreeSet<Lookup>, register: &mut Register) -> BTreeSet<Lookup> {
+    let is_search = |need: &Lookup| !matches!(need, Lookup::Outlet(_));
+    if needs.iter().filter(|need| is_search(need)).count() <= SEARCHES_MAX {
+        return needs;
+    }
+    let (searches, mut needs): (BTreeSet<Lookup>, BTreeSet<Lookup>) = needs.into_iter().partition(is_search);
+    needs.extend(register.unread().map(|id| Lookup::Outlet(id.clone())));
+    for search in searches {
+        register.looked(search);
+    }
+    needs
 }
 
 /// Asks until there is an answer: a directory that catches up or has much to do says so.

@@ -1,6 +1,6 @@
 //! What is on record of the places of a list.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 
@@ -103,6 +103,8 @@ pub struct Register {
     by_code: HashMap<String, Vec<usize>>,
     counties: BTreeSet<String>,
     looked: BTreeSet<Lookup>,
+    /// Outlets that rows of this list are beyond doubt: another row that differs in where it is, is another.
+    pub(super) claimed: HashSet<ProviderId>,
 }
 
 impl Register {
@@ -177,6 +179,11 @@ impl Register {
         }
         needs.retain(|need| !self.looked.contains(need));
         needs
+    }
+
+    /// Outlets of which only what lists tell was read.
+    pub fn unread(&self) -> impl Iterator<Item = &ProviderId> {
+        self.outlets.iter().filter(|outlet| outlet.held.is_none()).map(|outlet| &outlet.id)
     }
 
     /// Outlets of the row's county that bear or bore its name.

@@ -67,6 +67,7 @@ impl Register {
             return Placed { step: Step::Refused(said), id: None, because };
         };
         let held = held_of(entry, entry.valid_from);
+        self.claimed.insert(id.clone());
         self.enter(Outlet {
             id: id.clone(),
             names: vec![entry.name.to_string()],

@@ -53,6 +53,9 @@ struct Record(Register);
 impl Record {
     fn take(&mut self, rows: &[(Entry, Verdict)], answers: &[(&str, &str)]) -> Vec<Placed> {
         let answers = said(answers);
+        for (entry, _) in rows {
+            self.0.claim(entry);
+        }
         let placed = rows.iter().map(|(entry, verdict)| self.0.place(entry, verdict, &answers, day(TODAY))).collect();
         self.recorded();
         placed
@@ -329,6 +332,17 @@ fn rows_of_one_list_are_placed_in_their_order() {
     let told: Vec<String> = record.take(&rows, &[]).iter().map(short).collect();
     let new = |number: &str| format!("{number} new from 2023-09-01");
     assert_eq!(told, [new("001"), new("002"), "001 already".to_owned(), new("001"), new("002")]);
+    // Interrupted after any of its rows, and taken again in any order, it leaves the same outlets and asks nothing.
+    for done in 1..rows.len() {
+        let mut interrupted = Record::default();
+        interrupted.take(&rows[..done], &[]);
+        for turned in [rows.clone(), rows.iter().rev().cloned().collect()] {
+            let mut again = interrupted.clone();
+            let told: Vec<String> = again.take(&turned, &[]).iter().map(short).collect();
+            assert!(!told.iter().any(|told| told.contains("asks")), "{done}: {told:?}");
+            assert_eq!(again.0.outlets.len(), 4, "{done}: {told:?}");
+        }
+    }
     let again: Vec<String> = record.take(&rows, &[]).iter().map(short).collect();
     assert_eq!(again, ["001 already", "002 already", "001 already", "001 already", "002 already"]);
 }
