@@ -3,8 +3,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::LazyLock;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use domain::{Day, DivisionTable};
@@ -14,7 +13,7 @@ use lists::account::{self, NotARow};
 use lists::book::Book;
 use lists::lexicon::LexiconError;
 use lists::record::{self, Plan, Register};
-use lists::{Answers, CategoryNames, Lexicon, List, Reading};
+use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
 use serve::{clock, reference};
 
 use crate::args::Import;
@@ -118,7 +117,7 @@ pub(crate) struct Read {
 /// Opens a file and reads its list with what is answered about it.
 pub(crate) fn read(bytes: &[u8], answers: &Answers) -> Result<Read, Failure> {
     let book = opened(bytes)?;
-    let list = listed(&book, answers)?;
+    let list = listed(&book, "", answers)?;
     Ok(Read { book, list })
 }
 
@@ -126,8 +125,10 @@ fn opened(bytes: &[u8]) -> Result<Book, Failure> {
     lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn listed(book: &Book, answers: &Answers) -> Result<List, Failure> {
-    carried(|lexicon| lists::read(book, lexicon, answers))?.map_err(|error| Failure::usage(error.to_string()))
+/// Reads a list from a file of this name, which may tell where the list is from.
+fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
+    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+        .map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Asks what lists are read against.

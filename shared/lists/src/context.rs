@@ -4,7 +4,7 @@ use domain::CategoryCode;
 
 use crate::kinds;
 use crate::lexicon::CategoryNames;
-use crate::words::marks::Mark;
+use crate::words::marks::{self, Mark};
 
 /// What was said above a row, each with the words that said it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) struct Context {
     pub(crate) category: Option<Said<CategoryCode>>,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
+    /// The bodies that signed below the list.
+    pub(crate) signed: Vec<String>,
     /// A term that holds for all.
     pub(crate) term: Option<String>,
 }
@@ -31,8 +33,10 @@ pub(crate) struct Said<T> {
 impl Context {
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
-        if let Some(value) = kinds::mark_of_title(text) {
+        if let Some(value) = marks::of_title(text) {
             self.mark = Some(Said { value, words: text.to_owned() });
+        } else if self.mark.is_none() && marks::is_inclusive(text) {
+            self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
         }
         if let Some(value) = kinds::category_in_title(text, categories) {
             self.category = Some(Said { value, words: text.to_owned() });

@@ -7,41 +7,13 @@ use crate::fold;
 use crate::words::dates::Beside;
 
 mod plain;
+mod published;
 mod scan;
 
 use plain::plain;
+pub(crate) use published::Published;
+use published::{FORM, OUT_OF_RANGE, month, not_a_day};
 use scan::Item;
-
-/// A date as published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Published {
-    /// A day.
-    Day(Day),
-    /// A month: its first and its last day.
-    Month { first: Day, last: Day },
-    /// The end of a year (2026年底).
-    YearEnd { last: Day },
-    /// A year, or a part of one that no day follows from (2024年上半年、2020学年).
-    Year,
-}
-
-impl Published {
-    /// The first day of it.
-    pub(crate) fn first(self) -> Option<Day> {
-        match self {
-            Self::Day(day) | Self::Month { first: day, .. } => Some(day),
-            Self::YearEnd { .. } | Self::Year => None,
-        }
-    }
-
-    /// The last day of it.
-    pub(crate) fn last(self) -> Option<Day> {
-        match self {
-            Self::Day(day) | Self::Month { last: day, .. } | Self::YearEnd { last: day } => Some(day),
-            Self::Year => None,
-        }
-    }
-}
 
 /// A term as published. Where nothing in it is known, the text names no day: a year, a range of years, 长期.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,25 +55,6 @@ const ROUNDED_DAYS_MAX: i32 = 31;
 /// Longest text of a length that is kept, in characters.
 const LENGTH_CHARS_MAX: usize = 64;
 
-const FORM: Invalid = Invalid {
-    rule: "FORMAT",
-    zh: "日期应写作 年-月-日,如 2025-03-01",
-    en: "a date such as 2025-03-01, 2025/3/1, 2025.3.1 or 2025年3月1日",
-};
-const NOT_A_DAY: Invalid = Invalid {
-    rule: "FORMAT",
-    zh: "没有这一天:请核对月份和日期",
-    en: "there is no such day: check the month and the day",
-};
-const OUT_OF_RANGE: Invalid = Invalid {
-    rule: "RANGE",
-    zh: "年份超出范围:日期应在1949-10-01至2199-12-31之间",
-    en: "the year is out of range: a day from 1949-10-01 to 2199-12-31",
-};
-const TWO_DIGITS: Invalid =
-    Invalid {
-        rule: "FORMAT", zh: "年份应写四位,如 2024-03-01", en: "a year has four digits, such as 2024-03-01"
-    };
 const TERM_FORM: Invalid = Invalid {
     rule: "FORMAT",
     zh: "有效期应写作一个截止日期,起止日期,或年限,如 2025-03-01至2028-02-29、三年",
@@ -307,19 +260,15 @@ fn digits_only(text: &str) -> Option<Result<Published, Invalid>> {
         8 => {
             let part = |n: i32| u8::try_from(n).unwrap_or(0);
             let day = Day::new(number / 10_000, part(number / 100 % 100), part(number % 100));
-            day.map(Published::Day).map_err(scan::not_a_day)
+            day.map(Published::Day).map_err(not_a_day)
         }
         _ => Err(FORM),
     })
 }
 
-fn month(year: i32, month: u8) -> Result<Published, Invalid> {
-    let first = Day::new(year, month, 1).map_err(scan::not_a_day)?;
-    Ok(Published::Month { first, last: first.plus_months(1).plus_days(-1) })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::published::{NOT_A_DAY, TWO_DIGITS};
     use super::*;
 
     fn day(text: &str) -> Day {

@@ -1,6 +1,20 @@
 //! Foldings that make two spellings of one text equal: width, white space, case, characters nobody sees.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use domain::is_unseen;
+
+const TRADITIONAL: &str = include_str!("../../../data/tables/traditional_characters.csv");
+
+/// Simplified characters by their traditional forms.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let pair = |line: &str| {
+        let (traditional, simplified) = line.split_once(',')?;
+        Some((traditional.chars().next()?, simplified.chars().next()?))
+    };
+    TRADITIONAL.lines().skip(1).filter_map(pair).collect()
+});
 
 /// The ASCII form of a full-width character. Bureaus type `（`, `：` and `Ａ` as often as `(`, `:` and `A`.
 fn narrow(c: char) -> char {
@@ -33,9 +47,17 @@ pub(crate) fn name(text: &str) -> String {
     text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_unseen(*c)).collect()
 }
 
-/// As [`name`], and lower case: for headers, categories, places.
+/// As [`name`], and lower case, in simplified characters, with one form of each bracket: for headings, words, categories, places.
 pub(crate) fn key(text: &str) -> String {
-    name(text).to_lowercase()
+    let plain = |c: char| match c {
+        '〔' | '【' | '[' | '〈' | '《' | '「' | '{' => '(',
+        '〕' | '】' | ']' | '〉' | '》' | '」' | '}' => ')',
+        // Nothing below has a simpler form.
+        ..='\u{2E7F}' => c,
+        _ => SIMPLIFIED.get(&c).copied().unwrap_or(c),
+    };
+    let key: String = text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_unseen(*c)).map(plain).collect();
+    key.to_lowercase()
 }
 
 /// Half width, white space kept: for dates and telephone numbers.
@@ -75,6 +97,7 @@ mod tests {
     #[test]
     fn spellings_of_one_text_fold_to_one_form() {
         assert_eq!(key(" 机构　名称（ＡＢ）\u{200B}"), "机构名称(ab)");
+        assert_eq!(key("機構名稱【園】"), "机构名称(园)");
         assert_eq!(name("Ａ 园\n"), "A园");
         assert_eq!(clean(" 阳光\r\n幼儿园\u{202E} "), "阳光 幼儿园");
         assert_eq!(clean("\u{3164}阳光\u{2028}幼儿园\u{E0041}"), "阳光 幼儿园");

@@ -6,6 +6,9 @@ use crate::book::Line;
 use crate::fold;
 use crate::words::headings::{self, Column};
 
+/// Known headings that make a line one of headings though none of them is of the name: then an unknown one is asked about.
+const KNOWN_WITHOUT_NAME_MIN: usize = 3;
+
 /// The headings of one block of columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -28,8 +31,16 @@ impl Header {
         let cells: Vec<&str> = line.cells.iter().map(|cell| cell.text.as_str()).collect();
         let blocks: Vec<Self> = blocks(&cells).into_iter().map(|span| Self::of_block(&cells, span)).collect();
         let named = |header: &Self| header.place(Column::Name).is_some();
-        let more = blocks.iter().map(|header| header.columns.len()).max().unwrap_or(0) >= 2;
-        if blocks.iter().all(named) && more { blocks } else { Vec::new() }
+        let known = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).max().unwrap_or(0);
+        let unnamed = |header: &Self| known >= KNOWN_WITHOUT_NAME_MIN && !header.unknown.is_empty();
+        // Where most cells are no headings, it is a row that happens to hold two words of them.
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let all: usize = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum();
+        if known >= 2 && all * 2 >= filled && blocks.iter().all(|header| named(header) || unnamed(header)) {
+            blocks
+        } else {
+            Vec::new()
+        }
     }
 
     fn of_block(cells: &[&str], span: Range<usize>) -> Self {
@@ -43,6 +54,8 @@ impl Header {
         };
         for (at, cell) in own.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             match headings::column(cell) {
+                // What is no part of the record may stand as often as it likes.
+                Some(Column::Other) => header.columns.push((Column::Other, at)),
                 Some(column) if header.place(column).is_some() => header.repeated.push(at),
                 Some(column) => header.columns.push((column, at)),
                 None => header.unknown.push(at),
@@ -70,6 +83,11 @@ impl Header {
     /// The known columns from left to right.
     pub fn columns(&self) -> &[(Column, usize)] {
         &self.columns
+    }
+
+    /// Passes an unknown column over, by an officer's word.
+    pub fn pass_over(&mut self, at: usize) {
+        self.unknown.retain(|unknown| *unknown != at);
     }
 
     /// Takes an officer's word for what an unknown heading means.

@@ -4,47 +4,24 @@ use domain::CategoryCode;
 
 use crate::lexicon::CategoryNames;
 use crate::reading::Fault;
-use crate::words::marks::Mark;
+use crate::words::parts;
 use crate::{fold, rule};
 
-/// Words of titles of lists that are put to the public before the decision.
-const PROPOSED: &[&str] = &["拟认定", "拟推荐", "拟评定", "待认定", "初步", "候选", "公示", "proposed"];
-/// Words of titles that are about ended certifications, and which end.
-const ENDED: &[(&str, Mark)] = &[
-    ("取消", Mark::Revoked),
-    ("撤销", Mark::Revoked),
-    ("退出", Mark::Withdrawn),
-    ("注销", Mark::Deregistered),
-    ("停办", Mark::Closed),
-    ("不予认定", Mark::Refused),
-    ("未通过", Mark::Refused),
-];
-/// Words of titles of lists that certify.
-const CERTIFIED: &[&str] = &["认定名单", "认定的", "公布", "普惠"];
-/// Longest title, in characters: what is longer tells rules.
-const TITLE_CHARS_MAX: usize = 60;
-
-/// What a title says of the certifications of its list.
-pub(crate) fn mark_of_title(title: &str) -> Option<Mark> {
-    let title = fold::key(title);
-    if title.contains('。') || title.chars().count() > TITLE_CHARS_MAX {
-        return None;
-    }
-    let ended = ENDED.iter().find(|(word, _)| title.contains(word)).map(|(_, mark)| *mark);
-    let proposed = || has(&title, PROPOSED).then_some(Mark::Proposed);
-    let certified = || has(&title, CERTIFIED).then_some(Mark::Certified);
-    ended.or_else(proposed).or_else(certified)
-}
-
-/// The category that a title names: the longest name or alias of one that stands in it.
+/// The category that a title or a heading names: by the longest name or alias that stands in it, or else by its parts. `None` where it names several.
 pub(crate) fn category_in_title(title: &str, categories: &[CategoryNames]) -> Option<CategoryCode> {
     let title = fold::key(title);
     let names = |category: &CategoryNames| -> usize {
         let names = std::iter::once(&category.name).chain(&category.aliases).map(|name| fold::key(name));
         names.filter(|name| title.contains(name.as_str())).map(|name| name.len()).max().unwrap_or(0)
     };
-    let longest = categories.iter().max_by_key(|category| names(category))?;
-    (names(longest) > 0).then(|| longest.code.clone())
+    let named = || categories.iter().max_by_key(|category| names(category)).filter(|longest| names(longest) > 0);
+    match parts::codes(&title).as_slice() {
+        [] => named().map(|category| category.code.clone()),
+        [one] => {
+            categories.iter().find(|category| category.code.as_str() == *one).map(|category| category.code.clone())
+        }
+        _ => None,
+    }
 }
 
 /// Words of quality grades and demonstration schemes, which certify something else.
@@ -82,7 +59,15 @@ pub(crate) fn category(text: &str, title: &str, categories: &[CategoryNames]) ->
         let (base, _notes) = fold::without_notes(&key);
         find(&bare(&base))
     });
-    match found {
+    // A grade beside 普惠 is told of one that is certified; alone it certifies something else.
+    let graded = has(&key, GRADES) && !key.contains("普惠");
+    let of_parts = || match parts::codes(&key).as_slice() {
+        [one] => {
+            categories.iter().find(|category| category.code.as_str() == *one).map(|category| category.code.clone())
+        }
+        _ => None,
+    };
+    match found.or_else(|| if graded { None } else { of_parts() }) {
         Some(_) if has(&key, NOT_INCLUSIVE) => Err(no_certification(text, title)),
         Some(code) => Ok(code),
         None if has(&key, GRADES) => Err(no_certification(text, title)),
@@ -139,7 +124,13 @@ mod tests {
             ("江苏省优质幼儿园(quality grade, not 普惠)", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
             ("三星级养老机构", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
             ("普惠性幼儿园(非普惠)", Err(rule::NOT_INCLUSIVE_CERTIFICATION)),
-            ("幼儿园", Err(rule::CATEGORY_UNKNOWN)),
+            ("幼儿园", Ok("kindergarten")),
+            ("民办普惠性幼儿园", Ok("kindergarten")),
+            ("三星级普惠性民办幼儿园", Ok("kindergarten")),
+            ("居家养老服务站", Ok("elder-community")),
+            ("长者饭堂", Ok("community-meals")),
+            ("社区卫生服务站", Ok("community-health")),
+            ("幼儿园、养老院", Err(rule::CATEGORY_UNKNOWN)),
             ("", Err("EMPTY")),
         ] {
             let found = category(text, "类别", &categories);

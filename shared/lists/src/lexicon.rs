@@ -115,6 +115,17 @@ pub(crate) fn carried_divisions() -> DivisionTable {
     divisions("2023", table).expect("a table that is carried can be read")
 }
 
+/// The same with the carried streets and communities.
+#[cfg(test)]
+pub(crate) fn carried_divisions_below() -> DivisionTable {
+    let streets = include_str!("../../../data/tables/yangzhou_streets.csv").lines().skip(1);
+    let streets = streets.filter_map(|line| Some((line.split(',').next()?, line.split(',').nth(2)?)));
+    let communities = include_str!("../../../data/tables/yangzhou_villages.csv").lines().skip(1);
+    let communities = communities.filter_map(|line| Some((line.split(',').next()?, line.split(',').nth(1)?)));
+    let rows = streets.chain(communities).map(|(code, name)| (code.to_owned(), name.to_owned()));
+    carried_divisions().with(&DivisionTable::new("2023", rows))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

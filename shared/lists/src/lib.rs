@@ -20,12 +20,15 @@ pub mod words;
 pub mod written;
 
 mod bounds;
+mod columns;
 mod context;
 mod dates;
 mod error;
 mod fold;
 mod kinds;
+mod origin;
 mod places;
+mod point;
 mod row;
 
 #[cfg(test)]
@@ -34,6 +37,8 @@ mod tests;
 pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
+pub use origin::Origin;
+pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 
@@ -42,7 +47,9 @@ use context::Context;
 use places::Places;
 use question::Asked;
 use reading::At;
-use tables::{Table, TableRow};
+use std::collections::HashSet;
+
+use tables::Table;
 
 /// A list that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,38 +75,64 @@ pub struct Warning {
 
 /// Reads an opened file, with what an officer has answered about it.
 pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let found = tables::find(book);
+    read_from(book, Origin::default(), lexicon, answers)
+}
+
+/// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
+pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
+    let mut found = tables::find(book);
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
+    let unknown: Vec<Vec<columns::Unknown>> =
+        found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers };
+    let reader = row::Reader { lexicon, places: &places, answers, origin };
+    let signed: Vec<Vec<String>> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();
-    let mut rows = Vec::new();
-    for group in by_sheet_and_line(&found.tables) {
-        let (table, row) = group;
+    let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
+    let side_by_side: HashSet<usize> =
+        found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
+    for (number, table) in found.tables.iter().enumerate() {
         let sheet = &book.sheets[table.sheet];
-        let mut above = Context::default();
+        let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
+        let block = u32::try_from(block).unwrap_or(u32::MAX);
+        let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
         above.take(&sheet.name, lexicon.categories);
-        for title in &table.titles[..row.titles] {
-            above.take(&title.text, lexicon.categories);
+        let mut taken = 0;
+        for row in &table.rows {
+            for title in &table.titles[taken..row.titles] {
+                above.take(&title.text, lexicon.categories);
+            }
+            taken = row.titles;
+            let at = At { sheet: sheet.name.clone(), line: row.number, block };
+            let (header, unknown) = (&table.header, &unknown[number]);
+            let name = columns::of_names(header, unknown);
+            let given = row::Given { header, row, unknown: columns::of_row(unknown, &row.cells), name };
+            rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
         }
-        let blocks = found.tables.iter().any(|t| t.sheet == table.sheet && t.block > 0);
-        let block = if blocks { u32::try_from(table.block).unwrap_or(u32::MAX).saturating_add(1) } else { 0 };
-        let at = At { sheet: sheet.name.clone(), line: row.number, block };
-        rows.push(reader.read(at, &table.header, row, &above, &mut asked));
     }
+    // In the file's order: blocks side by side were read one after the other.
+    rows.sort_by_key(|(sheet, row)| (*sheet, row.at.line, row.at.block));
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
     let mut warnings = warnings(&found.tables);
     warnings.extend(examples(&found.lines));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
 }
 
-/// Every row with its table, by sheet, line and block.
-fn by_sheet_and_line(tables: &[Table]) -> Vec<(&Table, &TableRow)> {
-    let mut rows: Vec<(&Table, &TableRow)> =
-        tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))).collect();
-    rows.sort_by_key(|(table, row)| (table.sheet, row.number, table.block));
-    rows
+/// Lines from a sheet's end on in which a signature is looked for.
+const SIGNATURE_LINES_MAX: usize = 8;
+
+/// Who signed a sheet: the notes below its rows, as far as they are a body's name.
+fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
+    let noted = |number: u64| {
+        let note = account::Became::Not(account::NotARow::Note);
+        lines.iter().any(|line| line.sheet == at && line.number == number && line.became == note)
+    };
+    let text = |line: &book::Line| line.cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("");
+    let last = sheet.lines.iter().rev().take(SIGNATURE_LINES_MAX).filter(|line| noted(line.number)).map(text);
+    last.filter(|text| words::places::is_body(text)).collect()
 }
 
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.

@@ -4,29 +4,23 @@ use domain::{DocumentNumber, Invalid};
 
 use crate::dates::{self, Published};
 use crate::lexicon::Lexicon;
-use crate::places::{Places, Within};
+use crate::places::{self, Found, Places, Scope};
+use crate::point::Datum;
 use crate::reading::Fault;
 use crate::words::marks::{self, Mark};
 use crate::{fold, rule};
 
 /// What can be said of a whole list, by its name in the file of answers.
 pub const OPTIONS: [&str; 6] = ["category", "place", "kind", "document", "decided-on", "datum"];
-/// What coordinates are in, each with what people call it.
-const DATUMS: [(&str, &[&str]); 4] = [
-    ("cgcs2000", &["cgcs2000", "cgcs", "国家2000", "国家大地坐标系", "2000国家大地坐标系", "天地图"]),
-    ("wgs-84", &["wgs-84", "wgs84", "gps"]),
-    ("gcj-02", &["gcj-02", "gcj02", "火星坐标", "高德", "高德地图", "腾讯地图"]),
-    ("bd-09", &["bd-09", "bd09", "百度", "百度坐标", "百度地图"]),
-];
-
 /// The answer that a text means, told under the name it was given by. What only the list itself can tell, such as which of two places of one name, is left to it.
 pub fn settle(id: &str, text: &str, named: &str, lexicon: Lexicon<'_>) -> Result<String, Fault> {
     match id {
         "category" => category(text, named, lexicon),
         "kind" => kind(text, named),
-        "place" => match Places::new(lexicon.divisions).find(text, Within::default(), named) {
-            Err(fault) if fault.rule == rule::DIVISION_UNKNOWN => Err(fault),
-            Ok(_) | Err(_) => Ok(text.to_owned()),
+        "place" => match Places::new(lexicon.divisions).find(text, &Scope::default()) {
+            Ok(Found::Unknown(near)) => Err(places::unknown(named, text, &near)),
+            Err(fault) => Err(Fault { column: named.to_owned(), ..fault }),
+            Ok(_) => Ok(text.to_owned()),
         },
         "document" => match DocumentNumber::parse(text) {
             Ok(document) => Ok(document.to_string()),
@@ -37,14 +31,10 @@ pub fn settle(id: &str, text: &str, named: &str, lexicon: Lexicon<'_>) -> Result
             Ok(_) => Err(unfit(named, text, "不是一个日期,如 2025-03-01", "is no day such as 2025-03-01")),
             Err(invalid) => Err(Fault::invalid(named, invalid, text)),
         },
-        "datum" => {
-            let key = fold::key(text);
-            let known = DATUMS.iter().find(|(_, called)| called.contains(&key.as_str()));
-            known.map(|(code, _)| (*code).to_owned()).ok_or_else(|| {
-                let known = DATUMS.map(|(code, _)| code).join("、");
-                unfit(named, text, &format!("不是坐标系;可写:{known}"), &format!("is none of {known}"))
-            })
-        }
+        "datum" => Datum::of(text).map(|datum| datum.code().to_owned()).ok_or_else(|| {
+            let known = Datum::ALL.map(|(_, code, _)| code).join("、");
+            unfit(named, text, &format!("不是坐标系;可写:{known}"), &format!("is none of {known}"))
+        }),
         _ => Ok(text.to_owned()),
     }
 }

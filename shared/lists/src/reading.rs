@@ -1,6 +1,8 @@
 //! What a row of a list says, and why it is read so.
 
-use domain::{Address, CategoryCode, Day, Division, DocumentNumber, Invalid, Name, NoticeWindow, Phone, Reason, Uscc};
+use domain::{
+    Address, CategoryCode, Day, Division, DocumentNumber, Invalid, Name, NoticeWindow, Phone, Point, Reason, Uscc,
+};
 
 use crate::fold;
 
@@ -60,8 +62,10 @@ pub enum Verdict {
 /// How a certification ended, by the list's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
-    /// Taken away (取消、撤销).
+    /// Taken away for what came after (取消).
     Revoked,
+    /// Annulled: it should not have been given (撤销).
+    Annulled,
     /// Left of its own will (退出).
     Withdrawn,
     /// The body is gone from the register, or open no more (注销、停办).
@@ -87,6 +91,8 @@ pub struct Entry {
     pub outlet: Option<u16>,
     /// Where it stands.
     pub address: Option<Address>,
+    /// The point it stands on, in CGCS2000 whatever the list gives it in.
+    pub point: Option<Point>,
     /// The body or bodies that decide.
     pub body: Option<Name>,
     /// The document's number as published.

@@ -1,22 +1,27 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
-use domain::{CategoryCode, Day, Division, Invalid, Phone, Reason, Text, Uscc};
+use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
+use crate::columns::Unknown;
 use crate::context::Context;
 use crate::dates;
 use crate::header::Header;
-use crate::lexicon::Lexicon;
-use crate::places::{Places, Within};
+use crate::lexicon::{CategoryNames, Lexicon};
+use crate::origin::Origin;
+use crate::places::{Place, Places};
 use crate::question::{Answers, Asked, Choice, Question};
 use crate::reading::{At, Because, Ending, Entry, Fault, Reading, Verdict};
 use crate::tables::TableRow;
+use crate::words::codes;
 use crate::words::headings::Column;
 use crate::words::marks::{self, Mark};
 use crate::{fold, kinds, rule};
 
 mod days;
+mod place;
+mod point;
 
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
@@ -30,19 +35,35 @@ pub(crate) struct Reader<'a> {
     pub(crate) lexicon: Lexicon<'a>,
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
+    pub(crate) origin: Origin<'a>,
 }
 
 impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
-    pub(crate) fn read(&self, at: At, header: &Header, row: &TableRow, above: &Context, asked: &mut Asked) -> Reading {
-        let cells = Cells { header, cells: &row.cells };
+    pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
+        let cells = Cells { header: given.header, cells: &given.row.cells };
         let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
-        let name = named(work.cells.raw(Column::Name));
-        let (verdict, entry) = work.all();
+        for unknown in &given.unknown {
+            let question = &unknown.question;
+            work.ask(&question.id, || question.clone());
+        }
+        let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
+        let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
+        let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
         let Found { because, faults, waits_for, left_out } = work.found;
         let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
+}
+
+/// A row and what is known of its columns.
+pub(crate) struct Given<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) row: &'a TableRow,
+    /// The columns it fills of which nobody knows yet what they hold.
+    pub(crate) unknown: Vec<&'a Unknown>,
+    /// The one of them that seems to hold the name, where no known one does.
+    pub(crate) name: Option<usize>,
 }
 
 /// What reading a row comes to beside its entry.
@@ -73,25 +94,29 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let division = self.division();
+        let place = self.place();
         let uscc = self.uscc();
         let outlet = self.outlet();
         let (verdict, dates) = self.dates(verdict);
+        let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
+        self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
         let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
+            let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
                 category: category?,
-                division: division?,
-                street: None,
+                division,
+                street,
                 uscc,
                 outlet,
                 address,
+                point,
                 body,
                 document,
                 decided_on: dates.decided_on,
@@ -188,37 +213,69 @@ impl Work<'_, '_> {
             Mark::Proposed => Verdict::Proposed { window: window() },
             Mark::Refused => Verdict::Refused,
             Mark::Revoked => Verdict::Ended { kind: Ending::Revoked, decided_on: None },
+            Mark::Annulled => Verdict::Ended { kind: Ending::Annulled, decided_on: None },
             Mark::Withdrawn => Verdict::Ended { kind: Ending::Withdrawn, decided_on: None },
             Mark::Deregistered | Mark::Closed => Verdict::Ended { kind: Ending::Deregistered, decided_on: None },
             Mark::Expired => Verdict::Ended { kind: Ending::Expired, decided_on: None },
         })
     }
 
+    /// The row's own words come before what stands above it, a notice's title excepted: what it lists is proposed, whatever a review said.
     fn mark(&mut self) -> Option<Mark> {
-        if let Some(text) = self.cells.get(Column::Status) {
-            let id = format!("status:{}", fold::cut(&fold::key(text), 40));
+        let above = self.above.mark.clone();
+        if let Some(text) = self.cells.get(Column::Status).map(str::to_owned) {
+            let id = format!("status:{}", fold::cut(&fold::key(&text), 40));
             let answered = self.reader.answers.get(&id).and_then(Mark::of_code);
-            let mark = answered.or_else(|| marks::of_cell(text));
             let title = self.cells.title(Column::Status).to_owned();
-            let text = text.to_owned();
-            match mark {
-                Some(_) => self.because(Column::Status, format!("「{title}」写明「{}」", fold::cut(&text, 40))),
-                None => self.ask(&id.clone(), || Question {
+            let shown = fold::cut(&text, 40);
+            let Some(mark) = answered.or_else(|| marks::of_cell(&text)) else {
+                self.ask(&id.clone(), || Question {
                     id,
-                    zh: format!("「{title}」一栏写「{}」,是什么意思?", fold::cut(&text, 40)),
-                    en: format!("what does \"{}\" under {title} mean?", fold::cut(&text, 40)),
+                    zh: format!("「{title}」一栏写「{shown}」,是什么意思?"),
+                    en: format!("what does \"{shown}\" under {title} mean?"),
                     choices: kinds_to_choose(),
                     suggested: None,
                     rows: 0,
-                }),
+                });
+                return None;
+            };
+            let ended = |mark: Mark| !matches!(mark, Mark::Certified | Mark::Proposed);
+            match above {
+                Some(said) if mark == Mark::Certified && said.value == Mark::Proposed && answered.is_none() => {
+                    let words = fold::cut(&said.words, 60);
+                    self.because(Column::Status, format!("标题写明「{words}」,「{title}」写明「{shown}」:尚在公示"));
+                    return Some(Mark::Proposed);
+                }
+                // The title lists what has ended, and the row says that it has not.
+                Some(said) if mark == Mark::Certified && ended(said.value) && answered.is_none() => {
+                    return self
+                        .kind_of_the_list(Some(format!("标题写明「{}」,而「{title}」写明「{shown}」", said.words)));
+                }
+                _ => {}
             }
-            return mark;
+            self.because(Column::Status, format!("「{title}」写明「{shown}」"));
+            return Some(mark);
+        }
+        let noted = self.cells.get(Column::Category).and_then(|text| {
+            let (_, notes) = fold::without_notes(&fold::key(text));
+            marks::of_cell(&notes)
+        });
+        if let Some(mark) = noted {
+            self.because(Column::Status, "类别旁注明".to_owned());
+            return Some(mark);
+        }
+        if let Some(text) = self.cells.get(Column::Remarks).map(str::to_owned)
+            && let Some(mark) = marks::of_remark(&text)
+        {
+            let title = self.cells.title(Column::Remarks).to_owned();
+            self.because(Column::Status, format!("「{title}」写明「{}」", fold::cut(&text, 40)));
+            return Some(mark);
         }
         if let Some(mark) = self.reader.answers.get("kind").and_then(Mark::of_code) {
             self.because(Column::Status, "经办人说明了名单的性质".to_owned());
             return Some(mark);
         }
-        if let Some(said) = &self.above.mark {
+        if let Some(said) = above {
             self.because(Column::Status, format!("标题写明「{}」", fold::cut(&said.words, 60)));
             return Some(said.value);
         }
@@ -232,10 +289,21 @@ impl Work<'_, '_> {
             self.because(Column::Status, "类别写明「普惠」".to_owned());
             return Some(Mark::Certified);
         }
+        self.kind_of_the_list(None)
+    }
+
+    /// What the officer says that the list is, or the question.
+    fn kind_of_the_list(&mut self, why: Option<String>) -> Option<Mark> {
+        if let Some(mark) = self.reader.answers.get("kind").and_then(Mark::of_code) {
+            self.because(Column::Status, "经办人说明了名单的性质".to_owned());
+            return Some(mark);
+        }
+        let why = why.unwrap_or_else(|| "名单本身没有写明是否已经认定".to_owned());
         self.ask("kind", || Question {
             id: "kind".to_owned(),
-            zh: "这份名单是什么名单?名单本身没有写明是否已经认定".to_owned(),
-            en: "what is this a list of? It does not say whether the certifications are decided".to_owned(),
+            zh: format!("这份名单是什么名单?{why}"),
+            en: "what is this a list of? It does not say whether the certifications are decided, or says two things"
+                .to_owned(),
             choices: kinds_to_choose(),
             suggested: None,
             rows: 0,
@@ -251,8 +319,26 @@ impl Work<'_, '_> {
                 self.keep(Column::Category);
             }
             let title = self.cells.title(Column::Category).to_owned();
+            let id = format!("category:{}", fold::cut(&fold::key(&text), 40));
+            let answered = self.reader.answers.get(&id).map(str::to_owned);
+            if let Some(code) = answered.and_then(|answer| kinds::category(&answer, &title, categories).ok()) {
+                self.because(Column::Category, format!("经办人说明「{}」的类别", fold::cut(&text, 40)));
+                return Some(code);
+            }
             return match kinds::category(&text, &title, categories) {
                 Ok(category) => Some(category),
+                Err(fault) if fault.rule == rule::CATEGORY_UNKNOWN => {
+                    let shown = fold::cut(&text, 40);
+                    self.ask(&id.clone(), || Question {
+                        id,
+                        zh: format!("「{title}」一栏写「{shown}」,属于哪一类?"),
+                        en: format!("which category is \"{shown}\" under {title}?"),
+                        choices: categories_to_choose(categories),
+                        suggested: None,
+                        rows: 0,
+                    });
+                    None
+                }
                 Err(fault) => {
                     self.fault(fault);
                     None
@@ -268,83 +354,56 @@ impl Work<'_, '_> {
             self.because(Column::Category, format!("标题写明「{}」", fold::cut(&said.words, 60)));
             return Some(said.value.clone());
         }
-        let choice = |c: &crate::lexicon::CategoryNames| Choice { value: c.code.to_string(), zh: c.name.clone() };
+        let heading = self.cells.title(Column::Name).to_owned();
+        if let Some(code) = kinds::category_in_title(&heading, categories) {
+            self.because(Column::Category, format!("名称一栏的表头为「{heading}」"));
+            return Some(code);
+        }
         self.ask("category", || Question {
             id: "category".to_owned(),
             zh: "名单没有类别;这些网点属于哪一类?".to_owned(),
             en: "the list names no category: which one are its outlets of?".to_owned(),
-            choices: categories.iter().map(choice).collect(),
+            choices: categories_to_choose(categories),
             suggested: None,
             rows: 0,
         });
         None
     }
 
-    /// The place by its code and by its county's name. Where a row has both they must agree, and the code says more.
-    fn division(&mut self) -> Option<Division> {
-        let within = Within { province: self.cells.get(Column::Province), city: self.cells.get(Column::City) };
-        let mut found = Vec::new();
-        for column in [Column::DivisionCode, Column::County] {
-            let Some(text) = self.cells.get(column) else { continue };
-            match self.reader.places.find(text, within, self.cells.title(column)) {
-                Ok(division) => found.push(division),
-                Err(fault) => {
-                    self.fault(fault);
-                    return None;
-                }
-            }
-        }
-        match found.as_slice() {
-            [code, county] if code.county() != county.county() => {
-                let (code, county) = (code.county().to_owned(), county.county().to_owned());
-                let title = self.cells.title(Column::DivisionCode).to_owned();
-                self.fault(Fault::new(
-                    &title,
-                    rule::DIVISION_MISMATCH,
-                    format!("区划代码({code})与所属区县({county})不是一处"),
-                    format!("the division code ({code}) and the county ({county}) are two places"),
-                ));
-                None
-            }
-            [one, other] => Some(if one.street().is_some() { one.clone() } else { other.clone() }),
-            [one] => Some(one.clone()),
-            _ => self.place_of_the_list(),
-        }
-    }
-
-    /// The place where the row names none: the officer's answer, or what a title names.
-    fn place_of_the_list(&mut self) -> Option<Division> {
-        let within = Within::default();
-        if let Some(answer) = self.reader.answers.get("place") {
-            match self.reader.places.find(answer, within, "place") {
-                Ok(division) => {
-                    self.because(Column::County, "经办人为整份名单选定".to_owned());
-                    return Some(division);
-                }
-                Err(fault) => {
-                    self.fault(fault);
-                    return None;
-                }
-            }
-        }
-        self.ask("place", || Question {
-            id: "place".to_owned(),
-            zh: "名单没有区县;这些网点在哪个县(市、区)?".to_owned(),
-            en: "the list names no county: where are its outlets?".to_owned(),
-            choices: Vec::new(),
-            suggested: None,
-            rows: 0,
-        });
-        None
-    }
-
+    /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
     fn uscc(&mut self) -> Option<Uscc> {
+        let at = self.cells.header.place(Column::Uscc)?;
+        let form = self.cells.cells.get(at).map(|cell| cell.form);
         let text = self.cells.get(Column::Uscc)?.to_owned();
         let title = self.cells.title(Column::Uscc).to_owned();
-        match Uscc::parse(&fold::name(&text)) {
+        let key = fold::name(&text).to_uppercase();
+        let key = key.rsplit(':').next().unwrap_or_default();
+        let (code, _copies) = fold::without_notes(key);
+        if codes::is_none(&code) {
+            self.because(Column::Uscc, format!("「{title}」写「{}」:没有代码", fold::cut(&text, 20)));
+            return None;
+        }
+        let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());
+        if form == Some(Form::Number) && digits {
+            self.fault(Fault::new(
+                &title,
+                rule::DIGITS_LOST,
+                format!("「{title}」被表格软件当作数字,第16位以后已丢失;请将该列设为文本格式,重新录入代码"),
+                format!("{title}: the spreadsheet took it for a number and keeps 15 digits: set the column to text and enter the code again"),
+            ));
+            return None;
+        }
+        match Uscc::parse(&code) {
             Ok(uscc) => Some(uscc),
             Err(invalid) => {
-                self.fault(Fault::invalid(&title, invalid, &text));
+                let mut fault = Fault::invalid(&title, invalid, &text);
+                if invalid.rule == "CHECK_CHARACTER" {
+                    fault.zh.push_str(";如证照上确为此代码,请先由认定单位确认(ConfirmOperatorCode),再导入");
+                    fault.en.push_str(
+                        "; where the licence does say so, a bureau confirms the code first (ConfirmOperatorCode)",
+                    );
+                }
+                self.fault(fault);
                 None
             }
         }
@@ -364,18 +423,36 @@ impl Work<'_, '_> {
         number
     }
 
-    /// The outlet's telephone. A mobile number is a person's and is left out; so is what cannot be a number: no certification hangs on a telephone.
+    /// The outlet's telephone: the first number of the cell that can be one. A mobile number is a person's and is left out; so is what cannot be a
+    /// number: no certification hangs on a telephone.
     fn phone(&mut self) -> Option<Phone> {
         let text = fold::width(self.cells.get(Column::Phone)?);
-        let first = text.split(['、', ';', ',', '/', '，', '；']).next().unwrap_or_default();
-        let plain = first.replace('(', "").replace(')', "-");
-        let phone = Phone::parse(&plain).ok();
+        let parts = text.split(['、', ';', ',', '/', '，', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
+        let plain = |part: &str| Phone::parse(&part.replace('(', "").replace(')', "-")).ok();
+        let (mut phone, mut left) = (Phone::parse(text.trim()).ok(), 0);
         if phone.is_none() {
+            for part in parts {
+                match plain(part) {
+                    Some(found) if phone.is_none() => phone = Some(found),
+                    _ => left += 1,
+                }
+            }
+        }
+        if left > 0 || phone.is_none() {
             let title = self.cells.title(Column::Phone).to_owned();
-            self.notes.push(format!("{title}:未录入(手机号码或无法识别)"));
+            self.notes.push(format!("{title}:未录入(手机号码、第二个号码或无法识别)"));
             self.found.left_out.push(title);
         }
         phone
+    }
+
+    /// Persons' names and numbers that have a column of their own: none is kept.
+    fn persons(&mut self) {
+        for column in [Column::Person, Column::PersonNumber] {
+            if self.cells.get(column).is_some() {
+                self.found.left_out.push(self.cells.title(column).to_owned());
+            }
+        }
     }
 
     /// Keeps what a cell says; of one that holds a person's number, that it was left out.
@@ -392,16 +469,22 @@ impl Work<'_, '_> {
         }
     }
 
+    /// A text that a field keeps. Where it holds a person's number it is kept without its notes in brackets, or else left out, and that is said.
     fn optional<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
         let text = self.cells.get(column)?.to_owned();
-        match Text::parse(&text) {
-            Ok(text) => Some(text),
-            Err(invalid) => {
-                let title = self.cells.title(column).to_owned();
-                self.fault(Fault::invalid(&title, invalid, &text));
-                None
-            }
+        let invalid = match Text::parse(&text) {
+            Ok(text) => return Some(text),
+            Err(invalid) => invalid,
+        };
+        let title = self.cells.title(column).to_owned();
+        if invalid.is_of_a_person() && column != Column::Name {
+            self.notes.push(format!("{title}:{LEFT_OUT}"));
+            self.found.left_out.push(title);
+            let (plain, _notes) = fold::without_notes(&fold::width(&text));
+            return Text::parse(plain.trim()).ok();
         }
+        self.fault(Fault::invalid(&title, invalid, &text));
+        None
     }
 
     fn required<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
@@ -413,6 +496,11 @@ impl Work<'_, '_> {
     }
 }
 
+/// The categories of the scheme.
+fn categories_to_choose(categories: &[CategoryNames]) -> Vec<Choice> {
+    categories.iter().map(|c| Choice { value: c.code.to_string(), zh: c.name.clone() }).collect()
+}
+
 /// What a list can be of.
 pub(crate) fn kinds_to_choose() -> Vec<Choice> {
     let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
@@ -420,7 +508,8 @@ pub(crate) fn kinds_to_choose() -> Vec<Choice> {
         choice(Mark::Certified, "已认定"),
         choice(Mark::Proposed, "拟认定、公示中,尚未认定"),
         choice(Mark::Refused, "不予认定或暂缓"),
-        choice(Mark::Revoked, "取消或撤销认定"),
+        choice(Mark::Revoked, "取消认定"),
+        choice(Mark::Annulled, "撤销认定(自始不应认定)"),
         choice(Mark::Withdrawn, "自愿退出"),
         choice(Mark::Deregistered, "注销"),
         choice(Mark::Closed, "停办"),

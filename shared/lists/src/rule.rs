@@ -26,3 +26,5 @@ pub const DUPLICATE_ROW: &str = "DUPLICATE_ROW";
 pub const FORMULA_ERROR: &str = "FORMULA_ERROR";
 /// A cell holds a formula whose value is not in the file.
 pub const NOT_COMPUTED: &str = "NOT_COMPUTED";
+/// A spreadsheet took the code for a number and rounded it.
+pub const DIGITS_LOST: &str = "DIGITS_LOST";

@@ -1,10 +1,14 @@
 //! What people call things in lists: tables with their sources (`data/words/`), each word matched after one fold of text.
 
+pub mod codes;
 pub mod dates;
 pub mod headings;
 pub mod marks;
+pub mod parts;
+pub mod phrases;
+pub mod places;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.
-fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
+pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
     csv::ReaderBuilder::new().from_reader(table.as_bytes()).into_records().map_while(Result::ok)
 }

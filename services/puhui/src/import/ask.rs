@@ -88,7 +88,7 @@ pub(crate) fn prepared(file: &Path, name: &str, list: &Import) -> Result<Asked, 
         }
     }
     let book = opened(&bytes)?;
-    let (mut list_read, misfits) = fitted(&book, &mut answers, None)?;
+    let (mut list_read, misfits) = fitted(&book, name, &mut answers, None)?;
     if let Some((id, why)) = misfits.first() {
         let last = given.iter().rev().find(|(given, ..)| given == id);
         return Err(last.map_or_else(|| Failure::usage(why.clone()), |(id, _, from)| misfit(id, from, why)));
@@ -204,7 +204,7 @@ impl Asked {
             };
             let mut answers = self.answers.clone();
             answers.set(&question.id, &answer);
-            let (mut list, misfits) = fitted(&self.read.book, &mut answers, self.record.as_ref())?;
+            let (mut list, misfits) = fitted(&self.read.book, &self.name, &mut answers, self.record.as_ref())?;
             if let Some((_, why)) = misfits.iter().find(|(id, _)| *id == question.id) {
                 json::note(why);
                 continue;
@@ -290,11 +290,12 @@ fn settled_here(id: &str, text: &str) -> Result<String, String> {
 /// Reads the list, with choices that are answered by their words taken for what they mean. Beside it the answers that do not fit, each with why.
 fn fitted(
     book: &Book,
+    name: &str,
     answers: &mut Answers,
     record: Option<&(Register, Day)>,
 ) -> Result<(List, Vec<(String, String)>), Failure> {
     let listed = |answers: &Answers| {
-        let mut list = listed(book, answers)?;
+        let mut list = listed(book, name, answers)?;
         if let Some((register, today)) = record {
             list.questions.extend(record::plan(&list.rows, register, answers, *today).questions);
         }

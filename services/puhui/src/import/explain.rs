@@ -188,7 +188,8 @@ fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::Ended { kind: Ending::Withdrawn, .. } => ("withdrawn", "自愿退出"),
         Verdict::Ended { kind: Ending::Deregistered, .. } => ("deregistered", "注销或停办"),
         Verdict::Ended { kind: Ending::Expired, .. } => ("expired", "到期"),
-        Verdict::Ended { .. } => ("revoked", "取消或撤销认定"),
+        Verdict::Ended { kind: Ending::Revoked, .. } => ("revoked", "取消认定"),
+        Verdict::Ended { kind: Ending::Annulled, .. } => ("annulled", "撤销认定"),
     }
 }
 

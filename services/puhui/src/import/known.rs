@@ -7,7 +7,7 @@ use std::time::Duration;
 use api::audit::v1::GetHeadRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
-use api::directory::v1::{Certification, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary};
+use api::directory::v1::{Certification, EndKind, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary};
 use api::registry::v1::CertificationStatus;
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -213,6 +213,7 @@ fn listed_outlet(summary: &ProviderSummary) -> Option<Outlet> {
         division: Division::parse(&summary.division).ok()?,
         address: text(&summary.address),
         has_phone: !summary.phone.is_empty(),
+        has_point: summary.location.is_some(),
         code: None,
         held: None,
         of_this_list: false,
@@ -236,6 +237,7 @@ fn outlet(provider: &Provider) -> Option<Outlet> {
         division: Division::parse(&particulars.division).ok()?,
         address: text(&particulars.address),
         has_phone: !particulars.phone.is_empty(),
+        has_point: particulars.location.is_some(),
         code,
         held: Some(certifications.filter_map(held).collect()),
         of_this_list: false,
@@ -254,6 +256,9 @@ fn held(certification: &Certification) -> Option<Held> {
         body: certification.deciding_body.clone(),
         source: certification.source.clone(),
         back_entered: certification.back_entered,
-        end: certification.end.as_ref().map(|end| HeldEnd { effective_on: day(&end.effective_on) }),
+        end: certification.end.as_ref().map(|end| HeldEnd {
+            effective_on: day(&end.effective_on),
+            annulled: certification.ends.iter().any(|end| end.kind() == EndKind::Annulled && end.overturned.is_none()),
+        }),
     })
 }

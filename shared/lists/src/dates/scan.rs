@@ -2,7 +2,7 @@
 
 use domain::{Day, Invalid};
 
-use super::{FORM, NOT_A_DAY, OUT_OF_RANGE, Published, TWO_DIGITS};
+use super::published::{FORM, OUT_OF_RANGE, Published, TWO_DIGITS, not_a_day};
 use crate::words::dates::{self, Beside};
 
 /// One thing in a text of dates.
@@ -197,7 +197,7 @@ impl Scan<'_> {
     }
 
     fn push_month(&mut self, year: i32, month: u8, end: usize) -> Result<(), Invalid> {
-        let published = super::month(in_range(year)?, month)?;
+        let published = super::published::month(in_range(year)?, month)?;
         self.push(year, published, end)
     }
 
@@ -242,10 +242,6 @@ impl Scan<'_> {
 
 fn in_range(year: i32) -> Result<i32, Invalid> {
     if (1949..=2199).contains(&year) { Ok(year) } else { Err(OUT_OF_RANGE) }
-}
-
-pub(super) fn not_a_day(invalid: Invalid) -> Invalid {
-    if invalid.rule == OUT_OF_RANGE.rule { OUT_OF_RANGE } else { NOT_A_DAY }
 }
 
 fn year_end(year: i32) -> Result<Published, Invalid> {

@@ -22,6 +22,8 @@ pub struct Outlet {
     pub address: Option<String>,
     /// Whether a telephone is on record.
     pub has_phone: bool,
+    /// Whether the point it stands on is on record.
+    pub has_point: bool,
     /// Its operator's credit code, where that is known.
     pub code: Option<String>,
     /// Its certifications; `None` where only what lists tell of it was read.
@@ -60,6 +62,8 @@ pub struct Held {
 pub struct HeldEnd {
     /// First day on which it holds no more, where known.
     pub effective_on: Option<Day>,
+    /// Whether it was annulled, by that end or by another.
+    pub annulled: bool,
 }
 
 impl Held {

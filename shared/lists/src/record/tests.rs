@@ -87,7 +87,7 @@ fn short(placed: &Placed) -> String {
         Step::Record(acts) => {
             let acts = acts.iter().map(|act| match act {
                 Act::Identify { uscc, .. } => format!("identify {uscc}"),
-                Act::Fill { address, phone } => {
+                Act::Fill { address, phone, .. } => {
                     format!("fill{}{}", if *address { " address" } else { "" }, if *phone { " phone" } else { "" })
                 }
                 Act::Certification { new, valid_from } => {
@@ -360,6 +360,7 @@ fn an_ending_is_of_what_is_on_record() {
         (vec![base], ended(Ending::Revoked, Some("2024-10-29")), "001 end Cancelled 2024-10-29"),
         (vec![base], ended(Ending::Withdrawn, Some("2024-10-29")), "001 end Withdrawn 2024-10-29"),
         (vec![base], ended(Ending::Deregistered, Some("2026-09-29")), "001 already"),
+        (vec![base], ended(Ending::Annulled, Some("2026-09-29")), "001 end Annulled 2026-09-29"),
         (vec![base], ended(Ending::Revoked, Some("2022-10-29")), "001 NOT_ON_RECORD"),
         (vec![base], ended(Ending::Expired, None), "001 already"),
         (vec![base], ended(Ending::Expired, Some("2025-08-31")), "001 TERM_NOT_ENDED"),
@@ -429,6 +430,7 @@ fn only_what_may_be_there_is_looked_up() {
         division: Division::parse("321003005007").unwrap(),
         address: None,
         has_phone: false,
+        has_point: false,
         code: None,
         held: None,
         of_this_list: false,
@@ -453,7 +455,7 @@ fn only_what_may_be_there_is_looked_up() {
         body: String::new(),
         source: String::new(),
         back_entered: true,
-        end: Some(HeldEnd { effective_on: None }),
+        end: Some(HeldEnd { effective_on: None, annulled: false }),
     };
     register.enter(Outlet { held: Some(vec![held]), ..other.clone() });
     assert_eq!(register.needs(&plain), []);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::parts;
 use crate::fold;
 
 const TABLE: &str = include_str!("../../../../data/words/headings.csv");
@@ -66,11 +67,15 @@ pub enum Column {
     Source,
     /// A running number: says nothing of the outlet.
     Ordinal,
+    /// The operator's name beside the outlet's.
+    Operator,
+    /// What is known and no part of the record: prices, sizes, grades, hours.
+    Other,
 }
 
 impl Column {
     /// Every column by its code in the table and what it is called where the list has none.
-    const ALL: [(Self, &'static str, &'static str); 28] = [
+    const ALL: [(Self, &'static str, &'static str); 30] = [
         (Self::Name, "name", "机构名称"),
         (Self::Category, "category", "类别"),
         (Self::Province, "province", "省份"),
@@ -99,6 +104,8 @@ impl Column {
         (Self::Remarks, "remarks", "备注"),
         (Self::Source, "source", "来源"),
         (Self::Ordinal, "ordinal", "序号"),
+        (Self::Operator, "operator", "运营主体"),
+        (Self::Other, "other", "其他"),
     ];
 
     /// What the column is called where the list has none for it.
@@ -109,6 +116,11 @@ impl Column {
     /// Its code in the table and in answers.
     pub fn code(self) -> &'static str {
         Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, code, _)| code)
+    }
+
+    /// Every column that a heading can be said to mean.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().map(|(column, ..)| *column)
     }
 
     /// The column of a code.
@@ -129,7 +141,25 @@ pub fn column(heading: &str) -> Option<Column> {
         return None;
     }
     let (short, _notes) = fold::without_notes(&full);
-    KNOWN.get(&full).or_else(|| KNOWN.get(&short)).copied()
+    let known = KNOWN.get(&full).or_else(|| KNOWN.get(&short)).copied();
+    known.or_else(|| of_parts(&short))
+}
+
+const PARTS: &str = include_str!("../../../../data/words/heading_parts.csv");
+
+static ENDINGS: LazyLock<Vec<(String, Column)>> = LazyLock::new(|| {
+    let row = |row: csv::StringRecord| Some((fold::key(row.get(0)?), Column::of_code(row.get(1)?)?));
+    super::rows(PARTS).filter_map(row).collect()
+});
+
+/// The column of a heading that is made of known parts: what it ends in, or for what is no part of the record, what stands in it.
+fn of_parts(key: &str) -> Option<Column> {
+    let fits = |(part, column): &&(String, Column)| match column {
+        Column::Other => key.contains(part.as_str()),
+        Column::Name => key.strip_suffix(part.as_str()).is_some_and(|begin| !parts::codes(begin).is_empty()),
+        _ => key.ends_with(part.as_str()),
+    };
+    ENDINGS.iter().find(fits).map(|(_, column)| *column)
 }
 
 #[cfg(test)]
@@ -148,12 +178,17 @@ mod tests {
             assert!(seen.insert(fold::key(&row[0])), "{row:?} stands twice");
         }
         assert_eq!((seen.len() + 1, KNOWN.len() + 1), (lines, lines));
+        assert_eq!(ENDINGS.len() + 1, PARTS.lines().count());
     }
 
     #[test]
     fn marks_and_notes_beside_a_heading_are_passed_over() {
         assert_eq!(column("机构 名称*"), Some(Column::Name));
         assert_eq!(column("统一社会信用代码（18位）"), Some(Column::Uscc));
-        assert_eq!(column("办别"), None);
+        assert_eq!(column("办别"), Some(Column::Other));
+        assert_eq!(column("长者饭堂名称"), Some(Column::Name));
+        assert_eq!(column("普惠性托育园地址"), Some(Column::Address));
+        assert_eq!(column("挂牌生效日"), None);
+        assert_eq!(column("法人名称"), Some(Column::Operator));
     }
 }

@@ -1,0 +1,78 @@
+//! The known names that are nearest to one that is not known.
+
+use domain::DivisionTable;
+
+use super::index::GROUPS;
+use super::scope::Scope;
+use super::tables::Places;
+use crate::fold;
+
+/// Names told, at most.
+const TOLD_MAX: usize = 3;
+
+impl Places<'_> {
+    /// The counties whose names differ least from a text, in the list's own area where it says one.
+    pub(super) fn nearest(&self, key: &str, scope: &Scope) -> Vec<String> {
+        let mut areas: Vec<&str> = scope.areas().collect();
+        if areas.is_empty() {
+            areas.extend(scope.home().filter(|home| home.len() == 4));
+        }
+        let inside =
+            |code: &str| areas.is_empty() || areas.iter().any(|area| code.starts_with(&area[..area.len().min(4)]));
+        let counties = counties(self.table).filter(|(code, _)| inside(code));
+        let mut found: Vec<(usize, &str)> = counties
+            .filter_map(|(code, name)| {
+                let name = fold::key(name);
+                // The text may name the city too: its end is compared.
+                let chars: Vec<char> = key.chars().collect();
+                let own: Vec<char> = name.chars().collect();
+                let tail = &chars[chars.len().saturating_sub(own.len())..];
+                let far = distance(&chars, &own).min(distance(tail, &own));
+                (far <= own.len() / 3).then_some((far, code))
+            })
+            .collect();
+        found.sort_unstable();
+        let least = found.first().map(|(far, _)| *far);
+        found.retain(|(far, _)| Some(*far) == least);
+        // In the whole country some name is always near: only one that no other is as near as tells something.
+        if areas.is_empty() && found.len() > 1 {
+            return Vec::new();
+        }
+        found.into_iter().take(TOLD_MAX).map(|(_, code)| format!("{}({code})", self.full_name(code))).collect()
+    }
+
+    /// The counties whose codes differ in one digit, or in two that changed places.
+    pub(super) fn nearest_codes(&self, code: &str) -> Vec<String> {
+        let near = counties(self.table).filter(|(known, _)| {
+            known.starts_with(&code[..2]) && {
+                let differ: Vec<(u8, u8)> =
+                    known.bytes().zip(code.bytes()).filter(|(one, other)| one != other).collect();
+                match differ.as_slice() {
+                    [_] => true,
+                    [(a, b), (c, d)] => a == d && b == c,
+                    _ => false,
+                }
+            }
+        });
+        near.take(TOLD_MAX).map(|(code, _)| format!("{}({code})", self.full_name(code))).collect()
+    }
+}
+
+fn counties(table: &DivisionTable) -> impl Iterator<Item = (&str, &str)> {
+    table.rows().filter(|(code, name)| code.len() == 6 && !GROUPS.contains(name))
+}
+
+/// How many characters have to be put in, taken out or changed to make one text the other.
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let cost = corner + usize::from(a != b);
+            corner = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[other.len()]
+}
