@@ -206,12 +206,28 @@ fn a_code_that_comes_later_makes_no_second_outlet() {
 }
 
 #[test]
+fn a_code_that_fails_its_check_goes_in_once_a_bureau_confirmed_it() {
+    let desk = Desk::new();
+    let list = desk.field("o39-xiamen-code.csv", "a.csv");
+    let (object, report) = desk.take(&list, &["--kind", "certified"]);
+    assert_eq!(counts(&object), [0, 0, 0, 1]);
+    assert!(report.contains("CODE_NOT_CONFIRMED") && report.contains("puhui confirm-code"), "{report}");
+    let confirm = serde_json::json!({
+        "request_id": "6f0c5e1a-3f4b-4d0e-9a51-000000000002", "bureau_id": "open-lists", "officer_id": "t-1",
+        "operator_code": "91350203M0001QKT19", "confirmed_on": "2026-08-30", "document_number": "证照2号", "seen": "营业执照正本",
+    });
+    let call = "puhui.certification.v1.CertificationService/ConfirmOperatorCode";
+    done(&["--server", &desk.server.url, "call", call, &confirm.to_string()]);
+    let (object, report) = desk.take(&list, &["--kind", "certified"]);
+    assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");
+    assert_eq!(counts(&desk.take(&list, &["--kind", "certified"]).0), [0, 0, 1, 0]);
+    desk.server.stop();
+}
+
+#[test]
 fn two_shops_of_one_name_are_told_apart_by_their_streets() {
     let desk = Desk::new();
-    let list = |street: &str| {
-        format!("{street}便民网点认定名单\n网点名称,类别,所属区县,地址\n为民超市,便利店,扬州市邗江区,{street}\n")
-    };
-    let (one, other) = (desk.list("a.csv", &list("蒋王街道")), desk.list("b.csv", &list("双桥街道")));
+    let (one, other) = (desk.field("o21-1-street-a.csv", "a.csv"), desk.field("o21-2-street-b.csv", "b.csv"));
     assert_eq!(counts(&desk.take(&one, &["--kind", "certified"]).0), [1, 0, 0, 0]);
     let (object, report) = desk.take(&other, &["--kind", "certified"]);
     assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");

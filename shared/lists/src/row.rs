@@ -393,17 +393,18 @@ impl Work<'_, '_> {
             ));
             return None;
         }
-        match Uscc::parse(&code) {
-            Ok(uscc) => Some(uscc),
-            Err(invalid) => {
-                let mut fault = Fault::invalid(&title, invalid, &text);
-                if invalid.rule == "CHECK_CHARACTER" {
-                    fault.zh.push_str(";如证照上确为此代码,请先由认定单位确认(ConfirmOperatorCode),再导入");
-                    fault.en.push_str(
-                        "; where the licence does say so, a bureau confirms the code first (ConfirmOperatorCode)",
-                    );
-                }
-                self.fault(fault);
+        match (Uscc::parse(&code), Uscc::parse_confirmed(&code)) {
+            (Ok(uscc), _) => Some(uscc),
+            // Whether a bureau has confirmed it stands on record: the registry refuses one that none has.
+            (Err(invalid), Ok(uscc)) if invalid.rule == "CHECK_CHARACTER" => {
+                self.because(
+                    Column::Uscc,
+                    format!("「{title}」校验不符:经单位核实(puhui confirm-code)的方可录入,未核实的退回;请核对是否录错"),
+                );
+                Some(uscc)
+            }
+            (Err(invalid), _) => {
+                self.fault(Fault::invalid(&title, invalid, &text));
                 None
             }
         }

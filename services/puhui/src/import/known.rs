@@ -124,7 +124,11 @@ impl Records {
         };
         // An outlet whose name it is or was comes among the first.
         let pages = if matches!(lookup, Lookup::Name { .. }) { 1 } else { u32::MAX };
-        self.listed(asked, head, pages).await
+        match self.listed(asked, head, pages).await {
+            // A code that fails its check, or a name that is no text to search for, which no outlet has.
+            Err(status) if status.code() == Code::InvalidArgument => Ok(Vec::new()),
+            found => found,
+        }
     }
 
     async fn listed(&self, asked: ListProvidersRequest, head: u64, pages: u32) -> Result<Vec<Outlet>, Status> {
@@ -160,7 +164,8 @@ impl Records {
         });
         match answer.await {
             Ok(answer) => Ok(answer.provider),
-            Err(status) if status.code() == Code::NotFound => Ok(None),
+            // An id of a code that fails its check is INVALID_ARGUMENT where no outlet has it.
+            Err(status) if matches!(status.code(), Code::NotFound | Code::InvalidArgument) => Ok(None),
             Err(status) => Err(status),
         }
     }
