@@ -276,11 +276,13 @@ impl Oracle<'_> {
     /// Whether the outlet is one that the question's number and operator name.
     fn named(question: &Listed, id: &str, view: &View) -> bool {
         let number = fold(&question.number);
-        let mut numbers: BTreeSet<String> = view.certifications.iter().map(|c| fold(&c.document_number)).collect();
+        let document = document_key(&question.number);
+        let is_documents = view.certifications.iter().any(|c| document_key(&c.document_number) == document);
+        let mut numbers = BTreeSet::<String>::new();
         numbers.extend(view.pledges.iter().map(|pledge| fold(&pledge.number)));
         numbers.extend(view.plaques.iter().map(|plaque| fold(&plaque.number)));
         let of = |code: &String| id.starts_with(code) || view.operator_uscc() == Some(code.as_str());
-        (number.is_empty() || numbers.contains(&number)) && question.operator.as_ref().is_none_or(of)
+        (number.is_empty() || is_documents || numbers.contains(&number)) && question.operator.as_ref().is_none_or(of)
     }
 
     /// Every outlet that fits, with its place; those of one place come in any order.

@@ -12,7 +12,7 @@ use crate::command::{Command, MadeBy, OperatorCommand, RecordEnding, RegisterPro
 use crate::event::Event;
 use crate::pledge::terms::PublicationScope;
 use crate::record::{act_at, as_corrected, index_of};
-use crate::value::{Act, CodeOf, Names};
+use crate::value::{Act, CodeOf, Names, document_key};
 
 /// The act on record that a command is most like, and in what it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,7 +294,10 @@ impl Leaves {
         let mut fields: Vec<Differing> = compared
             .iter()
             .map(|name| (*name, self.said.get(*name).cloned(), asked.said.get(*name).cloned()))
-            .filter(|(name, recorded, asked)| recorded != asked && !(asked.is_none() && follows(name)))
+            .filter(|(name, recorded, asked)| {
+                let is_left_out = asked.is_none() && follows(name);
+                !is_left_out && !is_alike(name, recorded.as_deref(), asked.as_deref())
+            })
             .map(|(name, recorded, value)| {
                 let is_public = self.publishes(name) && asked.publishes(name);
                 Differing { name: name.clone(), recorded, asked: value, is_public }
@@ -303,6 +306,12 @@ impl Leaves {
         fields.sort_by(|one, other| one.name.cmp(&other.name));
         (is_meant || fields.len() * 2 <= compared.len()).then_some(fields)
     }
+}
+
+/// Whether a field says the same in both: the number of a document also where it is typed otherwise.
+fn is_alike(name: &str, recorded: Option<&str>, asked: Option<&str>) -> bool {
+    let is_number = name.rsplit('.').next() == Some("document_number");
+    recorded == asked || is_number && recorded.map(document_key) == asked.map(document_key)
 }
 
 /// Fields that say what follows from the record where they are left out.

@@ -88,6 +88,6 @@ pub use value::{
     GroundCode, Instant, Invalid, LogId, NOT_STATED, NOTICE_DAYS_MAX, Name, Names, NoticeDays, NoticeWindow, OfficerId,
     OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId,
     RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Word,
-    Wording, Year, ZoneCode, is_unseen,
+    Wording, Year, ZoneCode, document_key, is_unseen,
 };
 pub use way::{decide_correction, stands_beside};

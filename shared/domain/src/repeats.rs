@@ -10,7 +10,7 @@ use crate::command::{
 use crate::context::Context;
 use crate::event::{ActCorrected, Event};
 use crate::provider::Provider;
-use crate::same::{SaidActs, answered};
+use crate::same::{SaidActs, answered, said_as};
 use crate::value::Act;
 
 /// How a command repeats what is on record.
@@ -38,7 +38,7 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
     if !p.said.may_hold(command) {
         return None;
     }
-    let act = p.said.find(&without_its_end(&alone(command, context)).canonical())?;
+    let act = p.said.find(&said_as(&without_its_end(&alone(command, context))))?;
     if !has_its_end(p, command, act) {
         return None;
     }
@@ -56,7 +56,7 @@ fn has_its_end(p: &Provider, command: &Command, act: Act) -> bool {
     let Command::RecordCertification(RecordCertification { category, ended: Some(ended), .. }) = command else {
         return true;
     };
-    let end = p.said.find(&Command::RecordEnding(RecordEnding::along(category, ended)).canonical());
+    let end = p.said.find(&said_as(&Command::RecordEnding(RecordEnding::along(category, ended))));
     let own = p.of_category(category).find(|held| held.act == act);
     own.zip(end).is_some_and(|(own, end)| own.elsewhere.iter().any(|told| told.act == end))
 }
@@ -65,7 +65,7 @@ fn has_its_end(p: &Provider, command: &Command, act: Act) -> bool {
 pub(crate) fn but_for_its_end(p: &Provider, c: &RecordCertification) -> Option<Act> {
     let ended = c.ended.as_deref()?;
     let alone = RecordCertification { particulars: None, ended: None, ..c.clone() };
-    let act = p.said.find(&Command::RecordCertification(alone).canonical())?;
+    let act = p.said.find(&said_as(&Command::RecordCertification(alone)))?;
     let ends = &p.of_category(&c.category).find(|held| held.act == act)?.elsewhere;
     ends.iter().rfind(|told| told.kind == ended.kind).or(ends.last()).map(|told| told.act)
 }
@@ -97,7 +97,7 @@ pub(crate) fn is_repeated(on_record: &ActCorrected, c: &CorrectAct) -> bool {
         match right {
             MadeBy::Provider(right) => {
                 said.remember(*act, fact);
-                said.find(&unaccompanied(right).canonical()).is_some()
+                said.find(&said_as(&unaccompanied(right))).is_some()
             }
             MadeBy::Operator(right) => {
                 said.remember_of_operator(*act, fact);

@@ -3,7 +3,7 @@
 //!
 //! Of each act a digest of what it says is kept, and its number; of one that was corrected, of what it said first too: a list that is taken
 //! again makes no second one of it. Nothing else is compared anywhere. So an act that may rightly happen twice says what tells the two apart:
-//! the bureau's own number of an objection, the place of a plaque, the fact that is answered. What is not said is either what follows from the
+//! the bureau's own number of an objection, the place of a plaque, the fact that is answered. The number of a document is the same however its brackets and blanks are typed. What is not said is either what follows from the
 //! record (which act is answered where one is open, a zone, the least bar), or belongs to it (a step to its case).
 
 use sha2::{Digest, Sha256};
@@ -12,12 +12,12 @@ use crate::anew::{Said, said};
 use crate::certification::terms::CertificationBasis;
 use crate::command::{
     AcceptRectification, AmendParticulars, ApprovePrice, Certify, Command, LiftOperatorBar, LiftRevocationNotice,
-    MadeBy, NoticeRevocation, OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume,
-    Revoke,
+    MadeBy, NoticeRevocation, OperatorCommand, RecordCertification, RecordEnding, RegisterProvider, RejectPrice, Renew,
+    RepairPledge, ResolveObjection, Resume, Revoke,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
-use crate::value::{Act, Day};
+use crate::value::{Act, Day, DocumentNumber, as_compared};
 
 /// What the acts of a stream say, digested, with their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,9 +91,9 @@ impl SaidActs {
         // Who leaves out which certification a revocation or its notice is of says the same.
         let of_the_day = unnamed_certification(&command);
         for command in of_the_day.into_iter().chain([command]) {
-            self.keep(command.row(), &command.canonical(), act);
+            self.keep(command.row(), &said_as(&command), act);
             if let Some(less) = said_otherwise(command, fact) {
-                self.keep(less.row(), &less.canonical(), act);
+                self.keep(less.row(), &said_as(&less), act);
             }
         }
     }
@@ -126,6 +126,30 @@ impl SaidActs {
     pub fn bytes(&self) -> usize {
         self.acts.capacity() * size_of::<(Digested, Act)>()
     }
+}
+
+/// What a command says as acts are told apart by: of what lists tell, the number of a document by its parts, however it is typed.
+pub(crate) fn said_as(command: &Command) -> Vec<u8> {
+    respelt(command).as_ref().unwrap_or(command).canonical()
+}
+
+/// The command with the number of its document as it is compared, where that is typed otherwise.
+#[expect(clippy::wildcard_enum_match_arm, reason = "four commands of the many are told by lists of several hands")]
+fn respelt(command: &Command) -> Option<Command> {
+    let other = |number: &DocumentNumber| Some(as_compared(number)).filter(|compared| compared != number);
+    Some(match command {
+        Command::Certify(c) => Command::Certify(Certify { document_number: other(&c.document_number)?, ..c.clone() }),
+        Command::Renew(c) => Command::Renew(Renew { document_number: other(&c.document_number)?, ..c.clone() }),
+        Command::RecordCertification(c) => {
+            let document_number = Some(c.document_number.as_ref().and_then(other)?);
+            Command::RecordCertification(RecordCertification { document_number, ..c.clone() })
+        }
+        Command::RecordEnding(c) => {
+            let document_number = Some(c.document_number.as_ref().and_then(other)?);
+            Command::RecordEnding(RecordEnding { document_number, ..c.clone() })
+        }
+        _ => return None,
+    })
 }
 
 /// The command without the certification that it is of, where it names one and may leave it out.

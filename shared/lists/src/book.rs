@@ -29,19 +29,23 @@ pub enum Format {
     Ods,
     /// Tables of a web page, which bureaus' systems often name .xls.
     Html,
+    /// "XML Spreadsheet 2003", which is also often named .xls.
+    Xml2003,
 }
 
 /// One sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sheet {
-    /// Its name; empty where the file is a text.
+    /// Its name; empty where the file is a text. Of a table of a web page, what stands above it: its caption, the headings, the words right before it.
     pub name: String,
     /// Whether the sheet is hidden: then nothing of it is taken.
     pub hidden: bool,
     /// Its lines that hold anything, in their order.
     pub lines: Vec<Line>,
-    /// Columns that are hidden. Their cells are not in the lines.
+    /// Columns that are hidden. Their cells are empty in the lines.
     pub hidden_columns: Vec<HiddenColumn>,
+    /// How many cells have words struck out beside words that are not: the cell holds what is not.
+    pub partly_struck: u64,
 }
 
 /// A column that is hidden.
@@ -73,7 +77,7 @@ pub struct Line {
 pub enum Unseen {
     /// The row is hidden, or filtered away.
     Hidden,
-    /// Every cell that holds anything is struck out.
+    /// Every cell that holds anything is struck out, whatever becomes of a running number beside them and of cells merged from above.
     StruckOut,
 }
 
@@ -88,7 +92,7 @@ pub enum Broken {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
     /// What it shows: characters that nobody sees out, line breaks and tabs as one space, no outer white space. Days as `yyyy-mm-dd`, whole numbers
-    /// without a decimal point.
+    /// without a decimal point. A day that shows its month alone is a text (`2026年8月`): what it shows is no day.
     pub text: String,
     /// What kind of value it is.
     pub form: Form,
@@ -110,6 +114,8 @@ pub enum Form {
     Error,
     /// A formula whose value is not stored: it is not known what the cell shows.
     NotComputed,
+    /// What it shows is struck out, in a row that is not: whether it still holds is not known.
+    StruckOut,
 }
 
 impl Cell {
@@ -118,7 +124,7 @@ impl Cell {
         Self { text: text.to_owned(), ..Self::default() }
     }
 
-    /// Whether it shows nothing. A formula's error shows itself.
+    /// Whether it shows nothing. A formula's error shows itself; what a formula without its value shows is not known.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && matches!(self.form, Form::Text | Form::Number | Form::Day)
     }

@@ -49,15 +49,31 @@ pub(crate) fn name(text: &str) -> String {
 
 /// As [`name`], and lower case, in simplified characters, with one form of each bracket: for headings, words, categories, places.
 pub(crate) fn key(text: &str) -> String {
-    let plain = |c: char| match c {
-        '〔' | '【' | '[' | '〈' | '《' | '「' | '{' => '(',
-        '〕' | '】' | ']' | '〉' | '》' | '」' | '}' => ')',
-        // Nothing below has a simpler form.
-        ..='\u{2E7F}' => c,
-        _ => SIMPLIFIED.get(&c).copied().unwrap_or(c),
-    };
-    let key: String = text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_unseen(*c)).map(plain).collect();
-    key.to_lowercase()
+    let mut key = String::with_capacity(text.len());
+    key.extend(keyed(text));
+    key
+}
+
+/// Whether a text has this key. Every row is held against every name that a table has.
+pub(crate) fn has_key(text: &str, key: &str) -> bool {
+    keyed(text).eq(key.chars())
+}
+
+fn keyed(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(narrow).flat_map(|c| {
+        let (as_it_is, lower) = match c {
+            '0'..='9' | 'a'..='z' => (Some(c), None),
+            '〔' | '【' | '[' | '〈' | '《' | '「' | '{' => (Some('('), None),
+            '〕' | '】' | ']' | '〉' | '》' | '」' | '}' => (Some(')'), None),
+            // Nearly all of it is these, which have no case and are seen.
+            '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}' => {
+                (Some(SIMPLIFIED.get(&c).copied().unwrap_or(c)), None)
+            }
+            _ if c.is_whitespace() || is_unseen(c) => (None, None),
+            _ => (None, Some(c.to_lowercase())),
+        };
+        as_it_is.into_iter().chain(lower.into_iter().flatten())
+    })
 }
 
 /// Half width, white space kept: for dates and telephone numbers.
@@ -99,6 +115,7 @@ mod tests {
         assert_eq!(key(" 机构　名称（ＡＢ）\u{200B}"), "机构名称(ab)");
         assert_eq!(key("機構名稱【園】"), "机构名称(园)");
         assert_eq!(name("Ａ 园\n"), "A园");
+        assert!(has_key("机构 名称（ＡＢ）", "机构名称(ab)") && !has_key("机构名称(ab", "机构名称(ab)"));
         assert_eq!(clean(" 阳光\r\n幼儿园\u{202E} "), "阳光 幼儿园");
         assert_eq!(clean("\u{3164}阳光\u{2028}幼儿园\u{E0041}"), "阳光 幼儿园");
         assert_eq!(without_notes("甲(乙(丙))丁)"), ("甲丁".to_owned(), " 乙 丙".to_owned()));

@@ -30,7 +30,9 @@ pub struct CategoryNames {
 impl CategoryNames {
     /// Whether `key`, a folded text, is this category's code, name or alias.
     pub(crate) fn is_called(&self, key: &str) -> bool {
-        self.code.as_str() == key || fold::key(&self.name) == key || self.aliases.iter().any(|a| fold::key(a) == key)
+        self.code.as_str() == key
+            || fold::has_key(&self.name, key)
+            || self.aliases.iter().any(|a| fold::has_key(a, key))
     }
 }
 

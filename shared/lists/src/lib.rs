@@ -23,7 +23,7 @@ mod bounds;
 mod columns;
 mod context;
 mod dates;
-mod error;
+pub mod error;
 mod fold;
 mod kinds;
 mod origin;
@@ -118,6 +118,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let mut warnings = warnings(&found.tables);
     warnings.extend(examples(&found.lines));
+    warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
 }
 
@@ -144,6 +145,22 @@ fn examples(lines: &[account::Line]) -> Option<Warning> {
         zh: format!("第{lines}行标为「示例」,未读取;如为真实网点,请去掉「示例」二字"),
         en: format!("marked as an example and not taken: line {lines}"),
     })
+}
+
+/// What a sheet holds that a person would not see, or sees struck out, beside whole lines: those have their place in the account.
+fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
+    let of_columns = sheet.hidden_columns.iter().map(|hidden| {
+        let (first, cells) = (fold::cut(&hidden.first, 40), hidden.cells);
+        Warning {
+            zh: format!("隐藏的列,未读取:{first}({cells}格)"),
+            en: format!("a hidden column, not taken: {first} ({cells} cells)"),
+        }
+    });
+    let struck = Some(sheet.partly_struck).filter(|cells| *cells > 0).map(|cells| Warning {
+        zh: format!("有{cells}格部分文字已划去,划去的文字未读取"),
+        en: format!("{cells} cells have words struck out, which were not taken"),
+    });
+    of_columns.chain(struck).collect()
 }
 
 fn warnings(tables: &[Table]) -> Vec<Warning> {

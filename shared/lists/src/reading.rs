@@ -62,9 +62,9 @@ pub enum Verdict {
 /// How a certification ended, by the list's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
-    /// Taken away for what came after (取消).
+    /// Taken away (取消、撤销).
     Revoked,
-    /// Annulled: it should not have been given (撤销).
+    /// Annulled: void from its beginning, in so many words.
     Annulled,
     /// Left of its own will (退出).
     Withdrawn,

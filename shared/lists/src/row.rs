@@ -199,6 +199,16 @@ impl Work<'_, '_> {
                     format!("「{title}」是公式,文件中没有其结果;请在表格软件中打开并保存一次,或粘贴为数值"),
                     format!("{title} is a formula whose value is not in the file: open and save it once, or paste its values"),
                 )),
+                // What is struck out of a remark or a telephone number is gone; what else a row says of an outlet is not told apart by guessing.
+                Form::StruckOut if matches!(column, Column::Ordinal | Column::Phone | Column::Remarks | Column::Source) => {
+                    self.notes.push(format!("{title}:已划去,未录入"));
+                }
+                Form::StruckOut => self.found.faults.push(Fault::new(
+                    title,
+                    rule::STRUCK_OUT,
+                    format!("「{title}」已划去,而本行没有;请删去不再有效的内容,或取消删除线后重新导入"),
+                    format!("{title} is struck out in a row that is not: delete what no longer holds, or take the line away"),
+                )),
                 Form::Text | Form::Number | Form::Day => {}
             }
         }
@@ -372,8 +382,6 @@ impl Work<'_, '_> {
 
     /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
     fn uscc(&mut self) -> Option<Uscc> {
-        let at = self.cells.header.place(Column::Uscc)?;
-        let form = self.cells.cells.get(at).map(|cell| cell.form);
         let text = self.cells.get(Column::Uscc)?.to_owned();
         let title = self.cells.title(Column::Uscc).to_owned();
         let key = fold::name(&text).to_uppercase();
@@ -383,18 +391,18 @@ impl Work<'_, '_> {
             self.because(Column::Uscc, format!("「{title}」写「{}」:没有代码", fold::cut(&text, 20)));
             return None;
         }
-        let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());
-        if form == Some(Form::Number) && digits {
-            self.fault(Fault::new(
-                &title,
-                rule::DIGITS_LOST,
-                format!("「{title}」被表格软件当作数字,第16位以后已丢失;请将该列设为文本格式,重新录入代码"),
-                format!("{title}: the spreadsheet took it for a number and keeps 15 digits: set the column to text and enter the code again"),
-            ));
-            return None;
-        }
         match (Uscc::parse(&code), Uscc::parse_confirmed(&code)) {
             (Ok(uscc), _) => Some(uscc),
+            // A spreadsheet keeps fifteen digits of a number, and a text file saved from one has it with its exponent.
+            (Err(_), _) if self.cells.is_number(Column::Uscc) || is_rounded(&text) => {
+                self.fault(Fault::new(
+                    &title,
+                    rule::DIGITS_LOST,
+                    "Excel 只保留15位数字,代码的末几位已丢失;请将该列设为文本格式,重新录入代码".to_owned(),
+                    "Excel keeps 15 digits of a number, and the code has lost its last ones: set the column to text and enter the code again".to_owned(),
+                ));
+                None
+            }
             // Whether a bureau has confirmed it stands on record: the registry refuses one that none has.
             (Err(invalid), Ok(uscc)) if invalid.rule == "CHECK_CHARACTER" => {
                 self.because(
@@ -502,6 +510,15 @@ fn categories_to_choose(categories: &[CategoryNames]) -> Vec<Choice> {
     categories.iter().map(|c| Choice { value: c.code.to_string(), zh: c.name.clone() }).collect()
 }
 
+/// Whether a text is a number with an exponent, such as `9.1321E+17`.
+fn is_rounded(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    !digits.is_empty()
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && exponent.parse::<u8>().is_ok_and(|exponent| (10..=20).contains(&exponent))
+}
+
 /// What a list can be of.
 pub(crate) fn kinds_to_choose() -> Vec<Choice> {
     let choice = |mark: Mark, zh: &str| Choice { value: mark.code().to_owned(), zh: zh.to_owned() };
@@ -546,10 +563,19 @@ impl<'a> Cells<'a> {
         self.header.place(column).and_then(|at| self.cells.get(at)).map_or("", |cell| cell.text.as_str())
     }
 
+    /// Whether the cell is a number of more digits than a spreadsheet keeps.
+    fn is_number(&self, column: Column) -> bool {
+        let cell = self.header.place(column).and_then(|at| self.cells.get(at));
+        cell.is_some_and(|cell| cell.form == Form::Number && cell.text.len() > 15)
+    }
+
     /// The cell's text, if it has something to say.
     fn get(&self, column: Column) -> Option<&'a str> {
         let at = self.header.place(column)?;
-        let cell = self.cells.get(at).filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed))?;
+        let cell = self
+            .cells
+            .get(at)
+            .filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed | Form::StruckOut))?;
         Some(cell.text.as_str()).filter(|text| !text.is_empty() && !PLACEHOLDERS.contains(text))
     }
 }

@@ -26,5 +26,7 @@ pub const DUPLICATE_ROW: &str = "DUPLICATE_ROW";
 pub const FORMULA_ERROR: &str = "FORMULA_ERROR";
 /// A cell holds a formula whose value is not in the file.
 pub const NOT_COMPUTED: &str = "NOT_COMPUTED";
-/// A spreadsheet took the code for a number and rounded it.
+/// What stands in the cell is struck out, in a row that is not.
+pub const STRUCK_OUT: &str = "STRUCK_OUT";
+/// A number of more digits than a spreadsheet keeps.
 pub const DIGITS_LOST: &str = "DIGITS_LOST";

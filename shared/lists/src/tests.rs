@@ -1,1 +1,6 @@
 //! Whole files, from bytes to readings.
+
+#[path = "../tests/made/mod.rs"]
+mod made;
+
+pub(crate) use made::zip;

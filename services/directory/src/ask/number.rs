@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{OperatorCode, PlaqueNumber};
+use domain::{OperatorCode, PlaqueNumber, document_key};
 use projection::Snapshot;
 
 use super::effort::{Effort, Fault};
@@ -10,7 +10,6 @@ use super::{Filter, SORTED_ROWS_MAX};
 use crate::outlet::view::View;
 use crate::rows::card::view;
 use crate::rows::key::{completed, id_of, numbered, odd, outlets_of, short};
-use crate::text::fold;
 
 /// Outlets that a number or an operator's code stands for, by the first positions of their commits.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter, effort: &Effort) -
     let mut looked = 0;
     if !filter.number.is_empty() {
         let of_operator = |id: &str, view: &View| filter.operator.as_ref().is_none_or(|code| is_of(code, id, view));
-        for row in rows.scan(&numbered(&fold(&filter.number)), None) {
+        for row in rows.scan(&numbered(&document_key(&filter.number)), None) {
             looked += 1;
             if looked > SORTED_ROWS_MAX {
                 return Ok(Named::TooMany);
@@ -73,9 +72,9 @@ pub(crate) fn is_of(code: &OperatorCode, id: &str, view: &View) -> bool {
 
 /// Whether a record is one that the filter's number or operator finds, where it has one.
 pub(crate) fn is_named(id: &str, view: &View, filter: &Filter) -> bool {
-    let number = fold(&filter.number);
+    let number = document_key(&filter.number);
     let has = || {
-        view.certifications.iter().any(|c| fold(&c.document_number) == number)
+        view.certifications.iter().any(|c| document_key(&c.document_number) == number)
             || view.pledges.iter().any(|pledge| pledge.number == number)
             || PlaqueNumber::parse(&filter.number)
                 .is_ok_and(|number| view.plaques.iter().any(|plaque| plaque.number == number.as_str()))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::ProviderId;
+use domain::{ProviderId, document_key};
 use projection::{ApplyError, Rows};
 
 use super::card::{Card, Place, name_key};
@@ -123,7 +123,7 @@ impl Derived {
         if let Some(code) = view.operator_uscc() {
             rows.insert(key(BY_OPERATOR, &[code, id]), Vec::new());
         }
-        let documents = view.certifications.iter().map(|c| fold(&c.document_number));
+        let documents = view.certifications.iter().map(|c| document_key(&c.document_number));
         let pledges = view.pledges.iter().map(|pledge| pledge.number.clone());
         for number in documents.chain(pledges).filter(|number| !number.is_empty()) {
             rows.insert(key(BY_NUMBER, &[&number, id]), Vec::new());

@@ -141,7 +141,7 @@ pub(crate) fn named(text: &str) -> Vec<u8> {
     key(BY_NAME, &[text])
 }
 
-/// What the keys begin with of outlets that have a folded number.
+/// What the keys begin with of outlets that have a number, as numbers are compared.
 pub(crate) fn numbered(number: &str) -> Vec<u8> {
     key(BY_NUMBER, &[number, ""])
 }

@@ -90,8 +90,9 @@ pub(crate) fn prepared(file: &Path, name: &str, list: &Import) -> Result<Asked, 
     let book = opened(&bytes)?;
     let (mut list_read, misfits) = fitted(&book, name, &mut answers, None)?;
     if let Some((id, why)) = misfits.first() {
-        let last = given.iter().rev().find(|(given, ..)| given == id);
-        return Err(last.map_or_else(|| Failure::usage(why.clone()), |(id, _, from)| misfit(id, from, why)));
+        // What was given last is what holds.
+        let holds = given.iter().rev().find(|(given, ..)| given == id);
+        return Err(holds.map_or_else(|| Failure::usage(why.clone()), |(id, _, from)| misfit(id, from, why)));
     }
     // A question of another edition may be unknown now and right: whoever misspelt one is to see it.
     list_read.warnings.extend(odd);
@@ -186,13 +187,13 @@ impl Asked {
                 ("q" | "Q", _) => return Ok(Reply::Enough),
                 ("-", _) | ("", None) => return Ok(Reply::PassedOver),
                 ("", Some(suggested)) => suggested.to_owned(),
-                (text, _) => match chosen(question, text) {
-                    Some(answer) => answer,
-                    None => {
+                (text, _) => {
+                    let Some(answer) = chosen(question, text) else {
                         json::note("请输入所列序号或内容 / a number of those above, or its text");
                         continue;
-                    }
-                },
+                    };
+                    answer
+                }
             };
             let answer = match OPTIONS.contains(&question.id.as_str()).then(|| settled_here(&question.id, &answer)) {
                 Some(Err(why)) => {

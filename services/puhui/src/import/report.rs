@@ -263,7 +263,7 @@ impl<'a> Writer<'a> {
         let because: Vec<String> =
             row.because.iter().map(|because| format!("{}:{}", because.what, because.zh)).collect();
         let said = end.said();
-        self.put([
+        self.put(&[
             row.at.sheet.clone(),
             row.at.line.to_string(),
             if row.at.block == 0 { String::new() } else { row.at.block.to_string() },
@@ -294,7 +294,7 @@ impl<'a> Writer<'a> {
             };
             let sheet = self.read.book.sheets.get(line.sheet).map_or("", |sheet| sheet.name.as_str()).to_owned();
             let (number, empty) = (line.number.to_string(), String::new);
-            self.put([
+            self.put(&[
                 sheet,
                 number,
                 empty(),
@@ -318,12 +318,12 @@ impl<'a> Writer<'a> {
         Ok(self.counts)
     }
 
-    fn put(&mut self, cells: [String; COLUMNS.len()]) -> Result<(), Failure> {
+    fn put(&mut self, cells: &[String; COLUMNS.len()]) -> Result<(), Failure> {
         let (row, path) = (self.next, self.paths.xlsx.clone());
         self.next += 1;
         let mut in_book = || -> Result<(), XlsxError> {
             let sheet = self.book.worksheet_from_index(1)?;
-            for ((column, text), (title, _)) in (0_u16..).zip(&cells).zip(COLUMNS) {
+            for ((column, text), (title, _)) in (0_u16..).zip(cells).zip(COLUMNS) {
                 let number = text.parse::<u32>().ok().filter(|_| title == COLUMNS[1].0 || title == COLUMNS[2].0);
                 match number {
                     Some(number) => sheet.write_number(row, column, number)?,

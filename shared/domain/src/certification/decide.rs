@@ -19,7 +19,7 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber, is_same_document};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
@@ -127,7 +127,8 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
 
 /// Whether a certification was decided under this document, as it was recorded or as it was corrected.
 fn is_document(held: &Certification, number: &DocumentNumber) -> bool {
-    [&held.document_number, &held.recorded_as.document_number].into_iter().flatten().any(|known| known == number)
+    let known = [&held.document_number, &held.recorded_as.document_number];
+    known.into_iter().flatten().any(|known| is_same_document(known, number))
 }
 
 /// The next number of the category, and that of the certification that one decided on this day follows: of those that were not decided later
@@ -205,7 +206,9 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     };
     // Of all there ever were: another list that has the decision, with another name or body, makes no second one of it, also where what it
     // says was corrected since.
-    let has_it = |held: &&Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
+    let has_it = |held: &&Certification| {
+        held.back_entered && (held.recorded_as.is_same(&asked) || held.decision().is_same(&asked))
+    };
     if let Some(held) = p.of_category(&c.category).find(has_it) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }

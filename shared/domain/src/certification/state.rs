@@ -8,7 +8,7 @@ use crate::standing::{
     Ahead, Bearing, Spans, Standing, Status, ahead, held_until, is_about, is_live, lapses_between, standing,
 };
 use crate::supervision::state::{Order, Review, Suspension};
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, Word};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, Word, is_same_document};
 
 /// Every certification, in the order they were recorded.
 pub(crate) type Certifications = Vec<Arc<Certification>>;
@@ -107,6 +107,19 @@ pub struct Decision {
     pub valid_to: Option<Day>,
     /// Number of the deciding document.
     pub document_number: Option<DocumentNumber>,
+}
+
+impl Decision {
+    /// Whether it is the same decision, however the number of its document is typed.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let days = |of: &Self| (of.decided_on, of.valid_from, of.valid_to);
+        let is_same_number = match (&self.document_number, &other.document_number) {
+            (Some(one), Some(other)) => is_same_document(one, other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        days(self) == days(other) && is_same_number
+    }
 }
 
 impl Certification {

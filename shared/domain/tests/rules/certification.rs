@@ -175,6 +175,45 @@ pub(crate) fn rows() -> Vec<Row> {
             ),
         ),
         by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),
+        by(
+            "lists",
+            row(
+                "with the number in other brackets it is the same",
+                vec![numbered("扬邗卫〔2026〕12号")],
+                numbered("扬邗卫[2026] 012号"),
+                NOTHING,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and so in another list",
+                vec![numbered("扬邗卫【2026】12号")],
+                in_another_list(numbered("扬邗卫（２０２６）12号")),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "another number is another decision",
+                vec![numbered("扬邗卫〔2026〕12号")],
+                in_another_list(numbered("扬邗卫〔2026〕13号")),
+                Err("ALREADY_CERTIFIED"),
+            ),
+        ),
+        row(
+            "an old decision sent again with other brackets does not certify anew",
+            ended(),
+            certify_as(|c| c.document_number = text("认定(2026)12号")),
+            NOTHING,
+        ),
+        row(
+            "and one document holds no second decision, however it is typed",
+            ended(),
+            certify_as(|c| (c.document_number, c.valid_to) = (text("认定[2026]12"), day("2029-03-07"))),
+            Err("DECISION_DIFFERS"),
+        ),
         by("lists", row("a last day that was worked out", vec![], for_three_years(Some("三年")), ENTERED)),
         by(
             "lists",
@@ -465,6 +504,15 @@ fn for_three_years(worked_out_from: Option<&str>) -> Command {
     })
 }
 
+fn numbered(number: &str) -> Command {
+    back_enter_as(|c| c.document_number = Some(text(number)))
+}
+
+fn in_another_list(of: Command) -> Command {
+    let Command::RecordCertification(c) = of else { unreachable!() };
+    Command::RecordCertification(RecordCertification { source: text("名单乙第1行"), ..c })
+}
+
 fn without_a_last_day(worked_out_from: &str) -> Command {
     back_enter_as(|c| c.valid_to_worked_out_from = Some(text(worked_out_from)))
 }
@@ -525,6 +573,19 @@ fn the_scheme_holds_from_its_first_day() {
             .fold(Provider::default(), |state, command| then(state.clone(), &ask(&state, command).unwrap()));
         assert_eq!(ask(&given, &certify()).map(|facts| facts.len()).map_err(|why| why.reason()), answer, "{first_day}");
     }
+}
+
+/// What another list of the same decision differs in is told without the number that it types otherwise.
+#[test]
+fn a_number_that_is_typed_otherwise_is_no_difference() {
+    let (world, today) = (World::new(), day("2026-07-01"));
+    let mut history = History::default();
+    let events = history.decide(&world, "lists", today, &numbered("扬邗卫〔2026〕12号").into()).unwrap();
+    history.record("lists", today, events);
+    let again = in_another_list(numbered("扬邗卫[2026]12号"));
+    let why = history.decide(&world, "lists", today, &again.clone().into()).unwrap_err();
+    let difference = Difference::of(history.facts(), &MadeBy::Provider(again), why.held_against()).unwrap();
+    assert_eq!((why.reason(), &*difference.names()), ("DECISION_DIFFERS", "source"));
 }
 
 /// An end that is told along is an act of its own: what differs in it is told by its number, and where none is on record how it is recorded.

@@ -235,7 +235,7 @@ fn held_of(entry: &Entry, valid_from: Option<Day>) -> Held {
     }
 }
 
-/// Which end by decision it is.
+/// Which end by decision it is, by the list's word.
 fn by_decision(kind: Ending) -> Option<EndingKind> {
     match kind {
         Ending::Revoked => Some(EndingKind::Cancelled),

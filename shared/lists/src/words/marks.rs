@@ -17,9 +17,9 @@ pub enum Mark {
     Proposed,
     /// Refused or put off (不予认定、暂缓).
     Refused,
-    /// Taken away for what came after (取消).
+    /// Taken away (取消、撤销).
     Revoked,
-    /// Annulled: it should not have been given (撤销).
+    /// Annulled: void from its beginning (自始无效). 撤销 alone is said of cancellations as well.
     Annulled,
     /// Left of its own will (退出).
     Withdrawn,
@@ -180,7 +180,7 @@ mod tests {
             ("普惠性民办幼儿园认定公示", Some(Mark::Proposed)),
             ("关于公布2024年普惠性幼儿园名单的通知", Some(Mark::Certified)),
             ("经公示无异议,现将名单公布如下", Some(Mark::Certified)),
-            ("2024年撤销的1所民办幼儿园名单公示", Some(Mark::Annulled)),
+            ("2024年撤销的1所民办幼儿园名单公示", Some(Mark::Revoked)),
             ("二、取消认定名单", Some(Mark::Revoked)),
             ("三、不再认定(1所)", Some(Mark::Revoked)),
             ("二、复核通过继续认定", Some(Mark::Certified)),

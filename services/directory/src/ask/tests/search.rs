@@ -267,6 +267,27 @@ async fn a_number_finds_the_outlet_it_was_given_to() {
 }
 
 #[tokio::test]
+async fn a_document_is_found_by_its_parts_whatever_the_brackets() {
+    let mut world = World::new();
+    let Event::CertificationRecorded(of_list) = crate::world::recorded() else { unreachable!() };
+    let of_list = CertificationRecorded { document_number: Some(text("扬邗卫〔2026〕12号")), ..of_list };
+    world.add(1, vec![crate::world::registered("文昌", "321003"), of_list.into()]).await;
+    for (number, expected) in [
+        ("扬邗卫〔2026〕12号", 1),
+        ("扬邗卫[2026]12号", 1),
+        ("扬邗卫（2026）12号", 1),
+        ("扬邗卫【２０２６】 第012号", 1),
+        ("扬邗卫〔2026〕12", 1),
+        ("扬邗卫〔2026〕1", 0),
+        ("扬邗卫〔2025〕12号", 0),
+        ("邗卫〔2026〕12号", 0),
+    ] {
+        let found = world.list(v1::ListProvidersRequest { number: number.to_owned(), ..Default::default() }).await;
+        assert_eq!(found.providers.len(), expected, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_of_the_longest_names_goes_on() {
     let mut world = World::new();
     for number in 0..8 {
