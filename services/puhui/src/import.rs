@@ -3,8 +3,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::LazyLock;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use domain::{Day, DivisionTable};

@@ -398,22 +398,23 @@ impl Work<'_, '_> {
             self.fault(Fault::new(
                 &title,
                 rule::DIGITS_LOST,
-                format!("「{title}」被表格软件当作数字,第16位以后已丢失;请将该列设为文本格式,重新录入代码"),
+                format!("「{title}」被表格软件当作数字,只保留15位,末几位已丢失;请将该列设为文本格式,重新录入代码"),
                 format!("{title}: the spreadsheet took it for a number and keeps 15 digits: set the column to text and enter the code again"),
             ));
             return None;
         }
-        match Uscc::parse(&code) {
-            Ok(uscc) => Some(uscc),
-            Err(invalid) => {
-                let mut fault = Fault::invalid(&title, invalid, &text);
-                if invalid.rule == "CHECK_CHARACTER" {
-                    fault.zh.push_str(";如证照上确为此代码,请先由认定单位确认(ConfirmOperatorCode),再导入");
-                    fault.en.push_str(
-                        "; where the licence does say so, a bureau confirms the code first (ConfirmOperatorCode)",
-                    );
-                }
-                self.fault(fault);
+        match (Uscc::parse(&code), Uscc::parse_confirmed(&code)) {
+            (Ok(uscc), _) => Some(uscc),
+            // Whether a bureau has confirmed it stands on record: the registry refuses one that none has.
+            (Err(invalid), Ok(uscc)) if invalid.rule == "CHECK_CHARACTER" => {
+                self.because(
+                    Column::Uscc,
+                    format!("「{title}」校验不符:经单位核实(puhui confirm-code)的方可录入,未核实的退回;请核对是否录错"),
+                );
+                Some(uscc)
+            }
+            (Err(invalid), _) => {
+                self.fault(Fault::invalid(&title, invalid, &text));
                 None
             }
         }

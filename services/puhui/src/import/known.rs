@@ -7,7 +7,7 @@ use std::time::Duration;
 use api::audit::v1::GetHeadRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
-use api::directory::v1::{Certification, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary};
+use api::directory::v1::{Certification, EndKind, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary};
 use api::registry::v1::CertificationStatus;
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -24,6 +24,8 @@ const PAGE_ROWS: u32 = 100;
 const TEXT_CHARS_MAX: usize = 100;
 /// Most words of one.
 const WORDS_MAX: usize = 8;
+/// Most outlets that are searched for one by one.
+const SEARCHES_MAX: usize = 200;
 /// Counties read at one time.
 const COUNTIES_AT_ONCE: usize = 8;
 /// Times a question is asked again that cannot be answered now.
@@ -76,6 +78,7 @@ impl Records {
             if needs.is_empty() {
                 return Ok(register);
             }
+            let needs = at_once(needs, &mut register);
             let mut found = stream::iter(needs)
                 .map(|need| async move { Ok::<_, Status>((self.look(&need, head).await?, need)) })
                 .buffer_unordered(in_flight.max(1));
@@ -121,7 +124,11 @@ impl Records {
         };
         // An outlet whose name it is or was comes among the first.
         let pages = if matches!(lookup, Lookup::Name { .. }) { 1 } else { u32::MAX };
-        self.listed(asked, head, pages).await
+        match self.listed(asked, head, pages).await {
+            // A code that fails its check, or a name that is no text to search for, which no outlet has.
+            Err(status) if status.code() == Code::InvalidArgument => Ok(Vec::new()),
+            found => found,
+        }
     }
 
     async fn listed(&self, asked: ListProvidersRequest, head: u64, pages: u32) -> Result<Vec<Outlet>, Status> {
@@ -157,10 +164,26 @@ impl Records {
         });
         match answer.await {
             Ok(answer) => Ok(answer.provider),
-            Err(status) if status.code() == Code::NotFound => Ok(None),
+            // An id of a code that fails its check is INVALID_ARGUMENT where no outlet has it.
+            Err(status) if matches!(status.code(), Code::NotFound | Code::InvalidArgument) => Ok(None),
             Err(status) => Err(status),
         }
     }
+}
+
+/// Where many rows are of no outlet that is known by today's name or code, everything on record of their counties is read instead of searching for
+/// each: a search looks at every outlet whose name is alike.
+fn at_once(needs: BTreeSet<Lookup>, register: &mut Register) -> BTreeSet<Lookup> {
+    let is_search = |need: &Lookup| !matches!(need, Lookup::Outlet(_));
+    if needs.iter().filter(|need| is_search(need)).count() <= SEARCHES_MAX {
+        return needs;
+    }
+    let (searches, mut needs): (BTreeSet<Lookup>, BTreeSet<Lookup>) = needs.into_iter().partition(is_search);
+    needs.extend(register.unread().map(|id| Lookup::Outlet(id.clone())));
+    for search in searches {
+        register.looked(search);
+    }
+    needs
 }
 
 /// Asks until there is an answer: a directory that catches up or has much to do says so.
@@ -195,6 +218,7 @@ fn listed_outlet(summary: &ProviderSummary) -> Option<Outlet> {
         division: Division::parse(&summary.division).ok()?,
         address: text(&summary.address),
         has_phone: !summary.phone.is_empty(),
+        has_point: summary.location.is_some(),
         code: None,
         held: None,
         of_this_list: false,
@@ -218,6 +242,7 @@ fn outlet(provider: &Provider) -> Option<Outlet> {
         division: Division::parse(&particulars.division).ok()?,
         address: text(&particulars.address),
         has_phone: !particulars.phone.is_empty(),
+        has_point: particulars.location.is_some(),
         code,
         held: Some(certifications.filter_map(held).collect()),
         of_this_list: false,
@@ -236,6 +261,9 @@ fn held(certification: &Certification) -> Option<Held> {
         body: certification.deciding_body.clone(),
         source: certification.source.clone(),
         back_entered: certification.back_entered,
-        end: certification.end.as_ref().map(|end| HeldEnd { effective_on: day(&end.effective_on) }),
+        end: certification.end.as_ref().map(|end| HeldEnd {
+            effective_on: day(&end.effective_on),
+            annulled: certification.ends.iter().any(|end| end.kind() == EndKind::Annulled && end.overturned.is_none()),
+        }),
     })
 }

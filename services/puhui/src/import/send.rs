@@ -200,7 +200,7 @@ impl Sender<'_> {
                     };
                     self.sent(request).await?
                 }
-                Act::Fill { address, phone } => self.filled(entry, id, (*address, *phone)).await?,
+                Act::Fill { address, phone, point } => self.filled(entry, id, (*address, *phone, *point)).await?,
                 Act::Certification { new, valid_from } => {
                     self.sent(self.certification(entry, id, *new, *valid_from)).await?
                 }
@@ -233,7 +233,12 @@ impl Sender<'_> {
 
     /// Sends the particulars on record with what was empty in them. A list tells of an outlet as it is entered: where nothing was amended since,
     /// what it came on record with is put right, which whoever enters lists may do; else they are amended from today on.
-    async fn filled(&self, entry: &Entry, id: &ProviderId, (address, phone): (bool, bool)) -> Result<Sent, Status> {
+    async fn filled(
+        &self,
+        entry: &Entry,
+        id: &ProviderId,
+        (address, phone, located): (bool, bool, bool),
+    ) -> Result<Sent, Status> {
         let Some(known) = self.records.provider(id, self.records.head().await?).await? else {
             return Ok(Sent::Already);
         };
@@ -244,6 +249,9 @@ impl Sender<'_> {
         if phone && particulars.phone.is_empty() {
             particulars.phone = entry.phone.transit();
         }
+        if located && particulars.location.is_none() {
+            particulars.location = point(entry);
+        }
         let (provider_id, today) = (id.to_string(), self.today.to_string());
         match &known.versions[..] {
             [first] => {
@@ -252,6 +260,7 @@ impl Sender<'_> {
                     particulars: first.particulars.clone().map(|own| Particulars {
                         address: particulars.address,
                         phone: particulars.phone,
+                        location: particulars.location,
                         ..own
                     }),
                     ..RegisterProviderRequest::default()
@@ -299,10 +308,7 @@ impl Sender<'_> {
                 division: entry.division.to_string(),
                 address: written(entry),
                 phone: entry.phone.transit(),
-                location: entry.point.map(|point| Point {
-                    latitude_microdegrees: point.latitude_microdegrees(),
-                    longitude_microdegrees: point.longitude_microdegrees(),
-                }),
+                location: point(entry),
                 ..Particulars::default()
             }),
             category: entry.category.to_string(),
@@ -442,6 +448,13 @@ commands! {
     CorrectActRequest correct_act;
     IdentifyOperatorRequest identify_operator;
     AmendParticularsRequest amend_particulars;
+}
+
+fn point(entry: &Entry) -> Option<Point> {
+    entry.point.map(|point| Point {
+        latitude_microdegrees: point.latitude_microdegrees(),
+        longitude_microdegrees: point.longitude_microdegrees(),
+    })
 }
 
 fn body(entry: &Entry) -> String {

@@ -1,6 +1,6 @@
 //! What is on record of the places of a list.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 
@@ -22,6 +22,8 @@ pub struct Outlet {
     pub address: Option<String>,
     /// Whether a telephone is on record.
     pub has_phone: bool,
+    /// Whether the point it stands on is on record.
+    pub has_point: bool,
     /// Its operator's credit code, where that is known.
     pub code: Option<String>,
     /// Its certifications; `None` where only what lists tell of it was read.
@@ -60,6 +62,8 @@ pub struct Held {
 pub struct HeldEnd {
     /// First day on which it holds no more, where known.
     pub effective_on: Option<Day>,
+    /// Whether it was annulled, by that end or by another.
+    pub annulled: bool,
 }
 
 impl Held {
@@ -103,6 +107,8 @@ pub struct Register {
     by_code: HashMap<String, Vec<usize>>,
     counties: BTreeSet<String>,
     looked: BTreeSet<Lookup>,
+    /// Outlets that rows of this list are beyond doubt: another row that differs in where it is, is another.
+    pub(super) claimed: HashSet<ProviderId>,
 }
 
 impl Register {
@@ -177,6 +183,11 @@ impl Register {
         }
         needs.retain(|need| !self.looked.contains(need));
         needs
+    }
+
+    /// Outlets of which only what lists tell was read.
+    pub fn unread(&self) -> impl Iterator<Item = &ProviderId> {
+        self.outlets.iter().filter(|outlet| outlet.held.is_none()).map(|outlet| &outlet.id)
     }
 
     /// Outlets of the row's county that bear or bore its name.

@@ -1,5 +1,7 @@
 //! Which outlet on record a row is of.
 
+use std::collections::HashSet;
+
 use domain::ProviderId;
 
 use crate::question::{Answers, Choice, Question};
@@ -45,15 +47,15 @@ impl Register {
             let own: Vec<&Outlet> =
                 here.iter().copied().filter(|known| named.iter().any(|n| n.id == known.id)).collect();
             if !own.is_empty() {
-                return of_several(entry, &own, false, answers);
+                return of_several(entry, &own, (false, &self.claimed), answers);
             }
             // Entered under the key of its name before its code was known.
             let without_code: Vec<&Outlet> = named.iter().copied().filter(|known| known.code.is_none()).collect();
             if !without_code.is_empty() {
-                return of_several(entry, &without_code, true, answers);
+                return of_several(entry, &without_code, (true, &self.claimed), answers);
             }
             if !here.is_empty() {
-                return by_place_alone(entry, &here, answers);
+                return by_place_alone(entry, &here, &self.claimed, answers);
             }
             let others = named.first().map(|other| {
                 let (id, code) = (&other.id, other.code.as_deref().unwrap_or_default());
@@ -67,7 +69,23 @@ impl Register {
         if named.is_empty() {
             return Match::New { because: Vec::new() };
         }
-        of_several(entry, &named, false, answers)
+        of_several(entry, &named, (false, &self.claimed), answers)
+    }
+
+    /// Keeps which outlet a row is beyond doubt, if it is one on record: its name, its code where it has one, and its place are those.
+    pub(super) fn claim(&mut self, entry: &Entry) {
+        let named = self.named(entry).into_iter().map(|at| &self.outlets[at]);
+        let code = entry.uscc.as_ref().map(domain::Uscc::as_str);
+        let of_code = |known: &&Outlet| code.is_none() || known.code.as_deref().is_none_or(|own| Some(own) == code);
+        let named: Vec<&Outlet> = named.filter(of_code).collect();
+        let alike = |known: &Outlet| alike(entry, &known.division, known.address.as_deref());
+        let mut same = named.iter().filter(|known| alike(known) == Alike::Same);
+        let claimed = match (same.next(), same.next(), &named[..]) {
+            (Some(one), None, _) => Some(one.id.clone()),
+            (None, _, [one]) if alike(one) == Alike::Untold => Some(one.id.clone()),
+            _ => None,
+        };
+        self.claimed.extend(claimed);
     }
 }
 
@@ -81,7 +99,12 @@ fn renamed(outlet: &Outlet) -> Because {
 }
 
 /// One of several of its name, told apart by where they are.
-fn of_several(entry: &Entry, named: &[&Outlet], identify: bool, answers: &Answers) -> Match {
+fn of_several(
+    entry: &Entry,
+    named: &[&Outlet],
+    (identify, claimed): (bool, &HashSet<ProviderId>),
+    answers: &Answers,
+) -> Match {
     let alike_to: Vec<(&Outlet, Alike)> =
         named.iter().map(|outlet| (*outlet, alike(entry, &outlet.division, outlet.address.as_deref()))).collect();
     let of = |alike: Alike| alike_to.iter().filter(move |(_, own)| *own == alike).map(|(outlet, _)| *outlet);
@@ -105,7 +128,7 @@ fn of_several(entry: &Entry, named: &[&Outlet], identify: bool, answers: &Answer
             known(outlet, identify, if entry.uscc.is_some() && !identify { Vec::new() } else { vec![because] })
         }
         // Two rows of one list that differ in where they are, are two.
-        ([], moved) if entry.uscc.is_none() && moved.iter().all(|outlet| outlet.of_this_list) => {
+        ([], moved) if !identify && moved.iter().all(|outlet| claimed.contains(&outlet.id)) => {
             Match::New { because: vec![apart(moved, "地址")] }
         }
         ([], [outlet]) => moved_or_other(entry, outlet, identify, answers),
@@ -122,7 +145,7 @@ fn apart(others: &[&Outlet], by: &str) -> Because {
 }
 
 /// Of an operator's outlets here none bears the name: it was renamed, or is another.
-fn by_place_alone(entry: &Entry, here: &[&Outlet], answers: &Answers) -> Match {
+fn by_place_alone(entry: &Entry, here: &[&Outlet], claimed: &HashSet<ProviderId>, answers: &Answers) -> Match {
     let alike_to: Vec<(&Outlet, Alike)> =
         here.iter().map(|outlet| (*outlet, alike(entry, &outlet.division, outlet.address.as_deref()))).collect();
     // A street alone does not say that they are one.
@@ -135,7 +158,7 @@ fn by_place_alone(entry: &Entry, here: &[&Outlet], answers: &Answers) -> Match {
         return Match::New { because: vec![apart_of_operator(here)] };
     }
     // Rows of one list bear each the name of their own outlet.
-    if here.iter().all(|outlet| outlet.of_this_list) {
+    if here.iter().all(|outlet| claimed.contains(&outlet.id)) {
         return Match::New { because: vec![apart_of_operator(here)] };
     }
     which(entry, here, false, answers)

@@ -67,12 +67,14 @@ impl Register {
             return Placed { step: Step::Refused(said), id: None, because };
         };
         let held = held_of(entry, entry.valid_from);
+        self.claimed.insert(id.clone());
         self.enter(Outlet {
             id: id.clone(),
             names: vec![entry.name.to_string()],
             division: entry.division.clone(),
             address: written(entry),
             has_phone: entry.phone.is_some(),
+            has_point: entry.point.is_some(),
             code: entry.uscc.as_ref().map(|uscc| uscc.as_str().to_owned()),
             held: Some(vec![held]),
             of_this_list: true,
@@ -90,11 +92,12 @@ impl Register {
             let Some(outlet) = self.outlet_mut(id) else { return };
             match act {
                 Act::Identify { .. } => {}
-                Act::Fill { address, phone } => {
+                Act::Fill { address, phone, point } => {
                     if *address {
                         outlet.address = written(entry);
                     }
                     outlet.has_phone |= *phone;
+                    outlet.has_point |= *point;
                 }
                 Act::Certification { valid_from, .. } => {
                     outlet.held.get_or_insert_default().push(held_of(entry, *valid_from));
@@ -108,11 +111,13 @@ impl Register {
                         held.document.clone_from(&right.document);
                     }
                 }
-                Act::End { decided_on, .. } => {
+                Act::End { kind, decided_on } => {
                     let held = outlet.held.get_or_insert_default();
-                    let open = held.iter_mut().filter(|held| held.category == entry.category && held.end.is_none());
+                    let annuls = *kind == EndingKind::Annulled;
+                    let is_open = |held: &&mut Held| held.category == entry.category && (annuls || held.end.is_none());
+                    let open = held.iter_mut().filter(is_open);
                     if let Some(held) = open.max_by_key(|held| held.begin()) {
-                        held.end = Some(HeldEnd { effective_on: *decided_on });
+                        held.end = Some(HeldEnd { effective_on: *decided_on, annulled: annuls });
                     }
                 }
             }
@@ -161,10 +166,12 @@ impl Register {
             because.extend(why.map(|why| Placed::because("终止", why)));
             Placed { step: Step::Already, id: Some(id.clone()), because }
         };
-        if target.end.is_some() {
+        // One that was over is annulled all the same.
+        let annuls = kind == Ending::Annulled;
+        if target.end.is_some_and(|end| end.annulled || !annuls) {
             return already(None, because);
         }
-        let is_over = |last: &Day| *last < day || kind == Ending::Expired && *last == day;
+        let is_over = |last: &Day| !annuls && *last < day || kind == Ending::Expired && *last == day;
         if let Some(last) = target.last().filter(is_over) {
             return already(Some(format!("认定已于 {last} 到期")), because);
         }
@@ -254,12 +261,16 @@ fn decision_of(held: &Held) -> Decision {
 fn fills(entry: &Entry, outlet: &Outlet, because: &mut Vec<Because>) -> Option<Act> {
     let address = outlet.address.is_none() && written(entry).is_some();
     let phone = !outlet.has_phone && entry.phone.is_some();
-    if !(address || phone) || outlet.of_this_list {
+    let point = !outlet.has_point && entry.point.is_some();
+    if !(address || phone || point) || outlet.of_this_list {
         return None;
     }
-    let what = [(address, "地址"), (phone, "公开电话")].into_iter().filter(|(fills, _)| *fills).map(|(_, what)| what);
+    let what = [(address, "地址"), (phone, "公开电话"), (point, "位置")]
+        .into_iter()
+        .filter(|(fills, _)| *fills)
+        .map(|(_, what)| what);
     because.push(Placed::because("网点", format!("登记簿未载{},按名单补充", what.collect::<Vec<_>>().join("、"))));
-    Some(Act::Fill { address, phone })
+    Some(Act::Fill { address, phone, point })
 }
 
 /// What is to be recorded of the row's certification; or what becomes of the row instead.

@@ -23,6 +23,9 @@ pub struct Plan {
 pub fn plan(rows: &[Reading], register: &Register, answers: &Answers, today: Day) -> Plan {
     let mut register = register.clone();
     let mut asked = Asked::default();
+    for entry in rows.iter().filter(|row| is_of_the_record(row)).filter_map(|row| row.entry.as_ref()) {
+        register.claim(entry);
+    }
     let placed = rows
         .iter()
         .map(|row| {

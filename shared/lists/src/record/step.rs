@@ -60,6 +60,8 @@ pub enum Act {
         address: bool,
         /// Whether its telephone is.
         phone: bool,
+        /// Whether the point it stands on is.
+        point: bool,
     },
     /// The certification (补录认定).
     Certification {

@@ -53,6 +53,9 @@ struct Record(Register);
 impl Record {
     fn take(&mut self, rows: &[(Entry, Verdict)], answers: &[(&str, &str)]) -> Vec<Placed> {
         let answers = said(answers);
+        for (entry, _) in rows {
+            self.0.claim(entry);
+        }
         let placed = rows.iter().map(|(entry, verdict)| self.0.place(entry, verdict, &answers, day(TODAY))).collect();
         self.recorded();
         placed
@@ -84,7 +87,7 @@ fn short(placed: &Placed) -> String {
         Step::Record(acts) => {
             let acts = acts.iter().map(|act| match act {
                 Act::Identify { uscc, .. } => format!("identify {uscc}"),
-                Act::Fill { address, phone } => {
+                Act::Fill { address, phone, .. } => {
                     format!("fill{}{}", if *address { " address" } else { "" }, if *phone { " phone" } else { "" })
                 }
                 Act::Certification { new, valid_from } => {
@@ -329,6 +332,17 @@ fn rows_of_one_list_are_placed_in_their_order() {
     let told: Vec<String> = record.take(&rows, &[]).iter().map(short).collect();
     let new = |number: &str| format!("{number} new from 2023-09-01");
     assert_eq!(told, [new("001"), new("002"), "001 already".to_owned(), new("001"), new("002")]);
+    // Interrupted after any of its rows, and taken again in any order, it leaves the same outlets and asks nothing.
+    for done in 1..rows.len() {
+        let mut interrupted = Record::default();
+        interrupted.take(&rows[..done], &[]);
+        for turned in [rows.clone(), rows.iter().rev().cloned().collect()] {
+            let mut again = interrupted.clone();
+            let told: Vec<String> = again.take(&turned, &[]).iter().map(short).collect();
+            assert!(!told.iter().any(|told| told.contains("asks")), "{done}: {told:?}");
+            assert_eq!(again.0.outlets.len(), 4, "{done}: {told:?}");
+        }
+    }
     let again: Vec<String> = record.take(&rows, &[]).iter().map(short).collect();
     assert_eq!(again, ["001 already", "002 already", "001 already", "001 already", "002 already"]);
 }
@@ -346,6 +360,7 @@ fn an_ending_is_of_what_is_on_record() {
         (vec![base], ended(Ending::Revoked, Some("2024-10-29")), "001 end Cancelled 2024-10-29"),
         (vec![base], ended(Ending::Withdrawn, Some("2024-10-29")), "001 end Withdrawn 2024-10-29"),
         (vec![base], ended(Ending::Deregistered, Some("2026-09-29")), "001 already"),
+        (vec![base], ended(Ending::Annulled, Some("2026-09-29")), "001 end Annulled 2026-09-29"),
         (vec![base], ended(Ending::Revoked, Some("2022-10-29")), "001 NOT_ON_RECORD"),
         (vec![base], ended(Ending::Expired, None), "001 already"),
         (vec![base], ended(Ending::Expired, Some("2025-08-31")), "001 TERM_NOT_ENDED"),
@@ -415,6 +430,7 @@ fn only_what_may_be_there_is_looked_up() {
         division: Division::parse("321003005007").unwrap(),
         address: None,
         has_phone: false,
+        has_point: false,
         code: None,
         held: None,
         of_this_list: false,
@@ -439,7 +455,7 @@ fn only_what_may_be_there_is_looked_up() {
         body: String::new(),
         source: String::new(),
         back_entered: true,
-        end: Some(HeldEnd { effective_on: None }),
+        end: Some(HeldEnd { effective_on: None, annulled: false }),
     };
     register.enter(Outlet { held: Some(vec![held]), ..other.clone() });
     assert_eq!(register.needs(&plain), []);
