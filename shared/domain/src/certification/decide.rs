@@ -14,7 +14,7 @@ use crate::context::{Context, not_before};
 use crate::ending::state::EndKind;
 use crate::ending::terms::EndingKind;
 use crate::event::Event;
-use crate::particulars::decide::entering;
+use crate::particulars::decide::{entering, entering_of_a_list};
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
@@ -176,7 +176,9 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         return Err(Refusal::DutyMissing { zh: "补录", en: "back-enter" });
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
-    let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
+    let day = c.decided_on.or(c.valid_from);
+    let (particulars, mut events) =
+        entering_of_a_list(p, c.particulars.as_ref(), (day, c.document_number.as_ref()), context)?;
     context.scheme.rules(&c.category)?;
     context.may_back_enter(&c.category, particulars)?;
     for day in [c.decided_on, c.valid_from].into_iter().flatten() {
@@ -202,7 +204,9 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         held.back_entered && (held.recorded_as.is_same(&asked) || held.decision().is_same(&asked))
     };
     if let Some(held) = p.of_category(&c.category).find(has_it) {
-        return Err(Refusal::DecisionDiffers { act: held.act });
+        // Nothing but what it fills would be new: that is amended by itself.
+        let fills = events.iter().any(|event| matches!(event, Event::ParticularsAmended(_)));
+        return Err(if fills { Refusal::ParticularsDiffer } else { Refusal::DecisionDiffers { act: held.act } });
     }
     let (ordinal, predecessor) = next_of(p, &c.category, c.decided_on.or(c.valid_from));
     let recorded = CertificationRecorded {
