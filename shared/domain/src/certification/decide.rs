@@ -181,8 +181,16 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         entering_of_a_list(p, c.particulars.as_ref(), (day, c.document_number.as_ref()), context)?;
     context.scheme.rules(&c.category)?;
     context.may_back_enter(&c.category, particulars)?;
-    for day in [c.decided_on, c.valid_from].into_iter().flatten() {
-        context.happened(day)?;
+    if let Some(decided_on) = c.decided_on {
+        context.happened(decided_on)?;
+    }
+    // The next term is decided before the last one is over. Of one that is not known to be decided it is not known either that it begins.
+    match (c.decided_on, c.valid_from) {
+        (Some(decided_on), Some(from)) if from > context.today => {
+            not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
+        }
+        (None, Some(from)) => context.happened(from)?,
+        (_, _) => {}
     }
     if let (Some(from), Some(to)) = (c.valid_from, c.valid_to)
         && to < from
