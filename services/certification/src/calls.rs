@@ -2,7 +2,7 @@
 
 use api::certification::v1;
 use api::certification::v1::certification_service_server::CertificationService;
-use serve::{CommandDesk, command_service};
+use serve::{CommandDesk, Receipt, command_service};
 
 use crate::Here;
 
@@ -26,7 +26,7 @@ command_service! {
     refuse_case(RefuseCaseRequest) -> RefuseCaseResponse: provider RefuseCase { category, decided_on, explanation, document_number }
     withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse: provider WithdrawCase { category, withdrawn_on, reason }
     certify(CertifyRequest) -> CertifyResponse: provider Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
-    record_certification(RecordCertificationRequest) -> RecordCertificationResponse: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended, valid_to_worked_out_from }
+    record_certification(RecordCertificationRequest) -> RecordCertificationResponse { filled_act: filled_act }: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source, ended, valid_to_worked_out_from }
     order_rectification(OrderRectificationRequest) -> OrderRectificationResponse: provider OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
     accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on, findings }
     suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
@@ -47,4 +47,13 @@ command_service! {
     confirm_operator_code(ConfirmOperatorCodeRequest) -> ConfirmOperatorCodeResponse: operator ConfirmOperatorCode { confirmed_on, document_number, seen }
     bar_operator(BarOperatorRequest) -> BarOperatorResponse: operator BarOperator { ground, barred_on, until, document_number, detail }
     lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse: operator LiftOperatorBar { bar, lifted_on, document_number, reason }
+}
+
+/// The number of the amendment by which a list filled what was empty: it stands right before its certification.
+fn filled_act(receipt: &Receipt) -> u32 {
+    let filled = receipt
+        .events
+        .windows(2)
+        .any(|pair| matches!(pair, [domain::Event::ParticularsAmended(_), domain::Event::CertificationRecorded(_)]));
+    receipt.act.filter(|_| filled).map_or(0, |act| act.get().saturating_sub(1))
 }

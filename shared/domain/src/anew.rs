@@ -70,8 +70,11 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     if from >= to {
         return expiry(&said[..from]);
     }
-    let (entered, first) =
-        if let Said::Entered(particulars) = &said[from] { (Some(*particulars), from + 1) } else { (None, from) };
+    let (entered, first) = match (&said[from], filled_along(events, from)) {
+        (Said::Entered(particulars), _) => (Some(*particulars), from + 1),
+        (_, Some(particulars)) => (Some(particulars), from + 1),
+        (_, None) => (None, from),
+    };
     let Some(act) = said.get(first).filter(|_| first < to) else {
         let entered = entered.ok_or(NoCommand::NotTogether)?;
         let made_by = MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars: entered.clone() }));
@@ -106,6 +109,14 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
         Ok(Redone { made_by, own })
     } else {
         Err(NoCommand::NotTogether)
+    }
+}
+
+/// What a list filled of the particulars by the certification behind it: in a commit an amendment stands by itself otherwise.
+fn filled_along(events: &[Event], at: usize) -> Option<&Particulars> {
+    match (events.get(at), events.get(at + 1)) {
+        (Some(Event::ParticularsAmended(e)), Some(Event::CertificationRecorded(_))) => Some(&e.particulars),
+        _ => None,
     }
 }
 

@@ -172,7 +172,11 @@ fn names_the_outlet(provider: &Provider, command: &Command, context: &Context<'_
     let (sent, day) = match command {
         Command::Apply(c) => (&c.particulars, Some(c.applied_on)),
         Command::Certify(c) => (&c.particulars, Some(c.decided_on)),
-        Command::RecordCertification(c) => (&c.particulars, c.decided_on.or(c.valid_from)),
+        Command::RecordCertification(c) => {
+            let of_day = (c.decided_on.or(c.valid_from), c.document_number.as_ref());
+            let named = particulars::entering_of_a_list(provider, c.particulars.as_ref(), of_day, context);
+            return c.particulars.is_none() || named.is_ok_and(|(_, filled)| filled.is_empty());
+        }
         _ => return true,
     };
     sent.is_none() || particulars::entering(provider, sent.as_ref(), day, context).is_ok()

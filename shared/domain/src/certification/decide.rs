@@ -14,7 +14,7 @@ use crate::context::{Context, not_before};
 use crate::ending::state::EndKind;
 use crate::ending::terms::EndingKind;
 use crate::event::Event;
-use crate::particulars::decide::entering;
+use crate::particulars::decide::{entering, entering_of_a_list};
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
@@ -176,19 +176,21 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         return Err(Refusal::DutyMissing { zh: "补录", en: "back-enter" });
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
-    let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
+    let day = c.decided_on.or(c.valid_from);
+    let (particulars, mut events) =
+        entering_of_a_list(p, c.particulars.as_ref(), (day, c.document_number.as_ref()), context)?;
     context.scheme.rules(&c.category)?;
     context.may_back_enter(&c.category, particulars)?;
-    // The decision has come. What was decided before the end of a term begins behind that, which may lie ahead.
+    if let Some(decided_on) = c.decided_on {
+        context.happened(decided_on)?;
+    }
+    // The next term is decided before the last one is over. Of one that is not known to be decided it is not known either that it begins.
     match (c.decided_on, c.valid_from) {
-        (Some(decided_on), valid_from) => {
-            context.happened(decided_on)?;
-            if let Some(from) = valid_from.filter(|from| *from > context.today) {
-                not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
-            }
+        (Some(decided_on), Some(from)) if from > context.today => {
+            not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
         }
         (None, Some(from)) => context.happened(from)?,
-        (None, None) => {}
+        (_, _) => {}
     }
     if let (Some(from), Some(to)) = (c.valid_from, c.valid_to)
         && to < from
@@ -210,7 +212,9 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         held.back_entered && (held.recorded_as.is_same(&asked) || held.decision().is_same(&asked))
     };
     if let Some(held) = p.of_category(&c.category).find(has_it) {
-        return Err(Refusal::DecisionDiffers { act: held.act });
+        // Nothing but what it fills would be new: that is amended by itself.
+        let fills = events.iter().any(|event| matches!(event, Event::ParticularsAmended(_)));
+        return Err(if fills { Refusal::ParticularsDiffer } else { Refusal::DecisionDiffers { act: held.act } });
     }
     let (ordinal, predecessor) = next_of(p, &c.category, c.decided_on.or(c.valid_from));
     let recorded = CertificationRecorded {

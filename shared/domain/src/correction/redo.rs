@@ -140,6 +140,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             [fact] if subject(fact) == subject(wrong) => Ok(fact.clone()),
             // What came along with it stays as it is: that is an act of its own.
             [fact, along] if subject(fact) == subject(wrong) && end == Some(along) => Ok(fact.clone()),
+            // What a list fills of the outlet is no part of its certification.
+            [Event::ParticularsAmended(_), ..] => Err(Refusal::ParticularsDiffer),
             _ => Err(Refusal::CorrectsAnother),
         }
     }
@@ -281,7 +283,9 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     asked.iter().zip(&given).all(|(asked, given)| asked == given || is_carried_on(asked, given));
                 if alike {
                     let standing = own.iter().copied().filter(|&index| stands[index].is_some()).collect::<Vec<_>>();
-                    let asked_for = standing.first().copied();
+                    // What a list filled stands before the certification that the rest follows from.
+                    let is_filled = |index: &usize| matches!(self.facts[*index], Event::ParticularsAmended(_));
+                    let asked_for = standing.iter().find(|index| !is_filled(index)).or(standing.first()).copied();
                     for (index, given) in standing.into_iter().zip(given) {
                         if stands[index].as_ref() != Some(&given) {
                             corrections.push((index, Some(given.clone())));

@@ -1,5 +1,7 @@
 //! What is decided about the particulars.
 
+use std::borrow::Cow;
+
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
 use super::state::AMENDMENTS_MAX;
@@ -8,7 +10,7 @@ use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{Day, OperatorCode};
+use crate::value::{Day, DocumentNumber, OperatorCode};
 
 pub(crate) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (_, events) = entering(p, Some(&c.particulars), None, context)?;
@@ -55,6 +57,86 @@ pub(crate) fn entering<'p>(
     }
 }
 
+/// The same of a list that others made. What it leaves out is as it stands on record, and what stands on record empty it may fill: an address, a
+/// telephone, a location, a class, and within a place a closer one. That is an amendment of its own, from the day of what is decided on, and no
+/// move. What differs it does not overwrite.
+pub(crate) fn entering_of_a_list<'p>(
+    p: &'p Provider,
+    sent: Option<&'p Particulars>,
+    (day, document_number): (Option<Day>, Option<&DocumentNumber>),
+    context: &Context<'_>,
+) -> Result<(&'p Particulars, Vec<Event>), Refusal> {
+    let (Ok(known), Some(sent)) = (p.registered(), sent) else { return entering(p, sent, day, context) };
+    match entering(p, Some(sent), day, context) {
+        Err(Refusal::ParticularsDiffer) => {}
+        other => return other,
+    }
+    context.governs(known)?;
+    let days = [Some(context.today), day].into_iter().flatten();
+    let first = p.particulars.first().map(|first| Cow::Borrowed(&first.particulars));
+    let mut ever = first.into_iter().chain(days.filter_map(|day| p.particulars_on(day)));
+    if ever.any(|held| with_what_it_lacks(&held, sent, context).is_some_and(|whole| whole == *held)) {
+        return Ok((known, Vec::new()));
+    }
+    let effective_on = day.unwrap_or(context.today);
+    let (held, version) =
+        p.particulars_on(effective_on).zip(p.version_on(effective_on)).ok_or(Refusal::NotRegistered)?;
+    // A list names the operator as it was called before its code was supplied.
+    let as_entered =
+        Particulars { operator_name: version.particulars.operator_name.clone(), ..Particulars::clone(&held) };
+    let whole = [&*held, &as_entered].into_iter().find_map(|held| with_what_it_lacks(held, sent, context));
+    let whole = whole.ok_or(Refusal::ParticularsDiffer)?;
+    let particulars = context.placed(&Particulars { operator_name: held.operator_name.clone(), ..whole });
+    context.governs(&particulars)?;
+    context.known_place(&particulars)?;
+    class_of_code(p, &particulars, context)?;
+    if p.particulars.len() > AMENDMENTS_MAX {
+        return Err(Refusal::AmendmentsExhausted);
+    }
+    let document_number = document_number.cloned();
+    let filled =
+        ParticularsAmended { particulars, effective_on, document_number, site_checked_on: None, release: None };
+    Ok((known, vec![filled.into()]))
+}
+
+/// The particulars with what they lack and a list says; `None` where it says otherwise.
+fn with_what_it_lacks(held: &Particulars, sent: &Particulars, context: &Context<'_>) -> Option<Particulars> {
+    let Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class } =
+        sent;
+    let is_named = (name, operator_name, withhold_address) == (&held.name, &held.operator_name, &held.withhold_address);
+    let division = if held.division.holds(division) { division } else { &held.division };
+    let in_zone =
+        if *division == held.division { held.zone.clone() } else { context.scheme.zone_of(division).cloned() };
+    let is_in_zone = zone.is_none() || *zone == in_zone || zone.as_ref() == context.scheme.zone_of(division);
+    let says_otherwise = differ(held.address.as_ref(), address.as_ref())
+        || differ(held.phone.as_ref(), phone.as_ref())
+        || differ(held.location.as_ref(), location.as_ref())
+        || differ(held.operator_class.as_ref(), operator_class.as_ref());
+    if !is_named || says_otherwise || !sent.division.holds(division) || !is_in_zone {
+        return None;
+    }
+    Some(Particulars {
+        division: division.clone(),
+        zone: in_zone,
+        address: held.address.clone().or_else(|| address.clone()),
+        phone: held.phone.clone().or_else(|| phone.clone()),
+        location: held.location.or(*location),
+        operator_class: held.operator_class.or(*operator_class),
+        ..held.clone()
+    })
+}
+
+/// Whether particulars say all that stands on record, and beside it only what is empty there.
+fn only_fills(held: &Particulars, sent: &Particulars, context: &Context<'_>) -> bool {
+    let whole = with_what_it_lacks(held, sent, context);
+    whole.is_some_and(|whole| whole == Particulars { zone: whole.zone.clone(), ..sent.clone() })
+}
+
+/// Whether both say something, and not the same.
+fn differ<T: PartialEq>(held: Option<&T>, sent: Option<&T>) -> bool {
+    held.zip(sent).is_some_and(|(held, sent)| held != sent)
+}
+
 /// Where the operator's code is known, it says what class of operator it is.
 fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Result<(), Refusal> {
     let code = match context.provider.operator() {
@@ -72,7 +154,11 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     context.governs(&c.particulars)?;
     // Where it was on the day from which it is to hold: it may have moved on since.
     let left = &p.version_on(c.effective_on).ok_or(Refusal::NotRegistered)?.particulars;
-    p.held_by(context.acting()?, context.today)?;
+    let known = p.particulars_on(c.effective_on).ok_or(Refusal::NotRegistered)?;
+    // What lists left empty is filled in back-entry too.
+    if !(context.acting()?.back_enters && only_fills(&known, &c.particulars, context)) {
+        p.held_by(context.acting()?, context.today)?;
+    }
     let placed = context.placed(&c.particulars);
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
@@ -81,11 +167,12 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     if let Some(checked) = c.site_checked_on {
         not_before(c.effective_on, checked)?;
     }
-    let known = p.particulars_on(c.effective_on).ok_or(Refusal::NotRegistered)?;
     if *known == c.particulars || *known == placed {
         return Err(Refusal::NothingToAmend { day: c.effective_on });
     }
-    let moved = known.address != c.particulars.address || known.division != c.particulars.division;
+    // What was empty is filled, and a place told more closely, where the outlet stands: it has not moved.
+    let is_elsewhere = known.address.is_some() && known.address != c.particulars.address;
+    let moved = is_elsewhere || !known.division.holds(&c.particulars.division);
     let certified = || [c.effective_on, context.today].into_iter().find_map(|day| p.live_since(day).ok());
     if moved && let Some(since) = certified() {
         let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;

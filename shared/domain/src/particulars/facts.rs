@@ -19,7 +19,7 @@ pub struct ParticularsAmended {
     pub effective_on: Day,
     /// Number of the document that carries the decision (文号).
     pub document_number: Option<DocumentNumber>,
-    /// Day the new address was inspected (新址核查日期); required where the division or address changes while certified.
+    /// Day the new address was inspected (新址核查日期); required where the outlet moves while certified: not where what was empty is filled, or its place told more closely.
     pub site_checked_on: Option<Day>,
     /// The bureau of the place that is left, and its document (迁出); required where the bureau that acts does not decide there.
     pub release: Option<Release>,

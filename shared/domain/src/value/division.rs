@@ -43,6 +43,11 @@ impl Division {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is the same place, or one that the other lies in.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        self == other || DivisionPrefix::parse(self.as_str()).is_ok_and(|area| area.holds(other))
+    }
 }
 
 impl fmt::Display for Division {

@@ -19,6 +19,25 @@ const FOLLOWING: [&str; 10] = [
     "particulars.zone",
 ];
 
+/// What a list may leave out of the particulars that stand on record, and the place that it may tell less closely: then nothing else is said.
+const LEFT_OUT_BY_LISTS: [&str; 4] =
+    ["particulars.address", "particulars.phone", "particulars.location", "particulars.operator_class"];
+
+/// Whether a list leaves out what stands on record of the outlet.
+fn says_less(path: &str, command: &Command, changed: &Command) -> bool {
+    let (Command::RecordCertification(of), Command::RecordCertification(less)) = (command, changed) else {
+        return false;
+    };
+    let place = |c: &domain::command::RecordCertification| c.particulars.as_ref().map(|of| of.division.clone());
+    let is_closer = || {
+        place(of).zip(place(less)).is_some_and(|(of, less)| {
+            DivisionPrefix::parse(less.as_str()).is_ok_and(|area| area.holds(&of)) && of != less
+        })
+    };
+    LEFT_OUT_BY_LISTS.contains(&path) && absent(changed) > absent(command)
+        || path == "particulars.division" && is_closer()
+}
+
 /// A command by itself: the particulars that came along with one are asked about by themselves. Not in the form that is digested.
 fn by_itself(command: &Command) -> String {
     let mut command = command.clone();
@@ -61,7 +80,8 @@ fn taken_for_another(
     let mut taken = Vec::new();
     for (path, changed) in recorded.command.changes() {
         let is_so = world.decide(state, recorded.bureau, today, &changed).is_ok_and(|events| events.is_empty());
-        let leaves_out = leaves_out(&path, &recorded.command, &changed, recorded.on_case);
+        let leaves_out = leaves_out(&path, &recorded.command, &changed, recorded.on_case)
+            || says_less(&path, &recorded.command, &changed);
         let came_along = path.starts_with("particulars.");
         if is_so && !leaves_out && (came_along || !said.contains(&by_itself(&changed))) {
             taken.push(format!("{path} of {:?}", recorded.command));

@@ -7,7 +7,7 @@ use domain::*;
 use crate::any_order::certify_again;
 use crate::certification::ended_early;
 use crate::world::*;
-use crate::{Row, Then, and, by, row};
+use crate::{NOTHING, Row, Then, and, by, row};
 
 /// A list's certification by another document, of these days.
 fn listed(from: &str, to: Option<&str>) -> Command {
@@ -51,6 +51,41 @@ pub(crate) fn rows() -> Vec<Row> {
             lists(row(rule, ended(), listed("2024-03-09", None), Err("CERTIFIED_LATER"))),
         ]);
     }
+    // As lists come: of three years, whichever is taken first, and the next one before the last is over (2026-07-01).
+    let older = || listed("2020-09-01", Some("2023-08-31"));
+    let newer = || listed("2023-09-01", Some("2026-08-31"));
+    let of_three = || vec![older(), newer()];
+    let decided_early = || {
+        back_enter_as(|c| {
+            (c.decided_on, c.valid_from) = (Some(day("2026-06-20")), Some(day("2026-06-20")));
+            (c.valid_to, c.document_number) = (Some(day("2029-08-31")), Some(text("延续号")));
+        })
+    };
+    let from_its_end = || {
+        back_enter_as(|c| {
+            (c.decided_on, c.valid_from) = (Some(day("2026-06-20")), Some(day("2026-09-01")));
+            (c.valid_to, c.document_number) = (Some(day("2029-08-31")), Some(text("延续号")));
+        })
+    };
+    let in_years = || {
+        back_enter_as(|c| {
+            (c.decided_on, c.valid_from) = (Some(day("2026-06-20")), Some(day("2036-09-01")));
+        })
+    };
+    rows.extend([
+        lists(row("the older list after the newer one", vec![newer()], older(), TAKEN)),
+        lists(row("both are known again, the older one", of_three(), older(), NOTHING)),
+        lists(row("and the newer one", vec![newer(), older()], newer(), NOTHING)),
+        lists(row("the next one before the last is over", of_three(), from_its_end(), TAKEN)),
+        lists(row(
+            "of which it is known that it was decided",
+            of_three(),
+            listed("2026-09-01", None),
+            Err("DAY_AHEAD"),
+        )),
+        lists(row("and which begins soon after that", of_three(), in_years(), Err("DAY_TOO_FAR"))),
+        lists(row("it begins when the last is over", of_three(), decided_early(), REFUSED)),
+    ]);
     let short = || vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-04-30"))];
     let renewed = || and(short(), &[renew("2026-04-20", "2026-05-01", "2026-06-30")]);
     let undone = || and(left(), &[overturn(4, "2026-06-10")]);

@@ -4,7 +4,7 @@ use domain::command::{Apply, Command};
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, by, row};
+use crate::{NOTHING, Row, Then, and, by, row};
 
 /// To another county, with the document of a bureau.
 fn move_to(code: &str, bureau: Option<&str>) -> command::Command {
@@ -21,6 +21,59 @@ fn move_to(code: &str, bureau: Option<&str>) -> command::Command {
     })
 }
 
+const AMENDED: Then = Ok(&["ParticularsAmended"]);
+
+/// Certified by a list for 2020 to 2022.
+fn first_list(particulars: Particulars) -> command::Command {
+    back_enter_as(|c| {
+        c.particulars = Some(particulars);
+        (c.decided_on, c.valid_to) = (Some(day("2020-01-01")), Some(day("2022-12-31")));
+    })
+}
+
+/// Certified by the next one, for 2023 to 2025.
+fn next_list(particulars: Particulars) -> command::Command {
+    back_enter_as(|c| {
+        c.particulars = Some(particulars);
+        (c.decided_on, c.valid_to) = (Some(day("2023-01-01")), Some(day("2025-12-31")));
+        (c.document_number, c.source) = (Some(text("教〔2023〕1号")), text("第二批名单第1行"));
+    })
+}
+
+/// What is filled holds from the day of the decision, says by which document, and leaves the rest as it stands.
+#[test]
+fn what_a_list_fills_is_an_amendment_of_its_own() {
+    let world = World { provider: listed_id(), ..World::new() };
+    let bare = Particulars { address: None, division: Division::parse("321003").unwrap(), ..particulars() };
+    let decide = |state: &Provider, command: &command::Command| {
+        world.decide(state, "lists", day("2026-07-01"), command).unwrap()
+    };
+    let before = [first_list(bare), command::Command::IdentifyOperator(identified())];
+    let state = before.iter().fold(Provider::default(), |state, command| then(state.clone(), &decide(&state, command)));
+    // The list names the operator as the first one did.
+    let events = decide(&state, &next_list(particulars()));
+    let [Event::ParticularsAmended(filled), Event::CertificationRecorded(_)] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!((filled.effective_on, filled.site_checked_on), (day("2023-01-01"), None));
+    assert_eq!(filled.document_number, Some(text("教〔2023〕1号")));
+    assert_eq!(filled.particulars, particulars());
+    let redone = command_of(&events).unwrap();
+    assert_eq!((redone.own.clone(), redone.up_to_its_act()), (0..2, 2));
+    let MadeBy::Provider(made_by) = redone.made_by else { unreachable!() };
+    assert_eq!(made_by, next_list(particulars()));
+    assert_eq!(decide(&state, &made_by), events);
+    let after = then(state, &events);
+    let on = |on: &str| after.particulars_on(day(on)).unwrap().into_owned();
+    assert_eq!((on("2022-12-31").address, on("2023-01-01").address), (None, particulars().address));
+    assert_eq!((on("2026-05-31").operator_name, on("2026-06-01").operator_name), (text("虹桥托育"), text("运营主体")));
+}
+
+fn identified() -> command::IdentifyOperator {
+    let command::Command::IdentifyOperator(identified) = identify("914403001922038216") else { unreachable!() };
+    identified
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let elsewhere = |code: &str| Particulars { division: Division::parse(code).unwrap(), ..particulars() };
     let zone = |code: &str| Particulars { zone: Some(ZoneCode::parse(code).unwrap()), ..particulars() };
@@ -28,7 +81,158 @@ pub(crate) fn rows() -> Vec<Row> {
     let renamed = Particulars { name: text("新名"), ..particulars() };
     let of_class = |class| Particulars { operator_class: Some(class), ..particulars() };
     let moved = Particulars { address: Some(text("新址")), ..particulars() };
+    let bare = || Particulars { address: None, ..elsewhere("321003") };
+    let full = || Particulars { phone: Some(Phone::parse("0514-87341234").unwrap()), ..particulars() };
+    let certified_bare = || vec![register_as(bare()), pledge(), certify()];
+    let filled: Then = Ok(&["ParticularsAmended", "CertificationRecorded"]);
+    let taken: Then = Ok(&["CertificationRecorded"]);
+    // The term of the first list is over by then.
+    let lapsed_and_filled: Then = Ok(&["CertificationExpired", "ParticularsAmended", "CertificationRecorded"]);
+    let lapsed_and_taken: Then = Ok(&["CertificationExpired", "CertificationRecorded"]);
     vec![
+        row("what was empty is filled, and no move", certified_bare(), amend(full(), "2026-06-01", None), AMENDED),
+        row(
+            "nor is a place that is told more closely",
+            certified_bare(),
+            amend(Particulars { address: None, ..elsewhere("321003005") }, "2026-06-01", None),
+            AMENDED,
+        ),
+        row(
+            "another place is one",
+            and(certified_bare(), &[amend(elsewhere("321003005"), "2026-06-01", None)]),
+            amend(elsewhere("321003006"), "2026-06-02", None),
+            Err("SITE_CHECK_NEEDED"),
+        ),
+        row(
+            "and a place that is told less closely may be",
+            certified(),
+            amend(elsewhere("321003"), "2026-06-01", None),
+            Err("SITE_CHECK_NEEDED"),
+        ),
+        row(
+            "an address that is filled is left after a site check",
+            and(certified_bare(), &[amend(full(), "2026-06-01", None)]),
+            amend(Particulars { address: Some(text("新址")), ..full() }, "2026-06-02", None),
+            Err("SITE_CHECK_NEEDED"),
+        ),
+        row(
+            "and is not taken away without one",
+            certified(),
+            amend(Particulars { address: None, ..particulars() }, "2026-06-01", None),
+            Err("SITE_CHECK_NEEDED"),
+        ),
+        by(
+            "lists",
+            row("a later list fills what was empty", vec![first_list(bare())], next_list(full()), lapsed_and_filled),
+        ),
+        by(
+            "lists",
+            row("of what it leaves out it says nothing", vec![first_list(full())], next_list(bare()), lapsed_and_taken),
+        ),
+        by(
+            "lists",
+            row(
+                "some of it filled, and some left out",
+                vec![first_list(Particulars { address: None, ..full() })],
+                next_list(particulars()),
+                lapsed_and_filled,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "what differs is amended first",
+                vec![first_list(full())],
+                next_list(Particulars { phone: Some(Phone::parse("0514-87341235").unwrap()), ..particulars() }),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "also beside what would be filled",
+                vec![first_list(bare())],
+                next_list(Particulars { name: text("别名"), ..full() }),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and another place is another outlet's",
+                vec![first_list(bare())],
+                next_list(Particulars { address: None, ..elsewhere("321002") }),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "the list taken again with it",
+                vec![first_list(bare()), next_list(full())],
+                next_list(full()),
+                NOTHING,
+            ),
+        ),
+        by("lists", row("and without it", vec![first_list(bare()), next_list(full())], next_list(bare()), NOTHING)),
+        by(
+            "lists",
+            row(
+                "a decision on record with more of the outlet than that is amended by itself",
+                vec![first_list(bare())],
+                first_list(full()),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        by(
+            "lists",
+            row("which is for who back-enters as well", certified_bare(), amend(full(), "2026-06-01", None), AMENDED),
+        ),
+        by(
+            "lists",
+            row(
+                "but not another address",
+                certified(),
+                amend(moved.clone(), "2026-06-01", Some("2026-05-30")),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor what leaves something out that stands on record",
+                and(certified_bare(), &[amend(Particulars { address: None, ..full() }, "2026-05-01", None)]),
+                amend(particulars(), "2026-06-01", None),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a list of before the outlet was renamed names it as it was called then, and fills as well",
+                vec![next_list(bare()), amend(Particulars { name: text("新名"), ..bare() }, "2026-06-01", None)],
+                first_list(full()),
+                filled,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and with all that stood then it is the same outlet",
+                vec![next_list(full()), amend(Particulars { name: text("新名"), ..full() }, "2026-06-01", None)],
+                first_list(particulars()),
+                taken,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a name that it did not bear on that day is not its name",
+                vec![next_list(bare()), amend(Particulars { name: text("新名"), ..bare() }, "2026-06-01", None)],
+                first_list(Particulars { name: text("旧名"), ..full() }),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
         row("a provider comes on record", vec![], register(), Ok(&["ProviderRegistered"])),
         row("registering again changes nothing", vec![register()], register(), NOTHING),
         row(

@@ -107,6 +107,11 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
         17 => back_enter_as(|c| {
             c.category = of;
             c.valid_to = flag.then(|| today.plus_days(20));
+            // One that fills what is empty on record, and one that says less.
+            if let Some(particulars) = &mut c.particulars {
+                particulars.phone = (choice == 1).then(|| Phone::parse("0514-87341234").unwrap());
+                particulars.address = particulars.address.take().filter(|_| choice != 2);
+            }
         }),
         18 => Command::OrderRectification(OrderRectification {
             category: of,
