@@ -42,6 +42,8 @@ pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 
+use std::cell::RefCell;
+
 use book::Book;
 use context::Context;
 use places::Places;
@@ -87,7 +89,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers, origin };
+    let reader = row::Reader { lexicon, places: &places, answers, origin, terms: RefCell::default() };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();

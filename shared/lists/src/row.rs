@@ -1,5 +1,8 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
@@ -36,7 +39,12 @@ pub(crate) struct Reader<'a> {
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
     pub(crate) origin: Origin<'a>,
+    /// The term that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
+    pub(crate) terms: RefCell<HashMap<String, TermsOfTitle>>,
 }
+
+/// The term that a title states, and the range that stands alone in its brackets.
+pub(crate) type TermsOfTitle = (Option<dates::Term>, Option<dates::Term>);
 
 impl Reader<'_> {
     /// Reads a row of a table under what stands above it.

@@ -95,7 +95,7 @@ impl Work<'_, '_> {
             self.fault(Fault::invalid(&title, invalid, &text));
             return;
         }
-        if certified && dates.valid_to.is_none() {
+        if certified && dates.valid_to.is_none() && self.found.faults.is_empty() {
             self.because(Column::To, "名单没有写明截止日期:有效期未载明".to_owned());
         }
     }
@@ -135,8 +135,12 @@ impl Work<'_, '_> {
             return;
         }
         // In the brackets of a proposal's title stand the days of its notice.
-        let in_brackets = |title: &str| certified.then(|| dates::range_in_brackets(title)).flatten();
-        let term = |title: &str| dates::term_in_title(title).or_else(|| in_brackets(title));
+        let term = |title: &String| {
+            let mut known = self.reader.terms.borrow_mut();
+            let of_title = || (dates::term_in_title(title), dates::range_in_brackets(title));
+            let (stated, in_brackets) = known.entry(title.clone()).or_insert_with(of_title);
+            stated.clone().or_else(|| in_brackets.clone().filter(|_| certified))
+        };
         let found = self.above.places.iter().rev().find_map(|title| Some((term(title)?, title)));
         let Some((term, title)) = found else { return };
         if term.from.is_none() && term.to.is_none() && stated.length.is_some() {
