@@ -3,7 +3,6 @@
 //! twice, nothing on record is overwritten without being asked for, and what cannot be told is a question.
 
 mod alike;
-mod document;
 mod fresh;
 mod known;
 mod matching;

@@ -1,10 +1,9 @@
 //! How a certification that a list tells of stands to one on record.
 
-use domain::Day;
+use domain::{Day, document_key};
 
 use crate::reading::Entry;
 
-use super::document;
 use super::known::Held;
 use super::step::Decision;
 
@@ -59,7 +58,7 @@ fn compare<T>(listed: Option<&T>, on_record: Option<&T>, same: impl Fn(&T, &T) -
 pub(super) fn relation(entry: &Entry, held: &Held, all: &[&Held]) -> Relation {
     use Compared::{Differ, Equal};
     let listed_document = entry.document.as_ref().map(ToString::to_string);
-    let number = compare(listed_document.as_ref(), held.document.as_ref(), |a, b| document::same(a, b));
+    let number = compare(listed_document.as_ref(), held.document.as_ref(), |a, b| document_key(a) == document_key(b));
     let decided = compare(entry.decided_on.as_ref(), held.decided_on.as_ref(), Day::eq);
     let mut from = compare(entry.valid_from.as_ref(), held.valid_from.as_ref(), Day::eq);
     if from == Differ && was_put_behind(entry, held, all) {
