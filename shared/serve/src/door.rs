@@ -32,6 +32,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::net::sockopt;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -41,7 +42,9 @@ pub(crate) use protocol::{Answers, Protocol};
 pub use standing_by::{keep_room, stands_by, until_room};
 
 use crate::peer::Peer;
-use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER, PROBE_PAUSE};
+use bounds::{
+    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER, PROBE_PAUSE, UNSENT_BYTES,
+};
 use roster::{Full, Roster};
 
 /// A listener and what goes on behind it.
@@ -155,6 +158,8 @@ fn set(tcp: &TcpStream) -> io::Result<()> {
     sockopt::set_tcp_keepidle(tcp, PROBE_AFTER)?;
     sockopt::set_tcp_keepintvl(tcp, PROBE_PAUSE)?;
     sockopt::set_tcp_user_timeout(tcp, PEER_GONE_MS)?;
+    // What it takes at once is not seen to be taken: it is to take little before the peer does.
+    SockRef::from(tcp).set_tcp_notsent_lowat(UNSENT_BYTES)?;
     Ok(())
 }
 

@@ -149,6 +149,10 @@ pub(super) const ANSWERS_FREELY_BYTES: usize = ANSWERS_BYTES_MAX / 2;
 /// of what is sent to who reads slowly, up to a megabyte at once, and asks for more when a third of that is read: for longer than a second or two
 /// such a caller is seen to take nothing.
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Bytes of what a peer is sent that the system holds before they are on the way, beside those that are and have not come, which the peer's own
+/// window bounds. It would take up to four megabytes (`net.ipv4.tcp_wmem`) in which nothing is seen of how its peer reads: more than one who reads
+/// 200 KB in a second takes in [`UNTAKEN_WAIT_MAX`]. It asks for more when half of them are on the way.
+pub(super) const UNSENT_BYTES: u32 = 256 * 1024;
 /// Bytes of a long answer after which it is seen that its caller takes something of it. Answers that he asked for at once come in turns, each a
 /// frame of so many.
 pub(super) const SLICE_BYTES: usize = 16 * 1024;

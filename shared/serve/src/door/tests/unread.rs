@@ -47,6 +47,30 @@ async fn answered_whole(mut asking: SendRequest<Bytes>, questions: usize, messag
     asked.filter(|come| std::future::ready(*come == bytes)).count().await
 }
 
+/// Of what a peer does not read the system takes little beside what fits into the peer's own window: what it takes at once is not seen to be taken
+/// for as long as the peer reads at that.
+#[tokio::test]
+async fn the_system_takes_little_of_what_a_peer_does_not_read() {
+    const WINDOW_BYTES: u32 = 64 * 1024;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let peer = tokio::net::TcpSocket::new_v4().unwrap();
+    peer.set_recv_buffer_size(WINDOW_BYTES).unwrap();
+    let _peer = peer.connect(listener.local_addr().unwrap()).await.unwrap();
+    let (tcp, _) = listener.accept().await.unwrap();
+    set(&tcp).unwrap();
+    let (tcp, piece) = (tcp.into_std().unwrap(), vec![7; bounds::SLICE_BYTES]);
+    let (mut bytes, mut in_vain) = (0, 0);
+    // What is on the way to the peer's window comes meanwhile.
+    while in_vain < 100 {
+        match std::io::Write::write(&mut &tcp, &piece) {
+            Ok(written) => bytes += written,
+            Err(_) => in_vain += 1,
+        }
+    }
+    println!("{bytes} bytes were taken of who reads nothing");
+    assert!(bytes <= (bounds::UNSENT_BYTES + 4 * WINDOW_BYTES) as usize, "{bytes}");
+}
+
 /// More than may wait for one connection, asked at once over one with the usual windows and read all the while: each is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_reads_is_answered_all_that_it_asks_for_at_once() {
