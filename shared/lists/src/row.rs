@@ -507,7 +507,9 @@ impl Work<'_, '_> {
     }
 
     fn required<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
-        if self.cells.get(column).is_none() {
+        // A formula's error is told as that.
+        let told = self.found.faults.iter().any(|fault| fault.column == self.cells.title(column));
+        if self.cells.get(column).is_none() && !told {
             let title = self.cells.title(column).to_owned();
             self.fault(Fault::empty(&title));
         }

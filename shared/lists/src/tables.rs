@@ -4,6 +4,7 @@ use crate::account::{self, Became, NotARow};
 use crate::book::{Book, Cell, Line, Sheet, Unseen};
 use crate::header::Header;
 use crate::words::headings::Column;
+use crate::words::notes;
 
 /// The tables of a book and what became of every line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,7 +118,9 @@ impl Finder {
             return Became::Not(NotARow::Heading);
         }
         let texts = distinct(line);
-        if texts.first().is_some_and(|text| is_total(text)) {
+        if texts.first().is_some_and(|text| notes::is_total(text))
+            || texts.iter().any(|text| notes::is_total_alone(text))
+        {
             return Became::Not(NotARow::Total);
         }
         if !self.open.is_empty() && texts.first().is_some_and(|text| is_example(text)) {
@@ -126,6 +129,12 @@ impl Finder {
         if self.open.is_empty() {
             self.titles.push(Title { number: line.number, text: texts.join(" "), between: false });
             return Became::Title;
+        }
+        // Who filled the list in and whom to call stand below it in cells of their own.
+        if texts.first().is_some_and(|text| notes::is_note(text))
+            && texts.iter().skip(1).all(|text| notes::is_note(text))
+        {
+            return Became::Not(NotARow::Note);
         }
         self.row(line, &texts)
     }
@@ -163,7 +172,7 @@ impl Finder {
         }
         match texts {
             [] => Became::Not(NotARow::Numbered),
-            [only] if !is_note(only) => {
+            [only] if !notes::is_note(only) => {
                 self.titles.push(Title { number: line.number, text: (*only).to_owned(), between: true });
                 Became::Title
             }
@@ -202,16 +211,7 @@ fn distinct(line: &Line) -> Vec<&str> {
     texts
 }
 
-fn is_total(text: &str) -> bool {
-    ["合计", "总计", "小计", "共计", "总数"].iter().any(|word| crate::fold::key(text).starts_with(word))
-}
-
 /// Whether the first cell of a row marks it as an example, as templates have one.
 fn is_example(text: &str) -> bool {
     ["示例", "(示例)", "示例行", "样例", "范例", "例"].contains(&crate::fold::key(text).as_str())
-}
-
-fn is_note(text: &str) -> bool {
-    let key = crate::fold::key(text);
-    ["注:", "备注:", "说明:", "附", "填表"].iter().any(|word| key.starts_with(word)) || key.contains('。')
 }

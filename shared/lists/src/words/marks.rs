@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::notes;
 use super::phrases::{self, Place, Says};
 use crate::fold;
 
@@ -107,8 +108,8 @@ const TITLE_CHARS_MAX: usize = 60;
 pub fn of_title(text: &str) -> Option<Mark> {
     let found = phrases::found(text, Place::Title);
     let key = fold::key(text);
-    let tells_rules = found.contains(&Says::Rule) || key.contains('。') || key.chars().count() > TITLE_CHARS_MAX;
-    if tells_rules || NOTES.iter().any(|note| key.starts_with(note)) {
+    let tells_rules = found.contains(&Says::Rule) || key.chars().count() > TITLE_CHARS_MAX;
+    if tells_rules || notes::is_note(text) {
         return None;
     }
     let marks = marks(&found);
@@ -126,9 +127,6 @@ pub fn is_inclusive(text: &str) -> bool {
     let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Mark(_));
     found.contains(&Says::Inclusive) && !found.iter().any(aside) && text.chars().count() <= TITLE_CHARS_MAX
 }
-
-/// What notes above and below a list begin with.
-const NOTES: &[&str] = &["注:", "注1", "备注:", "说明:", "附注"];
 
 fn marks(found: &[Says]) -> Vec<Mark> {
     let mark = |says: &Says| if let Says::Mark(mark) = says { Some(*mark) } else { None };
