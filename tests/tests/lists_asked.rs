@@ -138,7 +138,7 @@ fn an_answer_that_does_not_fit_is_told_with_its_line_and_key() {
     let nobody = format!("http://127.0.0.1:{}", free_port());
     for (text, named) in [
         ("category = \"childcare\"\nkind = certified\n", &["第2行", "line 2", "kind"][..]),
-        ("kind = \"x\"\n", &["第1行", "line 1", "kind", "certified"]),
+        ("kind = \"某某\"\n", &["第1行", "line 1", "kind", "certified"]),
         ("\ncategory = \"瑜伽\"\n", &["第2行", "category", "childcare"]),
         ("place = \"无此地\"\n", &["第1行", "place"]),
         ("kind = [1]\n", &["第1行", "kind"]),
@@ -165,8 +165,9 @@ fn an_answer_that_does_not_fit_is_told_with_its_line_and_key() {
 #[test]
 fn a_check_needs_no_server_and_writes_nothing() {
     let desk = Desk::new();
-    let faulty = WHOLE.replace("普惠托育,邗江区", "瑜伽,无此地").replace("2026-01-05", "2026-02-30");
-    let lists = [desk.put("bare.csv", BARE), desk.put("whole.csv", WHOLE), desk.put("faulty.csv", &faulty)];
+    let faulty = "机构名称,类别,所属区县,状态,统一社会信用代码,认定日期,有效期至\n\
+                  样例丙托育园,普惠托育,邗江区,认定,91321003MA1N000000,2026-02-30,2029-13-01\n";
+    let lists = [desk.put("bare.csv", BARE), desk.put("whole.csv", WHOLE), desk.put("faulty.csv", faulty)];
     let proposed = desk.put("proposed.csv", &WHOLE.replace(",认定,", ",拟认定,"));
     let before = entries(desk.folder.path());
     assert_eq!(object(1, &["--check", &lists[0]])["waiting"], 2);
@@ -177,7 +178,7 @@ fn a_check_needs_no_server_and_writes_nothing() {
     // For people: the row, and all that is wrong with it.
     let output = run(&["import", "--check", &lists[2]]);
     let row = String::from_utf8(output.stdout).unwrap();
-    for part in ["第2行", "样例丙", "瑜伽", "无此地", "2026-02-30", "退回 rejected 1"] {
+    for part in ["第2行", "样例丙", "91321003MA1N000000", "2029-13-01", "2026-02-30", "退回 rejected 1"] {
         assert!(row.contains(part), "{part}: {row}");
     }
     assert_eq!(entries(desk.folder.path()), before, "something was written");
@@ -318,4 +319,30 @@ fn at_a_terminal_each_question_is_asked_once_and_its_answer_kept() {
     let (code, shown) = typed(&[&["--json"], &words[..]].concat(), "");
     assert!(code == Some(1) && !shown.contains("[1/"), "{shown}");
     server.stop();
+}
+
+/// The page for officers shows lists as they were published, and says what becomes of each.
+#[test]
+fn the_page_for_officers_says_what_is_so() {
+    let page = fs::read_to_string(tests::root().join("docs/lists.zh.md")).unwrap();
+    let help = done(&["import", "--help"]) + "--json";
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    for option in page.split(|c| !letters(c)).filter(|word| word.starts_with("--") && word.len() > 4) {
+        assert!(help.contains(option), "{option} is no option of import");
+    }
+    let field = |name: &str| tests::root().join("shared/lists/tests/field").join(name).to_str().unwrap().to_owned();
+    let blocks = object(0, &["--check", &field("o10-xinfeng-side-by-side.xlsx")]);
+    assert!(blocks["readable"] == 14 && page.contains("→ **14 行**"), "{blocks}");
+    let two = object(0, &["--check", &field("o13-second-table-revoked.xlsx")]);
+    assert_eq!((&two["readable"], &two["titles"]), (&2.into(), &2.into()), "{two}");
+    let streets = field("o03-xuhui-street-rows.xlsx");
+    let asked = object(1, &["--check", &streets]);
+    assert!(ids(&asked) == ["kind"] && asked["waiting"] == 9 && page.contains("→ **9 行**"), "{asked}");
+    assert_eq!(asked["not_rows_because"]["TOTAL"], 1);
+    assert_eq!(object(0, &["--check", "--kind", "已认定", &streets])["readable"], 9);
+    // Every outcome that a report knows is explained.
+    for (end, _) in asked.as_object().unwrap() {
+        let is_end = ["stored", "already", "ended", "proposed", "refused", "rejected", "waiting", "unfinished"];
+        assert!(!is_end.contains(&end.as_str()) || page.contains(&format!(" {end} |")), "{end} is not on the page");
+    }
 }

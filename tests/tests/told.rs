@@ -71,7 +71,7 @@ fn what_needs_no_server_is_told_in_both_languages_and_by_its_name() {
         (&["rules", "check", &no_days], 1, &["RULES_REJECTED"]),
         (&["rules", "check", &control], 2, &[&control]),
         (&["import", &none], 2, &[&none]),
-        (&["import", &wrong, "--check"], 1, &["1行退回", "rejected: 1"]),
+        (&["import", &wrong, "--check"], 1, &["1行退回", "rows rejected: 1"]),
         (&["import", &wrong, "--check", "--answers", &odd], 2, &[&odd, "第1行", "line 1"]),
         (&["--server", &nobody, "import", &right], 3, &[&nobody]),
         (&["serve", "--data", &odd], 2, &[&odd]),

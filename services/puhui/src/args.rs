@@ -458,7 +458,7 @@ pub(crate) struct Import {
     /// County of the rows that name none (区县), by code or name: 321003, 邗江区.
     #[arg(long, value_name = "PLACE")]
     pub(crate) place: Option<String>,
-    /// What the list is of, where it does not say: certified (已认定), proposed (拟认定), refused (不予认定), revoked (取消), withdrawn (退出),
+    /// What the list is of, where it does not say: certified (已认定), proposed (拟认定), refused (不予认定), revoked (取消), annulled (撤销、自始无效), withdrawn (退出),
     /// deregistered (注销), closed (停办), expired (到期).
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<String>,

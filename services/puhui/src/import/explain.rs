@@ -166,6 +166,13 @@ fn fields(entry: &Entry) -> Vec<(&'static str, &'static str, String)> {
         ("uscc", Column::Uscc.label(), entry.uscc.as_ref().map(ToString::to_string)),
         ("outlet", Column::Outlet.label(), entry.outlet.map(|number| format!("{number:03}"))),
         ("address", Column::Address.label(), entry.address.as_ref().map(ToString::to_string)),
+        (
+            "point",
+            Column::Point.label(),
+            entry.point.map(|point| {
+                format!("{},{}", degrees(point.longitude_microdegrees()), degrees(point.latitude_microdegrees()))
+            }),
+        ),
         ("body", Column::Body.label(), entry.body.as_ref().map(ToString::to_string)),
         ("document", Column::Document.label(), entry.document.as_ref().map(ToString::to_string)),
         ("decided_on", Column::Decided.label(), entry.decided_on.map(|day| day.to_string())),
@@ -178,6 +185,12 @@ fn fields(entry: &Entry) -> Vec<(&'static str, &'static str, String)> {
         ("as_published", "原文", entry.as_published.as_ref().map(ToString::to_string)),
     ];
     fields.into_iter().filter_map(|(code, label, value)| Some((code, label, value?))).collect()
+}
+
+/// Degrees with six places behind the point.
+fn degrees(millionths: i32) -> String {
+    let (sign, size) = (if millionths < 0 { "-" } else { "" }, millionths.unsigned_abs());
+    format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000)
 }
 
 fn verdict(verdict: Verdict) -> (&'static str, &'static str) {

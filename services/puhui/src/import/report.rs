@@ -475,7 +475,8 @@ mod tests {
 
     use super::*;
 
-    const LIST: &str = "扬州市认定名单\n名称,类别,区县,联系电话\n\"甲,园\",普惠托育,邗江区,13800000000\n=cmd(),普惠托育,邗江区,\n@乙,瑜伽,西区,\n丙园,普惠托育,,\n合计,4,,\n";
+    const LIST: &str = "扬州市认定名单\n名称,类别,区县,联系电话,认定日期,有效期至\n\"甲,园\",普惠托育,邗江区,13800000000,,\n\
+        =cmd(),普惠托育,邗江区,,,\n@乙,普惠托育,邗江区,,2026-02-30,2029-13-01\n丙园,甲乙丙丁,邗江区,,,\n合计,4,,,,\n";
 
     #[test]
     fn a_report_adds_up_opens_in_a_spreadsheet_and_runs_nothing() {
@@ -498,7 +499,7 @@ mod tests {
         for line in [
             ",3,,已存 stored,914403001922038216-001,\"甲,园\",,,,",
             ",4,,已有 already,914403001922038216-001,'=cmd(),",
-            ",6,,待答 waiting,,丙园,QUESTION,请回答待答问题后再次导入 / answer the questions and import again,place,",
+            ",6,,待答 waiting,,丙园,QUESTION,请回答待答问题后再次导入 / answer the questions and import again,category:甲乙丙丁,",
             ",1,,标题 title,,扬州市认定名单,",
             ",2,,不是名单行 not a row,,,HEADING,表头 / the headings,",
             ",7,,不是名单行 not a row,,,TOTAL,",
@@ -507,7 +508,7 @@ mod tests {
         }
         // All faults of a row, and the telephone by its heading alone.
         let faulty = csv.lines().find(|line| line.contains("'@乙")).unwrap();
-        assert!(faulty.contains("(1)") && faulty.contains("(2)") && faulty.contains("瑜伽"), "{faulty}");
+        assert!(faulty.contains("(1)") && faulty.contains("(2)") && faulty.contains("2029-13-01"), "{faulty}");
         assert!(!csv.contains("13800000000") && csv.contains("联系电话"), "{csv}");
         // The workbook is read by the list's own reader: two sheets, no formulas.
         let book = lists::open::open(&std::fs::read(&paths.xlsx).unwrap()).unwrap();

@@ -70,11 +70,18 @@ impl Told<'_> {
         if counts.rejected == 0 && counts.waiting == 0 && questions == 0 && broken == 0 {
             return Ok(());
         }
-        Err(Failure::refused(format!(
-            "{0}行退回、{1}行待答、{questions}个问题、{broken}行引号不成对 / rows rejected: {0}, waiting: {1}, questions: {questions}, broken \
-             lines: {broken}",
-            counts.rejected, counts.waiting
-        )))
+        let questions = u64::try_from(questions).unwrap_or(u64::MAX);
+        let (zh, en): (Vec<_>, Vec<_>) = [
+            (counts.rejected, "行退回", "rows rejected"),
+            (counts.waiting, "行待答", "rows waiting"),
+            (questions, "个问题", "questions"),
+            (broken, "行引号不成对", "lines with an open quotation mark"),
+        ]
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, zh, en)| (format!("{number}{zh}"), format!("{en}: {number}")))
+        .unzip();
+        Err(Failure::refused(format!("{} / {}", zh.join("、"), en.join(", "))))
     }
 
     fn sentences(&self, counts: &Counts) -> Result<(), Failure> {
