@@ -195,7 +195,9 @@ fn a_check_needs_no_server_and_writes_nothing() {
     let names = book.sheet_names().clone();
     let rows = book.worksheet_range(&names[1]).unwrap();
     let line = rows.rows().find(|row| row[5].to_string().contains("样例丙")).unwrap();
-    assert!(line[3].to_string().contains("退回") && line[7].to_string().contains("(3)"), "{line:?}");
+    // A day that does not exist is wrong; a category and a place that are not known are asked.
+    assert!(line[3].to_string().contains("退回") && line[7].to_string().contains("2026-02-30"), "{line:?}");
+    assert_eq!(line[8].to_string(), "category:瑜伽、place:无此地", "{line:?}");
     assert!(Path::new(&desk.at("r.csv")).exists());
     // Nobody is there: that is told with another code, and the list is as it was.
     let nobody = format!("http://127.0.0.1:{}", free_port());

@@ -8,12 +8,8 @@ pub const NOT_CERTIFIED: &str = "NOT_CERTIFIED";
 pub const CATEGORY_UNKNOWN: &str = "CATEGORY_UNKNOWN";
 /// No division is called so, or none in the province and city given.
 pub const DIVISION_UNKNOWN: &str = "DIVISION_UNKNOWN";
-/// The place is a province or a city.
-pub const DIVISION_TOO_COARSE: &str = "DIVISION_TOO_COARSE";
-/// The division code and the county's name are two places.
+/// The division code, the county, the address or the point are not of one place.
 pub const DIVISION_MISMATCH: &str = "DIVISION_MISMATCH";
-/// The place's name is that of several counties.
-pub const AMBIGUOUS: &str = "AMBIGUOUS";
 /// Two outlets of one operator, without numbers to tell them apart.
 pub const OUTLET_NUMBER_NEEDED: &str = "OUTLET_NUMBER_NEEDED";
 /// Two outlets of one operator with one number.

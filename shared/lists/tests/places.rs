@@ -255,6 +255,13 @@ fn dates_of_the_field() {
 }
 
 #[test]
+fn a_formula_without_its_value_is_not_taken_for_nothing_said() {
+    let list = field("o33-formula-without-value.xlsx", &[("kind", "certified")]);
+    assert_eq!(list.rows[0].faults.iter().map(|fault| fault.rule).collect::<Vec<_>>(), ["NOT_COMPUTED"]);
+    assert!(list.rows[0].entry.is_none() && !because(&list, 0, "未载明"), "{:?}", list.rows[0]);
+}
+
+#[test]
 fn terms_above_the_table_hold_for_rows_that_state_none() {
     for (csv, expected) in [
         (
