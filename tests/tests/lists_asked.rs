@@ -166,7 +166,7 @@ fn an_answer_that_does_not_fit_is_told_with_its_line_and_key() {
 fn a_check_needs_no_server_and_writes_nothing() {
     let desk = Desk::new();
     let faulty = "机构名称,类别,所属区县,状态,统一社会信用代码,认定日期,有效期至\n\
-                  样例丙托育园,普惠托育,邗江区,认定,91321003MA1N000000,2026-02-30,2029-13-01\n";
+                  样例丙托育园,瑜伽,无此地,认定,91321003MA1N000000,2026-02-30,2029-13-01\n";
     let lists = [desk.put("bare.csv", BARE), desk.put("whole.csv", WHOLE), desk.put("faulty.csv", faulty)];
     let proposed = desk.put("proposed.csv", &WHOLE.replace(",认定,", ",拟认定,"));
     let before = entries(desk.folder.path());

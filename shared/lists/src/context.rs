@@ -4,7 +4,8 @@ use domain::CategoryCode;
 
 use crate::kinds;
 use crate::lexicon::CategoryNames;
-use crate::words::marks::{self, Mark};
+use crate::words::marks::Mark;
+use crate::words::verdicts;
 
 /// What was said above a row, each with the words that said it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,9 +34,9 @@ pub(crate) struct Said<T> {
 impl Context {
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
-        if let Some(value) = marks::of_title(text) {
+        if let Some(value) = verdicts::of_title(text) {
             self.mark = Some(Said { value, words: text.to_owned() });
-        } else if self.mark.is_none() && marks::is_inclusive(text) {
+        } else if self.mark.is_none() && verdicts::is_inclusive(text) {
             self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
         }
         if let Some(value) = kinds::category_in_title(text, categories) {

@@ -7,7 +7,8 @@ use crate::lexicon::Lexicon;
 use crate::places::{self, Found, Places, Scope};
 use crate::point::Datum;
 use crate::reading::Fault;
-use crate::words::marks::{self, Mark};
+use crate::words::marks::Mark;
+use crate::words::verdicts;
 use crate::{fold, rule};
 
 /// What can be said of a whole list, by its name in the file of answers.
@@ -59,7 +60,7 @@ fn category(text: &str, named: &str, lexicon: Lexicon<'_>) -> Result<String, Fau
 }
 
 fn kind(text: &str, named: &str) -> Result<String, Fault> {
-    let found = Mark::of_code(&fold::key(text)).or_else(|| marks::of_cell(text));
+    let found = Mark::of_code(&fold::key(text)).or_else(|| verdicts::of_cell(text));
     found.map(|mark| mark.code().to_owned()).ok_or_else(|| {
         let known = crate::row::kinds_to_choose();
         let known: Vec<String> = known.iter().map(|choice| format!("{}({})", choice.zh, choice.value)).collect();

@@ -19,7 +19,8 @@ use crate::reading::{At, Because, Ending, Entry, Fault, Reading, Verdict};
 use crate::tables::TableRow;
 use crate::words::codes;
 use crate::words::headings::Column;
-use crate::words::marks::{self, Mark};
+use crate::words::marks::Mark;
+use crate::words::verdicts;
 use crate::{fold, kinds, rule};
 
 mod days;
@@ -58,7 +59,9 @@ impl Reader<'_> {
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
         let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
-        let Found { because, faults, waits_for, left_out } = work.found;
+        let Found { unconfirmed, because, mut faults, waits_for, left_out } = work.found;
+        // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
+        faults.extend(unconfirmed.filter(|_| !faults.is_empty()));
         let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
@@ -77,6 +80,8 @@ pub(crate) struct Given<'a> {
 /// What reading a row comes to beside its entry.
 #[derive(Default)]
 struct Found {
+    /// That the code fails its check, which is a fault unless a bureau has confirmed it.
+    unconfirmed: Option<Fault>,
     because: Vec<Because>,
     faults: Vec<Fault>,
     waits_for: Vec<String>,
@@ -246,7 +251,7 @@ impl Work<'_, '_> {
             let answered = self.reader.answers.get(&id).and_then(Mark::of_code);
             let title = self.cells.title(Column::Status).to_owned();
             let shown = fold::cut(&text, 40);
-            let Some(mark) = answered.or_else(|| marks::of_cell(&text)) else {
+            let Some(mark) = answered.or_else(|| verdicts::of_cell(&text)) else {
                 self.ask(&id.clone(), || Question {
                     id,
                     zh: format!("「{title}」一栏写「{shown}」,是什么意思?"),
@@ -276,14 +281,14 @@ impl Work<'_, '_> {
         }
         let noted = self.cells.get(Column::Category).and_then(|text| {
             let (_, notes) = fold::without_notes(&fold::key(text));
-            marks::of_cell(&notes)
+            verdicts::of_cell(&notes)
         });
         if let Some(mark) = noted {
             self.because(Column::Status, "类别旁注明".to_owned());
             return Some(mark);
         }
         if let Some(text) = self.cells.get(Column::Remarks).map(str::to_owned)
-            && let Some(mark) = marks::of_remark(&text)
+            && let Some(mark) = verdicts::of_remark(&text)
         {
             let title = self.cells.title(Column::Remarks).to_owned();
             self.because(Column::Status, format!("「{title}」写明「{}」", fold::cut(&text, 40)));
@@ -419,6 +424,7 @@ impl Work<'_, '_> {
                     Column::Uscc,
                     format!("「{title}」校验不符:经单位核实(puhui confirm-code)的方可录入,未核实的退回;请核对是否录错"),
                 );
+                self.found.unconfirmed = Some(Fault::invalid(&title, invalid, &text));
                 Some(uscc)
             }
             (Err(invalid), _) => {

@@ -8,6 +8,7 @@ pub mod notes;
 pub mod parts;
 pub mod phrases;
 pub mod places;
+pub mod verdicts;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.
 pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {

@@ -45,7 +45,7 @@ impl Own {
         for line in std::fs::read_to_string(path).unwrap().lines() {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             match word {
-                "@csv" | "@tsv" | "@semi" | "@gb18030" | "@xlsx" | "@html" => own.format = word[1..].to_owned(),
+                "@csv" | "@tsv" | "@semi" | "@gb18030" | "@xlsx" | "@html" => word[1..].clone_into(&mut own.format),
                 "@answers" => {
                     own.answers = rest
                         .split(' ')
@@ -132,8 +132,8 @@ fn grid(sheet: &mut Worksheet, lines: &[&String]) {
     let cell = |row: usize, column: usize| rows.get(row).and_then(|cells| cells.get(column)).map_or("", String::as_str);
     for (row, cells) in rows.iter().enumerate() {
         for (column, text) in cells.iter().enumerate().filter(|(_, text)| !matches!(text.as_str(), "" | "<" | "^")) {
-            let right = (column + 1..).take_while(|next| cell(row, *next) == "<").count();
-            let below = (row + 1..).take_while(|next| cell(*next, column) == "^").count();
+            let right = (column + 1..cells.len()).take_while(|next| cell(row, *next) == "<").count();
+            let below = (row + 1..rows.len()).take_while(|next| cell(*next, column) == "^").count();
             let at = (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
             let to = (u32::try_from(row + below).unwrap(), u16::try_from(column + right).unwrap());
             if right + below > 0 {
@@ -219,8 +219,8 @@ impl Truth {
     }
 }
 
-/// What is wrong with a reading of a list; `last` where the officer has answered.
-fn wrong(own: &Own, list: &List, last: bool) -> Vec<String> {
+/// What is wrong with a reading of a list; `answered` where the officer has.
+fn wrong(own: &Own, list: &List, answered: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut left: Vec<&Truth> = own.truth.iter().collect();
     for row in &list.rows {
@@ -245,7 +245,7 @@ fn wrong(own: &Own, list: &List, last: bool) -> Vec<String> {
             (None, true) => "asked",
         };
         let expected = if truth.verdict == "fault" { "fault" } else { "in" };
-        if last && out != expected && !truth.may(out) {
+        if answered && out != expected && !truth.may(out) {
             let faults: Vec<&str> = row.faults.iter().map(|fault| fault.zh.as_str()).collect();
             wrong.push(format!(
                 "line {} {} is {out}, not {expected}: {faults:?} {:?}",

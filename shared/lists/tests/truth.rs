@@ -17,7 +17,7 @@ use lists::lexicon::{carried_categories, divisions};
 use lists::{Answers, CategoryNames, Lexicon, List, Verdict};
 use rust_xlsxwriter::{Format as Look, Workbook};
 
-/// Random numbers that are the same for the same seed everywhere (SplitMix64).
+/// Random numbers that are the same for the same seed everywhere (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -141,6 +141,7 @@ enum Told {
 
 /// How one workbook is set.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column that the list has or not")]
 struct Setting {
     county: Told,
     category: Told,

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::notes;
-use super::phrases::{self, Place, Says};
 use crate::fold;
 
 const TABLE: &str = include_str!("../../../../data/words/marks.csv");
@@ -61,144 +59,14 @@ static KNOWN: LazyLock<HashMap<String, Mark>> = LazyLock::new(|| {
     super::rows(TABLE).filter_map(row).collect()
 });
 
-/// What a status cell says: a known word, or phrases that agree. `None` where it says nothing known, or two things.
-pub fn of_cell(text: &str) -> Option<Mark> {
-    let key = fold::key(text);
-    let known = |key: &str| KNOWN.get(key).copied();
-    known(&key).or_else(|| known(&fold::without_notes(&key).0)).or_else(|| of_status(&key))
-}
-
-/// Longest status of which the phrases are believed, in characters: what is longer tells a story.
-const STATUS_CHARS_MAX: usize = 30;
-
-fn of_status(key: &str) -> Option<Mark> {
-    if key.chars().count() > STATUS_CHARS_MAX {
-        return None;
-    }
-    let mut marks = marks(&phrases::found(key, Place::Status));
-    // What is refused names what it refuses (不同意认定).
-    if marks.contains(&Mark::Refused) {
-        marks.retain(|mark| *mark != Mark::Certified);
-    }
-    // What is proposed names what it proposes (拟认定为合格); a refusal that is proposed is no certification either.
-    if marks.contains(&Mark::Proposed) {
-        marks.retain(|mark| *mark != Mark::Certified);
-        if marks.contains(&Mark::Refused) {
-            marks.retain(|mark| *mark != Mark::Proposed);
-        }
-    }
-    one(&marks)
-}
-
-/// What a remark says of the row's certification, where it does so unmistakably: a sentence on rules, or on what was before, says nothing of it.
-pub fn of_remark(text: &str) -> Option<Mark> {
-    let found = phrases::found(text, Place::Remark);
-    let aside = |says: &Says| matches!(says, Says::Rule | Says::Past);
-    if found.iter().any(aside) || text.chars().count() > STATUS_CHARS_MAX {
-        return None;
-    }
-    one(&marks(&found))
-}
-
-/// Longest title, in characters: what is longer tells rules.
-const TITLE_CHARS_MAX: usize = 60;
-
-/// What a title says of the certifications of its list. One that is about ended ones comes before all else; a notice proposes, unless it says that
-/// what was put to the public is decided.
-pub fn of_title(text: &str) -> Option<Mark> {
-    let found = phrases::found(text, Place::Title);
-    let key = fold::key(text);
-    let tells_rules = found.contains(&Says::Rule) || key.chars().count() > TITLE_CHARS_MAX;
-    if tells_rules || notes::is_note(text) {
-        return None;
-    }
-    let marks = marks(&found);
-    let ended = marks.iter().find(|mark| !matches!(mark, Mark::Certified | Mark::Proposed)).copied();
-    let decided = found.contains(&Says::Decided);
-    // 拟 proposes whatever is published.
-    let proposed = marks.contains(&Mark::Proposed) && (!decided || key.contains('拟'));
-    let certified = marks.contains(&Mark::Certified) || (decided && !found.contains(&Says::Registered));
-    ended.or(proposed.then_some(Mark::Proposed)).or(certified.then_some(Mark::Certified))
-}
-
-/// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
-pub fn is_inclusive(text: &str) -> bool {
-    let found = phrases::found(text, Place::Title);
-    let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Mark(_));
-    found.contains(&Says::Inclusive) && !found.iter().any(aside) && text.chars().count() <= TITLE_CHARS_MAX
-}
-
-fn marks(found: &[Says]) -> Vec<Mark> {
-    let mark = |says: &Says| if let Says::Mark(mark) = says { Some(*mark) } else { None };
-    found.iter().filter_map(mark).collect()
-}
-
-/// The one thing that all say.
-fn one(marks: &[Mark]) -> Option<Mark> {
-    let first = *marks.first()?;
-    marks.iter().all(|mark| *mark == first).then_some(first)
+/// What a folded text says as a whole, where it is a known word.
+pub(super) fn of_word(key: &str) -> Option<Mark> {
+    KNOWN.get(key).copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_say_what_they_say_and_no_more() {
-        for (text, expected) in [
-            ("同意认定", Some(Mark::Certified)),
-            ("不同意认定", Some(Mark::Refused)),
-            ("经复核,予以认定", Some(Mark::Certified)),
-            ("拟不予认定", Some(Mark::Refused)),
-            ("拟认定为普惠园", Some(Mark::Proposed)),
-            ("未达到标准", Some(Mark::Refused)),
-            ("已于2024年6月注销", Some(Mark::Deregistered)),
-            ("有效(2027年到期)", Some(Mark::Certified)),
-            ("取消后重新认定", None),
-            ("A类", None),
-            ("85分", None),
-        ] {
-            assert_eq!(of_cell(text), expected, "{text}");
-        }
-        for (text, expected) in [
-            ("2024年已退出", Some(Mark::Withdrawn)),
-            ("2025年3月起停办", Some(Mark::Closed)),
-            ("到期前三个月申请复核", None),
-            ("原民办园退出后改办", None),
-            ("收费超标的,取消认定", None),
-            ("取消午餐收费", None),
-            ("到期换证", None),
-            ("2022年取消后重新认定", None),
-        ] {
-            assert_eq!(of_remark(text), expected, "{text}");
-        }
-        for (text, expected) in [
-            ("2024年拟认定普惠性托育机构公示", Some(Mark::Proposed)),
-            ("普惠性托育服务机构初步认定结果公示", Some(Mark::Proposed)),
-            ("普惠性民办幼儿园认定公示", Some(Mark::Proposed)),
-            ("关于公布2024年普惠性幼儿园名单的通知", Some(Mark::Certified)),
-            ("经公示无异议,现将名单公布如下", Some(Mark::Certified)),
-            ("2024年撤销的1所民办幼儿园名单公示", Some(Mark::Revoked)),
-            ("二、取消认定名单", Some(Mark::Revoked)),
-            ("三、不再认定(1所)", Some(Mark::Revoked)),
-            ("二、复核通过继续认定", Some(Mark::Certified)),
-            ("邗江区已备案托育机构一览表", None),
-            ("正果镇长者饭堂情况一览表", None),
-            ("新丰县普惠性民办幼儿园名单", None),
-            ("有效期内自愿退出的,应当书面提出申请。", None),
-            ("注:不合格的取消认定", None),
-            ("2025年申报普惠性托育机构名单", Some(Mark::Proposed)),
-            ("未通过普惠性民办幼儿园认定名单", Some(Mark::Refused)),
-        ] {
-            assert_eq!(of_title(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_title_of_inclusive_ones_says_so_and_a_note_does_not() {
-        assert!(is_inclusive("新丰县普惠性民办幼儿园名单") && is_inclusive("普惠托育"));
-        assert!(!is_inclusive("普惠性民办幼儿园拟认定名单") && !is_inclusive("普惠性幼儿园须按标准收费"));
-    }
 
     #[test]
     fn the_table_is_whole() {
