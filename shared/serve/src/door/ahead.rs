@@ -1,47 +1,95 @@
-//! What of an answer was made ahead, on its way to its caller. What is long goes in slices, each of which is noticed when it is gone: of a caller who
-//! takes a long answer slowly it is seen that he takes something, long before he has it whole.
+//! What of an answer was made ahead, on its way to its caller. What is long goes in slices, each of which is counted by itself and let go of when it is
+//! gone: of a caller who takes a long answer slowly it is seen that he takes something, long before he has it whole, and no more of it is held
+//! than he has not taken.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use hyper::body::Frame;
+use axum::body::{Body, Bytes};
+use futures_util::FutureExt;
+use hyper::body::{Body as _, Frame};
 
-use super::bounds::{SLICE_BYTES, SLICED_BYTES};
-use super::untaken::{Piece, Untaken};
+use super::bounds::{ANSWER_BYTES, SLICE_BYTES, SLICED_BYTES};
+use super::untaken::{Counted, Held, Piece, Untaken};
 
 /// One piece of an answer.
 pub(super) struct Ahead {
-    piece: Option<Piece>,
-    /// Whether it goes in slices.
-    is_long: bool,
-    untaken: Arc<Untaken>,
+    told: Told,
+}
+
+enum Told {
+    /// As it is.
+    Whole(Option<Piece>),
+    /// In slices, each in a place of its own.
+    Slices(VecDeque<Bytes>, Held),
+}
+
+/// The first piece of an answer.
+pub(super) enum First {
+    /// It is there, counted, or will come.
+    Ahead(Option<Ahead>),
+    /// More waits for the caller than may, or for all; of so many bytes it is.
+    TooMuch(usize),
+}
+
+/// The first piece of an answer, if it is there already, counted. `must_be_told`: an answer that is told however much waits. `kept`: bytes that
+/// are kept for it.
+pub(super) fn first(body: &mut Body, own: &Arc<Untaken>, must_be_told: bool, kept: usize) -> First {
+    if body.is_end_stream() {
+        return First::Ahead(None);
+    }
+    let piece = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).now_or_never();
+    let Some(Some(Ok(frame))) = piece else { return First::Ahead(piece.map(Ahead::as_it_is)) };
+    let bytes = match frame.into_data() {
+        Ok(bytes) => bytes,
+        Err(trailers) => return First::Ahead(Some(Ahead::as_it_is(Some(Ok(trailers))))),
+    };
+    let of = ANSWER_BYTES + bytes.len();
+    own.answers_as_a_rule(of);
+    if own.is_much() && !must_be_told {
+        return First::TooMuch(of);
+    }
+    // Counted before it is asked whether there is room: of two that come at once one has it.
+    let held = Held::answer(own, of);
+    if !must_be_told && !held.fits(kept) {
+        held.goes_untold();
+        return First::TooMuch(of);
+    }
+    First::Ahead(Some(Ahead::counted(held, bytes)))
 }
 
 impl Ahead {
-    pub(super) fn of(piece: Piece, untaken: &Arc<Untaken>) -> Self {
-        let bytes = piece.as_ref().and_then(|piece| piece.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
-        Self { piece: Some(piece), is_long: bytes > SLICED_BYTES, untaken: Arc::clone(untaken) }
+    fn as_it_is(piece: Piece) -> Self {
+        Self { told: Told::Whole(Some(piece)) }
+    }
+
+    fn counted(held: Held, bytes: Bytes) -> Self {
+        if bytes.len() <= SLICED_BYTES {
+            return Self::as_it_is(Some(Ok(Frame::data(Counted::as_held(held, bytes)))));
+        }
+        // Slices of one place would hold all of it until the last of them is gone.
+        let slices = bytes.chunks(SLICE_BYTES).map(Bytes::copy_from_slice).collect();
+        Self { told: Told::Slices(slices, held) }
     }
 
     /// Its next slice; `None` after the last.
     pub(super) fn next(&mut self) -> Option<Piece> {
-        let frame = match self.piece.take()? {
-            Some(Ok(frame)) => frame,
-            ended => return Some(ended),
+        let (slices, held) = match &mut self.told {
+            Told::Whole(piece) => return piece.take(),
+            Told::Slices(slices, held) => (slices, held),
         };
-        let frame = match frame.into_data() {
-            Ok(mut bytes) if self.is_long && bytes.len() > SLICE_BYTES => {
-                let slice = bytes.split_to(SLICE_BYTES);
-                self.piece = Some(Some(Ok(Frame::data(bytes))));
-                Frame::data(self.untaken.slice(slice))
-            }
-            Ok(bytes) => Frame::data(bytes),
-            Err(trailers) => trailers,
-        };
-        Some(Some(Ok(frame)))
+        let slice = slices.pop_front()?;
+        // With the last goes what the answer takes beside its message.
+        let bytes = if slices.is_empty() { usize::MAX } else { slice.len() };
+        Some(Some(Ok(Frame::data(Counted::as_held(held.part(bytes), slice)))))
     }
 
     pub(super) fn is_told(&self) -> bool {
-        self.piece.is_none()
+        match &self.told {
+            Told::Whole(piece) => piece.is_none(),
+            Told::Slices(slices, _) => slices.is_empty(),
+        }
     }
 }

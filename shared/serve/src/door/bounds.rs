@@ -137,9 +137,15 @@ pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// is taken. Where half sent requests alone are as much, one that has not come whole ends. Some hundred of the largest pages: who asks for that
 /// many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// The same on all connections; above it the connection on which nothing was taken for longest ends, of the address for which most wait (of a
-/// proxy's connection, the calls of the caller for whom most wait).
+/// The same on all connections. An answer for which there is no room beside those that wait and are being made waits itself. What comes above it all
+/// the same (messages that have not come whole) ends connections: first those on which nothing was taken for [`STALLED_AFTER`], then of the address
+/// for which most wait the one on which nothing was taken for longest (of a proxy's connection, the calls of one caller).
 pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Bytes of all that wait beside which an answer of more than [`SLICED_BYTES`] is made. The rest is for short ones: they do not wait for long ones.
+pub(super) const LONG_ANSWERS_BYTES_MAX: usize = ANSWERS_BYTES_MAX / 4 * 3;
+/// Time in which a caller takes nothing of what waits for him, after which he ends where another waits for room, or more waits than may. Who reads
+/// 200 KB in a second is seen to take something in less: with [`UNSENT_BYTES`] and the usual window of a peer, in one.
+pub(super) const STALLED_AFTER: Duration = Duration::from_secs(2);
 /// What a caller may hold of messages that have not come whole whatever the others do: the largest lawful one.
 pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 /// The half of that: from it on a caller for whom an answer waits has no other begun before he has taken it. So callers who take what they are

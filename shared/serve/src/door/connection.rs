@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tonic::Status;
 
 use super::admitted::{Admitted, admit};
-use super::ahead::Ahead;
+use super::ahead::{self, Ahead, First};
 use super::answer::Answer;
 use super::bounds::{Bounds, KEPT_BYTES_MAX, streams};
 use super::life::{End, Ending, Life, Owed};
@@ -28,7 +28,7 @@ use super::room::Room;
 use super::roster::{Entered, Roster};
 use super::shared::Share;
 use super::standing_by::{StandingBy, Waited, room};
-use super::untaken::{self, First, Held, Piece, Untaken};
+use super::untaken::{self, Expected, Held, Untaken};
 use crate::peer::{Holder, Peer};
 use crate::status;
 use crate::wire::{Call, Kind, failed};
@@ -187,7 +187,6 @@ impl<A: Answers> At<A> {
             }
             self.roster.bound_untaken();
         }
-        let first = first.map(|first| Ahead::of(first, &self.untaken));
         Response::from_parts(parts, Answer::new(body, owed, call.watches).with(first, place))
     }
 
@@ -212,7 +211,7 @@ impl<A: Answers> At<A> {
         message: Message,
         came: Instant,
         (sender, call): (Peer, Call),
-    ) -> (Response<Body>, Option<Piece>, Option<Share>) {
+    ) -> (Response<Body>, Option<Ahead>, Option<Share>) {
         let kind = call.kind;
         parts.extensions.insert(sender);
         parts.extensions.insert(Ending::of(&self.life, kind));
@@ -226,7 +225,7 @@ impl<A: Answers> At<A> {
         let mut bytes = None;
         loop {
             let room = if self.is_bounded {
-                room(&self.life, (&self.untaken, &self.waited), kind, bytes).await
+                room(&self.life, &self.roster, (&self.untaken, &self.waited), kind, bytes).await
             } else {
                 Ok(None)
             };
@@ -262,10 +261,12 @@ impl<A: Answers> At<A> {
                 return (answer, None, place);
             }
             let must_be_told = kind == Kind::Command || bytes.is_some() || self.waited.has_room();
-            let first = untaken::first(answer.body_mut(), &self.untaken, must_be_told);
-            drop(self.waited.room_before());
+            let before = self.waited.room_before();
+            let kept = before.as_ref().map_or(0, Expected::bytes);
+            let first = ahead::first(answer.body_mut(), &self.untaken, must_be_told, kept);
+            drop(before);
             match first {
-                First::Piece(first) => return (answer, first, place),
+                First::Ahead(first) => return (answer, first, place),
                 First::TooMuch(of) => {
                     let Some((parts, message)) = again.clone() else {
                         return (failed(&status::answers_untaken()), None, None);

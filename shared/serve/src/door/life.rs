@@ -1,5 +1,6 @@
 //! What is known of one connection: what is under way on it, when it last did anything, and what of it is to end.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -133,11 +134,14 @@ impl Life {
         untaken
     }
 
-    /// What waits for the caller for whom most does; a call of it that comes later is counted anew.
-    pub(super) fn most_untaken(&self) -> Option<Arc<Untaken>> {
+    /// What waits for the caller who takes nothing for longest, where one is stalled, and else for whom most does; a call of it that comes later is counted anew.
+    pub(super) fn most_untaken(&self, now: Instant) -> Option<Arc<Untaken>> {
         let mut of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
         let each = of.iter().filter_map(|(holder, untaken)| Some((*holder, untaken.upgrade()?)));
-        let (holder, most) = each.max_by_key(|(_, untaken)| untaken.bytes())?;
+        let (holder, most) = each.max_by_key(|(_, untaken)| {
+            let since = Some(Reverse(untaken.took())).filter(|_| untaken.is_stalled(now));
+            (since, untaken.bytes())
+        })?;
         of.remove(&holder);
         Some(most)
     }
@@ -147,6 +151,14 @@ impl Life {
         let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
         let callers = of.values().filter_map(Weak::upgrade);
         callers.filter(|untaken| untaken.bytes() > 0).map(|untaken| untaken.took()).max().unwrap_or(self.began)
+    }
+
+    /// Whether something waits on it of which nothing is taken: by none of its callers or, of those whom a proxy names, by one.
+    pub(super) fn is_stalled(&self, now: Instant, by_caller: bool) -> bool {
+        let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut callers = of.values().filter_map(Weak::upgrade).filter(|untaken| untaken.bytes() > 0).peekable();
+        let stalled = |untaken: Arc<Untaken>| untaken.is_stalled(now);
+        callers.peek().is_some() && if by_caller { callers.any(stalled) } else { callers.all(stalled) }
     }
 
     /// Whether its peer does not take what it is sent.

@@ -28,12 +28,13 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, STANDING_BY, WATCHES, turns_at_once};
+use super::bounds::{
+    ANSWERS_BYTES_MAX, Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, STANDING_BY, WATCHES, turns_at_once,
+};
 use super::life::{End, Life, Standing};
 use super::shared::Shared;
 use super::tally::Tally;
 use super::turns::Turns;
-use super::untaken::is_full;
 use crate::peer::{Caller, Peer};
 use crate::wire::Kind;
 
@@ -151,13 +152,25 @@ impl Roster {
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
-    /// Where more waits for callers than may, ends the connection on which nothing was taken for longest, of the address for which most waits; of a
-    /// proxy's, the calls of the caller for whom most does.
+    /// Where more waits for callers than may, ends first a connection on which nothing was taken for long, whatever its address, and where there is
+    /// none the one on which nothing was taken for longest, of the address for which most waits; of a proxy's, the calls of one caller.
     pub(super) fn bound_untaken(&self) {
-        if !is_full(self.untaken.now()) {
-            return;
+        self.end_untaken(false, || self.untaken.now(), ANSWERS_BYTES_MAX);
+    }
+
+    /// Where somebody waits for room beside so much, ends who takes nothing of what holds it, and nobody else.
+    pub(super) fn make_room(&self, most: usize) {
+        self.end_untaken(true, || self.untaken.with_kept(), most);
+    }
+
+    fn end_untaken(&self, only_stalled: bool, waits: impl Fn() -> usize, most: usize) {
+        if waits() > most {
+            self.end_untaken_at(Instant::now(), only_stalled, waits, most);
         }
-        let (mut inside, now) = (self.inside(), Instant::now());
+    }
+
+    pub(super) fn end_untaken_at(&self, now: Instant, only_stalled: bool, waits: impl Fn() -> usize, most: usize) {
+        let mut inside = self.inside();
         // What that held is not gone before its own task has had a turn: no other goes for it meanwhile.
         inside.ending.retain(|ending| ending.untaken.now() > 0);
         // But for what the system does not take of answers that were made whole: its connection goes.
@@ -166,19 +179,22 @@ impl Roster {
         for number in stuck {
             inside.end(number, now);
         }
-        while is_full(self.untaken.now().saturating_sub(inside.ending.iter().map(|ending| ending.untaken.now()).sum()))
-        {
+        while waits().saturating_sub(inside.ending.iter().map(|ending| ending.untaken.now()).sum()) > most {
             let mut of: HashMap<Caller, usize> = HashMap::new();
             for life in inside.lives.values() {
                 *of.entry(life.peer.counted_as()).or_default() += inside.waits(life);
             }
             let waits = |life: &Arc<Life>| {
                 let (all, bytes) = (of.get(&life.peer.counted_as()).copied(), inside.waits(life));
-                (all, Reverse(life.takes_nothing_since()), bytes, life.number)
+                let is_stalled = life.is_stalled(now, self.is_proxy(life.peer));
+                // Of those who take nothing, who does so for longest.
+                let all = all.filter(|_| !is_stalled);
+                (is_stalled, all, Reverse(life.takes_nothing_since()), bytes, life.number)
             };
             let most = inside.lives.values().map(waits).filter(|(.., bytes, _)| *bytes > 0).max();
+            let most = most.filter(|(is_stalled, ..)| *is_stalled || !only_stalled);
             let Some(life) = most.and_then(|(.., number)| inside.lives.get(&number).cloned()) else { return };
-            match life.most_untaken().filter(|most| self.is_proxy(life.peer) && most.bytes() > 0) {
+            match life.most_untaken(now).filter(|most| self.is_proxy(life.peer) && most.bytes() > 0) {
                 Some(most) => {
                     let (untaken, on) = (Arc::clone(most.tally()), Some(life.number));
                     inside.ending.push(Ending { untaken, on, since: now });

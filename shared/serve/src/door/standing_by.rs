@@ -6,7 +6,7 @@
 //! the room while it is made ([`keep_room`]). So of the long answers that somebody asks for and does not take few are ever made.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::FutureExt;
@@ -15,7 +15,7 @@ use tonic::Status;
 use super::life::{Awaited, End, Ending, Life, Watching};
 use super::roster::Roster;
 use super::shared::Share;
-use super::untaken::{Expected, Untaken};
+use super::untaken::{Expected, TooMuch, Untaken};
 use crate::peer::Holder;
 use crate::status;
 use crate::wire::Kind;
@@ -48,6 +48,8 @@ pub(super) struct Waited {
     before: Mutex<Option<Expected>>,
     /// The room that is kept for its answer.
     room: OnceLock<Expected>,
+    /// Bytes of its answer, for which there was no room when it was to be made.
+    wants: AtomicUsize,
     /// It waited for room in vain.
     in_vain: AtomicBool,
 }
@@ -82,9 +84,12 @@ impl Waited {
         self.in_vain.load(Ordering::Relaxed)
     }
 
-    fn no_room(&self) -> Status {
+    fn no_room(&self, why: &TooMuch) -> Status {
         self.in_vain.store(true, Ordering::Relaxed);
-        status::answers_untaken()
+        match why {
+            TooMuch::OfHis => status::answers_untaken(),
+            TooMuch::OfAll => status::too_many_questions(),
+        }
     }
 }
 
@@ -131,12 +136,16 @@ impl StandingBy {
         if self.waited.has_room_before() {
             return Ok(());
         }
-        let mut room = pin!(room(&self.life, (&self.untaken, &self.waited), Kind::Question, None));
+        let wants = Some(self.waited.wants.swap(0, Ordering::Relaxed)).filter(|bytes| *bytes > 0);
+        let mut room = pin!(room(&self.life, &self.roster, (&self.untaken, &self.waited), Kind::Question, wants));
+        // What there was no room for is kept for it: others who come meanwhile wait behind it.
+        let keep = |room: Option<Expected>| room.filter(|_| wants.is_some()).map(|room| self.waited.begun_with(room));
         if let Some(room) = room.as_mut().now_or_never() {
-            return room.map(drop);
+            keep(room?);
+            return Ok(());
         }
         self.lay_down();
-        drop(room.await?);
+        keep(room.await?);
         self.take_again()
     }
 }
@@ -144,18 +153,19 @@ impl StandingBy {
 /// Room for an answer, where its caller takes those that wait. It is the caller that is waited for.
 pub(super) async fn room(
     life: &Arc<Life>,
+    roster: &Roster,
     (untaken, waited): (&Arc<Untaken>, &Waited),
     kind: Kind,
     bytes: Option<usize>,
 ) -> Result<Option<Expected>, Status> {
-    let mut room = pin!(untaken.room(bytes));
+    let mut room = pin!(untaken.room(bytes, |most| roster.make_room(most)));
     if let Some(room) = room.as_mut().now_or_never() {
-        return room.map_err(|_| waited.no_room());
+        return room.map_err(|why| waited.no_room(&why));
     }
     let _awaited = Awaited::from(life);
     tokio::select! {
         biased;
-        room = room => room.map_err(|_| waited.no_room()),
+        room = room => room.map_err(|why| waited.no_room(&why)),
         why = Ending::of(life, kind).comes() => Err(status::ends(why == End::Server)),
     }
 }
@@ -176,8 +186,12 @@ pub fn keep_room(bytes: usize) -> bool {
     CALL.try_with(|call| {
         let room = || {
             // Of what its answer takes nothing was known when it waited: it is asked for anew, and where it has none, in the line.
-            drop(call.waited.room_before());
-            call.untaken.keep(bytes)
+            let before = call.waited.room_before().filter(|before| before.bytes() >= bytes);
+            let room = before.map(|before| before.no_more_than(bytes)).or_else(|| call.untaken.keep(bytes));
+            if room.is_none() {
+                call.waited.wants.store(bytes, Ordering::Relaxed);
+            }
+            room
         };
         call.waited.has_room() || room().is_some_and(|room| call.waited.room.set(room).is_ok())
     })
