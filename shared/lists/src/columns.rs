@@ -64,7 +64,7 @@ fn looks(table: &Table, at: usize) -> (bool, bool) {
 /// Whether a cell holds mostly digits, as codes, days and numbers do.
 fn is_code(cell: &Cell) -> bool {
     let key = fold::key(&cell.text);
-    let digits = key.chars().filter(|c| c.is_ascii_digit()).count();
+    let digits = key.chars().filter(char::is_ascii_digit).count();
     let all = key.chars().filter(|c| c.is_alphanumeric()).count();
     matches!(cell.form, Form::Number | Form::Day) || digits >= 4 && digits * 2 >= all || digits > 0 && digits == all
 }

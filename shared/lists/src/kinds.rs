@@ -14,9 +14,9 @@ pub(crate) fn category_in_title(title: &str, categories: &[CategoryNames]) -> Op
         let names = std::iter::once(&category.name).chain(&category.aliases).map(|name| fold::key(name));
         names.filter(|name| title.contains(name.as_str())).map(|name| name.len()).max().unwrap_or(0)
     };
-    let named = || categories.iter().max_by_key(|category| names(category)).filter(|longest| names(longest) > 0);
+    let longest = || categories.iter().max_by_key(|category| names(category)).filter(|longest| names(longest) > 0);
     match parts::codes(&title).as_slice() {
-        [] => named().map(|category| category.code.clone()),
+        [] => longest().map(|category| category.code.clone()),
         [one] => {
             categories.iter().find(|category| category.code.as_str() == *one).map(|category| category.code.clone())
         }
