@@ -5,6 +5,7 @@ pub mod dates;
 pub mod headings;
 pub mod marks;
 pub mod parts;
+pub mod persons;
 pub mod phrases;
 pub mod places;
 
