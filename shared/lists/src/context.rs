@@ -5,6 +5,7 @@ use domain::CategoryCode;
 use crate::kinds;
 use crate::lexicon::CategoryNames;
 use crate::words::marks::Mark;
+use crate::words::phrases::Place;
 use crate::words::verdicts;
 
 /// What was said above a row, each with the words that said it.
@@ -12,6 +13,8 @@ use crate::words::verdicts;
 pub(crate) struct Context {
     /// How far the certifications of the list have come.
     pub(crate) mark: Option<Said<Mark>>,
+    /// The title that leaves open how far they have come, where none nearer tells it.
+    pub(crate) unclear: Option<String>,
     /// What the outlets are certified as.
     pub(crate) category: Option<Said<CategoryCode>>,
     /// Names of places, from the widest title to the nearest.
@@ -36,7 +39,11 @@ impl Context {
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
         if let Some(value) = verdicts::of_title(text) {
             self.mark = Some(Said { value, words: text.to_owned() });
-        } else if self.mark.is_none() && verdicts::is_inclusive(text) {
+            self.unclear = None;
+        } else if verdicts::is_unclear(text, Place::Title) {
+            self.mark = None;
+            self.unclear = Some(text.to_owned());
+        } else if self.mark.is_none() && self.unclear.is_none() && verdicts::is_inclusive(text) {
             self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
         }
         if let Some(value) = kinds::category_in_title(text, categories) {

@@ -20,6 +20,8 @@ use crate::tables::TableRow;
 use crate::words::codes;
 use crate::words::headings::Column;
 use crate::words::marks::Mark;
+use crate::words::persons;
+use crate::words::phrases::Place as Stands;
 use crate::words::verdicts;
 use crate::{fold, kinds, rule};
 
@@ -30,7 +32,9 @@ mod point;
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
 /// What stands for a text that holds a person's number.
-const LEFT_OUT: &str = "未录入(含身份证号码或手机号码)";
+const LEFT_OUT: &str = "未录入(含个人姓名、身份证号码或手机号码)";
+/// What an officer is told of words that leave open how far a certification has come.
+const UNCLEAR: &str = "备案不是认定,拟取消尚未取消,暂停不是终止:仍有效的请选「已认定」,再另行登记暂停";
 /// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
 const AS_PUBLISHED_CHARS_MAX: usize = 512;
 
@@ -59,9 +63,16 @@ impl Reader<'_> {
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
         let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
-        let Found { unconfirmed, because, mut faults, waits_for, left_out } = work.found;
+        let Found { unconfirmed, mut because, mut faults, waits_for, left_out } = work.found;
         // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
-        faults.extend(unconfirmed.filter(|_| !faults.is_empty()));
+        faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));
+        // A report is passed on like a list: no sentence of it repeats a person's number.
+        for told in because.iter_mut().map(|because| &mut because.zh) {
+            scrub(told);
+        }
+        for told in faults.iter_mut().flat_map(|fault| [&mut fault.zh, &mut fault.en]) {
+            scrub(told);
+        }
         let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
@@ -246,15 +257,17 @@ impl Work<'_, '_> {
     /// The row's own words come before what stands above it, a notice's title excepted: what it lists is proposed, whatever a review said.
     fn mark(&mut self) -> Option<Mark> {
         let above = self.above.mark.clone();
+        let ended = |mark: Mark| !matches!(mark, Mark::Certified | Mark::Proposed);
         if let Some(text) = self.cells.get(Column::Status).map(str::to_owned) {
-            let id = format!("status:{}", fold::cut(&fold::key(&text), 40));
+            let shown = scrubbed(&fold::cut(&text, 40));
+            let id = format!("status:{}", fold::cut(&scrubbed(&fold::key(&text)), 40));
             let answered = self.reader.answers.get(&id).and_then(Mark::of_code);
             let title = self.cells.title(Column::Status).to_owned();
-            let shown = fold::cut(&text, 40);
             let Some(mark) = answered.or_else(|| verdicts::of_cell(&text)) else {
+                let hint = if verdicts::is_unclear(&text, Stands::Status) { UNCLEAR } else { "" };
                 self.ask(&id.clone(), || Question {
                     id,
-                    zh: format!("「{title}」一栏写「{shown}」,是什么意思?"),
+                    zh: format!("「{title}」一栏写「{shown}」,是什么意思?{hint}"),
                     en: format!("what does \"{shown}\" under {title} mean?"),
                     choices: kinds_to_choose(),
                     suggested: None,
@@ -262,7 +275,19 @@ impl Work<'_, '_> {
                 });
                 return None;
             };
-            let ended = |mark: Mark| !matches!(mark, Mark::Certified | Mark::Proposed);
+            // What was certified may have ended since: the remark that says so came later.
+            if mark == Mark::Certified
+                && let Some(text) = self.cells.get(Column::Remarks).map(str::to_owned)
+                && let Some(noted) = verdicts::of_remark(&text).filter(|noted| *noted != Mark::Certified)
+            {
+                let remarks = self.cells.title(Column::Remarks).to_owned();
+                let told = format!("「{title}」写明「{shown}」,「{remarks}」写明「{}」", fold::cut(&text, 40));
+                if noted == Mark::Refused && answered.is_none() {
+                    return self.kind_of_the_list(Some(scrubbed(&told)));
+                }
+                self.because(Column::Status, told);
+                return Some(noted);
+            }
             match above {
                 Some(said) if mark == Mark::Certified && said.value == Mark::Proposed && answered.is_none() => {
                     let words = fold::cut(&said.words, 60);
@@ -284,6 +309,10 @@ impl Work<'_, '_> {
             verdicts::of_cell(&notes)
         });
         if let Some(mark) = noted {
+            if let Some(said) = above.as_ref().filter(|said| mark == Mark::Certified && ended(said.value)) {
+                let why = format!("标题写明「{}」,而类别旁注明已认定", said.words);
+                return self.kind_of_the_list(Some(why));
+            }
             self.because(Column::Status, "类别旁注明".to_owned());
             return Some(mark);
         }
@@ -301,6 +330,9 @@ impl Work<'_, '_> {
         if let Some(said) = above {
             self.because(Column::Status, format!("标题写明「{}」", fold::cut(&said.words, 60)));
             return Some(said.value);
+        }
+        if let Some(words) = &self.above.unclear {
+            return self.kind_of_the_list(Some(format!("标题写明「{}」,{UNCLEAR}", fold::cut(words, 60))));
         }
         let of_decisions = [Column::Decided, Column::Document, Column::Term, Column::To, Column::Body];
         if let Some(column) = of_decisions.into_iter().find(|column| self.cells.header.place(*column).is_some()) {
@@ -342,7 +374,7 @@ impl Work<'_, '_> {
                 self.keep(Column::Category);
             }
             let title = self.cells.title(Column::Category).to_owned();
-            let id = format!("category:{}", fold::cut(&fold::key(&text), 40));
+            let id = format!("category:{}", fold::cut(&scrubbed(&fold::key(&text)), 40));
             let answered = self.reader.answers.get(&id).map(str::to_owned);
             if let Some(code) = answered.and_then(|answer| kinds::category(&answer, &title, categories).ok()) {
                 self.because(Column::Category, format!("经办人说明「{}」的类别", fold::cut(&text, 40)));
@@ -351,13 +383,14 @@ impl Work<'_, '_> {
             return match kinds::category(&text, &title, categories) {
                 Ok(category) => Some(category),
                 Err(fault) if fault.rule == rule::CATEGORY_UNKNOWN => {
-                    let shown = fold::cut(&text, 40);
+                    let shown = scrubbed(&fold::cut(&text, 40));
+                    let suggested = self.category_by_name();
                     self.ask(&id.clone(), || Question {
                         id,
                         zh: format!("「{title}」一栏写「{shown}」,属于哪一类?"),
                         en: format!("which category is \"{shown}\" under {title}?"),
                         choices: categories_to_choose(categories),
-                        suggested: None,
+                        suggested,
                         rows: 0,
                     });
                     None
@@ -382,15 +415,22 @@ impl Work<'_, '_> {
             self.because(Column::Category, format!("名称一栏的表头为「{heading}」"));
             return Some(code);
         }
+        let suggested = self.category_by_name();
         self.ask("category", || Question {
             id: "category".to_owned(),
             zh: "名单没有类别;这些网点属于哪一类?".to_owned(),
             en: "the list names no category: which one are its outlets of?".to_owned(),
             choices: categories_to_choose(categories),
-            suggested: None,
+            suggested,
             rows: 0,
         });
         None
+    }
+
+    /// What the outlet's name looks like: never more than what is suggested to the officer.
+    fn category_by_name(&self) -> Option<String> {
+        let found = kinds::category_in_title(self.cells.raw(Column::Name), self.reader.lexicon.categories)?;
+        Some(found.to_string())
     }
 
     /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
@@ -487,7 +527,7 @@ impl Work<'_, '_> {
         let text: String = text.chars().filter(|c| !c.is_control()).collect();
         let title = self.cells.title(column).to_owned();
         // Read as long as a cell may be: notes are cut only when all are joined.
-        let of_a_person = Text::<CELL_CHARS_MAX>::parse(&text).is_err_and(|invalid| invalid.is_of_a_person());
+        let of_a_person = is_of_a_person(&text) || persons::is_named(&text);
         self.notes.push(format!("{title}:{}", if of_a_person { LEFT_OUT } else { &text }));
         if of_a_person {
             self.found.left_out.push(title);
@@ -497,17 +537,23 @@ impl Work<'_, '_> {
     /// A text that a field keeps. Where it holds a person's number it is kept without its notes in brackets, or else left out, and that is said.
     fn optional<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
         let text = self.cells.get(column)?.to_owned();
+        let named = !matches!(column, Column::Body | Column::Document) && persons::is_named(&text);
         let invalid = match Text::parse(&text) {
-            Ok(text) => return Some(text),
-            Err(invalid) => invalid,
+            Ok(text) if !named => return Some(text),
+            Ok(_) => None,
+            Err(invalid) => Some(invalid),
         };
         let title = self.cells.title(column).to_owned();
-        if invalid.is_of_a_person() && column != Column::Name {
+        let (plain, _notes) = fold::without_notes(&fold::width(&text));
+        let is_plain = !persons::is_named(&plain);
+        let Some(invalid) = invalid.filter(|invalid| !invalid.is_of_a_person() || column == Column::Name) else {
+            if column == Column::Name && !is_plain {
+                return Text::parse(&text).ok();
+            }
             self.notes.push(format!("{title}:{LEFT_OUT}"));
             self.found.left_out.push(title);
-            let (plain, _notes) = fold::without_notes(&fold::width(&text));
-            return Text::parse(plain.trim()).ok();
-        }
+            return Text::parse(plain.trim()).ok().filter(|_| is_plain);
+        };
         self.fault(Fault::invalid(&title, invalid, &text));
         None
     }
@@ -551,6 +597,25 @@ pub(crate) fn kinds_to_choose() -> Vec<Choice> {
         choice(Mark::Closed, "停办"),
         choice(Mark::Expired, "到期"),
     ]
+}
+
+/// Whether a text holds a person's number.
+fn is_of_a_person(text: &str) -> bool {
+    Text::<CELL_CHARS_MAX>::parse(text).is_err_and(|invalid| invalid.is_of_a_person())
+}
+
+/// Takes every digit out of a text that holds a person's number.
+fn scrub(text: &mut String) {
+    // Most sentences hold no digits at all, and a number of a person has eleven.
+    if text.chars().filter(|c| c.is_numeric()).count() >= 11 && is_of_a_person(text) {
+        *text = text.chars().map(|c| if c.is_numeric() { '*' } else { c }).collect();
+    }
+}
+
+fn scrubbed(text: &str) -> String {
+    let mut text = text.to_owned();
+    scrub(&mut text);
+    text
 }
 
 /// The outlet's name as a report gives it.

@@ -6,6 +6,7 @@ pub mod headings;
 pub mod marks;
 pub mod notes;
 pub mod parts;
+pub mod persons;
 pub mod phrases;
 pub mod places;
 pub mod verdicts;

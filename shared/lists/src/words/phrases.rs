@@ -46,6 +46,8 @@ pub enum Says {
     Past,
     /// That the body is registered (备案), which is no certification.
     Registered,
+    /// Two things at once (认定及取消), or an end that is only proposed (拟取消) or is none (暂停): nobody but an officer can tell.
+    Unclear,
 }
 
 impl Says {
@@ -56,6 +58,7 @@ impl Says {
             "rule" => Some(Self::Rule),
             "past" => Some(Self::Past),
             "registered" => Some(Self::Registered),
+            "unclear" => Some(Self::Unclear),
             other => Mark::of_code(other).map(Self::Mark),
         }
     }

@@ -8,7 +8,27 @@ use crate::fold;
 /// What a status cell says: a known word, or phrases that agree. `None` where it says nothing known, or two things.
 pub fn of_cell(text: &str) -> Option<Mark> {
     let key = fold::key(text);
-    marks::of_word(&key).or_else(|| marks::of_word(&fold::without_notes(&key).0)).or_else(|| of_status(&key))
+    if let Some(mark) = marks::of_word(&key) {
+        return Some(mark);
+    }
+    let (base, notes) = fold::without_notes(&key);
+    // A term's last day is no end; any other note that says otherwise (认定(2024年退出)) is not passed over.
+    let otherwise = |says| match says {
+        Says::Mark(mark) => !matches!(mark, Mark::Certified | Mark::Expired),
+        Says::Rule | Says::Past | Says::Unclear => true,
+        Says::Inclusive | Says::Decided | Says::Registered => false,
+    };
+    match marks::of_word(&base) {
+        Some(Mark::Certified) if phrases::found(&notes, Place::Status).into_iter().any(otherwise) => None,
+        Some(mark) => Some(mark),
+        None => of_status(&key),
+    }
+}
+
+/// Whether a status or a title says what only an officer can tell: two things at once, an end that is proposed, a suspension, what is registered.
+pub fn is_unclear(text: &str, place: Place) -> bool {
+    let aside = |says: &Says| matches!(says, Says::Unclear | Says::Registered);
+    fold::key(text).chars().count() <= TITLE_CHARS_MAX && phrases::found(unnumbered(text), place).iter().any(aside)
 }
 
 /// Longest status of which the phrases are believed, in characters: what is longer tells a story.
@@ -18,19 +38,27 @@ fn of_status(key: &str) -> Option<Mark> {
     if key.chars().count() > STATUS_CHARS_MAX {
         return None;
     }
-    let mut marks = marks(&phrases::found(key, Place::Status));
-    // What is refused names what it refuses (不同意认定).
-    if marks.contains(&Mark::Refused) {
-        marks.retain(|mark| *mark != Mark::Certified);
-    }
-    // What is proposed names what it proposes (拟认定为合格); a refusal that is proposed is no certification either.
-    if marks.contains(&Mark::Proposed) {
-        marks.retain(|mark| *mark != Mark::Certified);
-        if marks.contains(&Mark::Refused) {
-            marks.retain(|mark| *mark != Mark::Proposed);
+    let mut said: Vec<Mark> = Vec::new();
+    for clause in key.split([',', ';', '。', '、']) {
+        let found = phrases::found(clause, Place::Status);
+        if found.iter().any(|says| matches!(says, Says::Rule | Says::Past | Says::Unclear)) {
+            return None;
         }
+        let mut marks = marks(&found);
+        // What is refused names what it refuses (不同意认定), what is proposed what it proposes (拟认定为合格), within one clause.
+        if marks.contains(&Mark::Refused) {
+            marks.retain(|mark| !matches!(mark, Mark::Certified | Mark::Proposed));
+        }
+        if marks.contains(&Mark::Proposed) {
+            marks.retain(|mark| *mark != Mark::Certified);
+        }
+        said.extend(marks);
     }
-    one(&marks)
+    // What was found good and is then proposed is proposed (合格,拟认定); the other way round nobody can tell.
+    if said.last() == Some(&Mark::Proposed) {
+        said.retain(|mark| *mark != Mark::Certified);
+    }
+    one(&said)
 }
 
 /// What a remark says of the row's certification, where it does so unmistakably: a sentence on rules, or on what was before, says nothing of it.
@@ -43,15 +71,23 @@ pub fn of_remark(text: &str) -> Option<Mark> {
     one(&marks(&found))
 }
 
+/// A title without the number before it (二、取消认定名单), whose mark would join what stands behind it to nothing.
+fn unnumbered(text: &str) -> &str {
+    text.trim_start_matches(|c: char| {
+        c.is_whitespace() || c.is_ascii_digit() || "一二三四五六七八九十()（）、.．".contains(c)
+    })
+}
+
 /// Longest title, in characters: what is longer tells rules.
 const TITLE_CHARS_MAX: usize = 60;
 
 /// What a title says of the certifications of its list. One that is about ended ones comes before all else; a notice proposes, unless it says that
 /// what was put to the public is decided.
 pub fn of_title(text: &str) -> Option<Mark> {
-    let found = phrases::found(text, Place::Title);
+    let found = phrases::found(unnumbered(text), Place::Title);
     let key = fold::key(text);
-    let tells_rules = found.contains(&Says::Rule) || key.chars().count() > TITLE_CHARS_MAX;
+    let tells_rules =
+        found.iter().any(|says| matches!(says, Says::Rule | Says::Unclear)) || key.chars().count() > TITLE_CHARS_MAX;
     if tells_rules || notes::is_note(text) {
         return None;
     }
@@ -66,8 +102,8 @@ pub fn of_title(text: &str) -> Option<Mark> {
 
 /// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
 pub fn is_inclusive(text: &str) -> bool {
-    let found = phrases::found(text, Place::Title);
-    let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Mark(_));
+    let found = phrases::found(unnumbered(text), Place::Title);
+    let aside = |says: &Says| matches!(says, Says::Rule | Says::Registered | Says::Unclear | Says::Mark(_));
     found.contains(&Says::Inclusive) && !found.iter().any(aside) && text.chars().count() <= TITLE_CHARS_MAX
 }
 
@@ -100,6 +136,19 @@ mod tests {
             ("取消后重新认定", None),
             ("A类", None),
             ("85分", None),
+            ("认定(2024年退出)", None),
+            ("是(已停办)", None),
+            ("通过(2024年)", Some(Mark::Certified)),
+            ("未达标,整改后通过", None),
+            ("整改后合格", Some(Mark::Certified)),
+            ("待整改", Some(Mark::Refused)),
+            ("现场核查合格,拟认定", Some(Mark::Proposed)),
+            ("初审通过,认定", None),
+            ("公示无异议,认定", Some(Mark::Certified)),
+            ("公示无异议", None),
+            ("未取消", None),
+            ("拟取消", None),
+            ("暂停", None),
         ] {
             assert_eq!(of_cell(text), expected, "{text}");
         }
@@ -110,6 +159,12 @@ mod tests {
             ("原民办园退出后改办", None),
             ("收费超标的,取消认定", None),
             ("取消午餐收费", None),
+            ("周日歇业", None),
+            ("春节期间停止营业", None),
+            ("20:00停止营业", None),
+            ("未取消认定", None),
+            ("拟取消认定", None),
+            ("暂停营业", None),
             ("到期换证", None),
             ("2022年取消后重新认定", None),
         ] {
@@ -132,6 +187,10 @@ mod tests {
             ("注:不合格的取消认定", None),
             ("2025年申报普惠性托育机构名单", Some(Mark::Proposed)),
             ("未通过普惠性民办幼儿园认定名单", Some(Mark::Refused)),
+            ("关于取消阳光等3所普惠性幼儿园认定的通知", Some(Mark::Revoked)),
+            ("2024年普惠性幼儿园认定及取消名单", None),
+            ("新认定、退出普惠性幼儿园名单", None),
+            ("拟取消普惠性民办幼儿园认定名单公示", None),
         ] {
             assert_eq!(of_title(text), expected, "{text}");
         }
