@@ -138,7 +138,7 @@ pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The same on all connections. An answer for which there is no room beside those that wait and are being made waits itself. What comes above it all
-/// the same (messages that have not come whole) ends connections: first those on which nothing was taken for [`STALLED_AFTER`], then of the address
+/// the same (messages that have not come whole) ends connections: first those on which nothing was taken for `STALLED_AFTER`, then of the address
 /// for which most wait the one on which nothing was taken for longest (of a proxy's connection, the calls of one caller).
 pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Bytes of all that wait beside which an answer of more than [`SLICED_BYTES`] is made. The rest is for short ones: they do not wait for long ones.
