@@ -1,7 +1,7 @@
 //! A file's bytes into a [`Book`]: by what the bytes are, whatever the file is called.
 //!
 //! Every reader takes bytes that anybody may have made: it never panics (in a release that would end the process), it holds no more in memory than
-//! [`grid::Budget`] and [`zip::Zip`] allow, and it goes over no byte again and again. `examples/fuzz.rs` tries that.
+//! `grid::Budget` and `zip::Zip` allow, and it goes over no byte again and again. `examples/fuzz.rs` tries that.
 
 mod decode;
 mod grid;

@@ -18,7 +18,7 @@ const BRACKETS: [(char, char); 11] = [
     ('﹝', '﹞'),
 ];
 
-/// A document number in the one way in which it is compared: 扬邗卫〔2026〕12号 of 扬邗卫[2026]12号, 扬邗卫（２０２６） 第012号 and
+/// A document number in the one way in which it is compared: 扬邗卫〔2026〕12号 of `扬邗卫[2026]12号`, 扬邗卫（２０２６） 第012号 and
 /// 扬邗卫2026年第12号 alike. What has no such parts is compared without its blanks, width, case and kinds of bracket.
 pub fn document_key(number: &str) -> String {
     let folded: String = number
