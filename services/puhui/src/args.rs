@@ -49,7 +49,7 @@ pub(crate) enum Task {
     Serve(Serve),
     /// Start on a fresh embedded log, take real lists and synthetic outlets, tour the life of a provider, then serve.
     Demo(Demo),
-    /// Take a list of certified providers as bureaus publish it (CSV or XLSX): docs/lists.zh.md.
+    /// Take a list of certified providers as bureaus publish it (CSV, XLSX, XLS, ODS, a web page): docs/lists.zh.md.
     Import(Import),
     /// One provider.
     Provider {
