@@ -2,7 +2,7 @@
 //!
 //! A truth is a list of outlets. It is set as bureaus set lists: columns in any order under any of their names, counties and categories in columns, in
 //! merged cells, in titles between the rows or in the sheet's name, blocks side by side, several sheets, a second part of ended ones, totals, notes and
-//! signatures, headings repeated, hidden and struck-out rows of other outlets; as a workbook or as text in some encoding. `PUHUI_CASES` workbooks (2,000
+//! signatures, headings repeated, hidden and struck-out rows of other outlets; as a workbook or as text in some encoding. `PUHUI_CASES` workbooks (500
 //! where it is not set) from `PUHUI_SEED`; `PUHUI_CASE` tells one of them.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
@@ -700,7 +700,7 @@ fn shown(case: &Case) -> String {
 
 #[test]
 fn what_is_read_is_the_truth_or_is_asked_or_reported() {
-    let (seed, cases) = (number("PUHUI_SEED", 20_261_128), number("PUHUI_CASES", 2_000));
+    let (seed, cases) = (number("PUHUI_SEED", 20_261_128), number("PUHUI_CASES", 500));
     let only = std::env::var("PUHUI_CASE").ok().and_then(|text| text.parse::<u64>().ok());
     let (categories, divisions) = carried();
     let lexicon = Lexicon { categories: &categories, divisions: &divisions };
