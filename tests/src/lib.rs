@@ -319,6 +319,17 @@ impl Running {
     pub fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill runs").success());
+        // The signal is sent, and each of its threads goes on until it is met by it.
+        while signal == "STOP" && !self.is_stopped() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Whether every thread of the process is stopped (`T` in its `stat`, behind the name in brackets).
+    fn is_stopped(&self) -> bool {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
+        let stopped = |stat: String| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'));
+        tasks.flatten().all(|task| std::fs::read_to_string(task.path().join("stat")).is_ok_and(stopped))
     }
 
     /// SIGKILL, and the end of it.

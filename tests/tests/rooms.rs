@@ -628,7 +628,7 @@ const HOUSES: &[House] = &[
             ),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
-            ("context", &["kinds", "lexicon", "words"]),
+            ("context", &["kinds", "tables", "lexicon", "words"]),
             ("columns", &["tables", "header", "book", "question", "words", "fold"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),

@@ -7,6 +7,7 @@ use crate::header::Header;
 use crate::question::{Answers, Choice, Question};
 use crate::tables::Table;
 use crate::words::headings::Column;
+use crate::words::verdicts;
 
 /// Rows of a table that are looked at to see what a column holds.
 const ROWS_LOOKED_AT_MAX: usize = 200;
@@ -36,7 +37,7 @@ pub(crate) fn settle(table: &mut Table, answers: &Answers) -> Vec<Unknown> {
             }
             _ => {
                 let (codes, texts) = looks(table, at);
-                if codes || (nameless && texts) {
+                if codes || verdicts(table, at) || (nameless && texts) {
                     unknown.push(Unknown { at, question: question(&heading, id, nameless && texts) });
                 }
             }
@@ -59,6 +60,12 @@ fn looks(table: &Table, at: usize) -> (bool, bool) {
         codes += usize::from(is_code(cell));
     }
     (codes * 2 > filled, filled > 0 && codes * 2 <= filled)
+}
+
+/// Whether any of a column's cells says how far a certification has come (不认定, 已退出, √): what nobody reads certifies nobody.
+fn verdicts(table: &Table, at: usize) -> bool {
+    let cells = table.rows.iter().take(ROWS_LOOKED_AT_MAX).filter_map(|row| row.cells.get(at));
+    cells.filter(|cell| !cell.is_empty()).any(|cell| verdicts::of_cell(&cell.text).is_some())
 }
 
 /// Whether a cell holds mostly digits, as codes, days and numbers do.

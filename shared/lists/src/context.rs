@@ -4,6 +4,7 @@ use domain::CategoryCode;
 
 use crate::kinds;
 use crate::lexicon::CategoryNames;
+use crate::tables::TITLE_SEPARATOR;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place;
 use crate::words::verdicts;
@@ -37,7 +38,13 @@ pub(crate) struct Said<T> {
 impl Context {
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
-        if let Some(value) = verdicts::of_title(text) {
+        let beside: Vec<Option<Mark>> = text.split(TITLE_SEPARATOR).map(verdicts::of_title).collect();
+        let said: Vec<Mark> = beside.iter().flatten().copied().collect();
+        if said.iter().any(|mark| *mark != said[0]) {
+            // Titles of blocks side by side: nobody can tell here which one is whose.
+            self.mark = None;
+            self.unclear = Some(text.to_owned());
+        } else if let Some(value) = verdicts::of_title(text) {
             self.mark = Some(Said { value, words: text.to_owned() });
             self.unclear = None;
         } else if verdicts::is_unclear(text, Place::Title) {

@@ -43,6 +43,11 @@ impl Header {
         }
     }
 
+    /// How many of a line's headings are known, in all of its blocks.
+    pub fn known(blocks: &[Self]) -> usize {
+        blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum()
+    }
+
     fn of_block(cells: &[&str], span: Range<usize>) -> Self {
         let own = &cells[span.clone()];
         let mut header = Self {

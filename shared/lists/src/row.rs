@@ -182,8 +182,14 @@ impl Work<'_, '_> {
 
     /// The row waits for a question's answer.
     fn ask(&mut self, id: &str, question: impl FnOnce() -> Question) {
-        self.asked.ask(question, id);
-        self.found.waits_for.push(id.to_owned());
+        // The file of answers is passed on like a report: no question repeats a person's number.
+        let id = scrubbed(id);
+        let scrubbed_question = || {
+            let question = question();
+            Question { id: id.clone(), zh: scrubbed(&question.zh), en: scrubbed(&question.en), ..question }
+        };
+        self.asked.ask(scrubbed_question, &id);
+        self.found.waits_for.push(id);
     }
 
     fn because(&mut self, column: Column, zh: String) {
@@ -316,6 +322,9 @@ impl Work<'_, '_> {
             self.because(Column::Status, "类别旁注明".to_owned());
             return Some(mark);
         }
+        if let Some(mark) = self.beside_the_name() {
+            return Some(mark);
+        }
         if let Some(text) = self.cells.get(Column::Remarks).map(str::to_owned)
             && let Some(mark) = verdicts::of_remark(&text)
         {
@@ -345,6 +354,14 @@ impl Work<'_, '_> {
             return Some(Mark::Certified);
         }
         self.kind_of_the_list(None)
+    }
+
+    /// What ended is told beside the name as well: 己风托育园(注销).
+    fn beside_the_name(&mut self) -> Option<Mark> {
+        let (_, beside) = fold::without_notes(&fold::key(self.cells.raw(Column::Name)));
+        let mark = verdicts::of_cell(&beside).filter(|mark| *mark != Mark::Certified)?;
+        self.because(Column::Status, format!("名称旁注明「{}」", fold::cut(beside.trim(), 20)));
+        Some(mark)
     }
 
     /// What the officer says that the list is, or the question.

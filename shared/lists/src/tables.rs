@@ -52,6 +52,9 @@ pub struct TableRow {
     pub cells: Vec<Cell>,
 }
 
+/// What stands between the texts of one line of titles: each of them may be of a block of its own.
+pub(crate) const TITLE_SEPARATOR: &str = " | ";
+
 /// Finds the tables of a book.
 pub fn find(book: &Book) -> Tables {
     let mut found = Tables::default();
@@ -113,7 +116,9 @@ impl Finder {
             return Became::Not(NotARow::HeadingAgain);
         }
         let headers = Header::of(line);
-        if !headers.is_empty() {
+        // Below headings a row may hold two words that are headings as well (公示, 助餐点): a line of headings holds more of them than of other words.
+        let filled = line.cells.iter().filter(|cell| !cell.is_empty()).count();
+        if !headers.is_empty() && (self.open.is_empty() || Header::known(&headers) * 2 > filled) {
             self.begin(headers, found);
             return Became::Not(NotARow::Heading);
         }
@@ -127,7 +132,7 @@ impl Finder {
             return Became::Not(NotARow::Example);
         }
         if self.open.is_empty() {
-            self.titles.push(Title { number: line.number, text: texts.join(" "), between: false });
+            self.titles.push(Title { number: line.number, text: texts.join(TITLE_SEPARATOR), between: false });
             return Became::Title;
         }
         // Who filled the list in and whom to call stand below it in cells of their own.

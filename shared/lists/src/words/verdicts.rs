@@ -68,7 +68,9 @@ pub fn of_remark(text: &str) -> Option<Mark> {
     if found.iter().any(aside) || text.chars().count() > STATUS_CHARS_MAX {
         return None;
     }
-    one(&marks(&found))
+    // A remark that is a word of a status and nothing more is one, an ending's at least.
+    let word = marks::of_word(&fold::key(text)).filter(|mark| !matches!(mark, Mark::Certified));
+    word.or_else(|| one(&marks(&found)))
 }
 
 /// A title without the number before it (二、取消认定名单), whose mark would join what stands behind it to nothing.
