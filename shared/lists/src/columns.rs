@@ -28,14 +28,11 @@ pub(crate) fn settle(table: &mut Table, answers: &Answers) -> Vec<Unknown> {
     for at in table.header.unknown.clone() {
         let heading = table.header.cells.get(at).cloned().unwrap_or_default();
         let id = id(&heading);
-        match answers.get(&id) {
-            Some(IGNORE) => table.header.pass_over(at),
-            Some(code) if Column::of_code(code).is_some() => {
-                if let Some(column) = Column::of_code(code) {
-                    table.header.learn(at, column);
-                }
-            }
-            _ => {
+        let answer = answers.get(&id);
+        match answer.and_then(Column::of_code) {
+            Some(column) => table.header.learn(at, column),
+            None if answer == Some(IGNORE) => table.header.pass_over(at),
+            None => {
                 let (codes, texts) = looks(table, at);
                 if codes || verdicts(table, at) || (nameless && texts) {
                     unknown.push(Unknown { at, question: question(&heading, id, nameless && texts) });

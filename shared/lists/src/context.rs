@@ -22,8 +22,6 @@ pub(crate) struct Context {
     pub(crate) places: Vec<String>,
     /// The bodies that signed below the list.
     pub(crate) signed: Vec<String>,
-    /// A term that holds for all.
-    pub(crate) term: Option<String>,
 }
 
 /// A value and the words it was taken from.

@@ -35,8 +35,10 @@ impl Header {
         let unnamed = |header: &Self| known >= KNOWN_WITHOUT_NAME_MIN && !header.unknown.is_empty();
         // Where most cells are no headings, it is a row that happens to hold two words of them.
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-        let all: usize = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum();
-        if known >= 2 && all * 2 >= filled && blocks.iter().all(|header| named(header) || unnamed(header)) {
+        if known >= 2
+            && Self::known(&blocks) * 2 >= filled
+            && blocks.iter().all(|header| named(header) || unnamed(header))
+        {
             blocks
         } else {
             Vec::new()

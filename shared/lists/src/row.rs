@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use domain::{CategoryCode, Day, Invalid, Phone, Reason, Text, Uscc};
+use domain::{CategoryCode, Day, Invalid, OperatorCode, Phone, ProviderId, Reason, Text, Uscc};
 
 use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
@@ -120,7 +120,7 @@ impl Work<'_, '_> {
         self.keep(Column::Remarks);
         let place = self.place();
         let uscc = self.uscc();
-        let outlet = self.outlet();
+        let (uscc, outlet) = self.outlet(uscc);
         let (verdict, dates) = self.dates(verdict);
         let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
@@ -332,8 +332,7 @@ impl Work<'_, '_> {
             self.because(Column::Status, format!("「{title}」写明「{}」", fold::cut(&text, 40)));
             return Some(mark);
         }
-        if let Some(mark) = self.reader.answers.get("kind").and_then(Mark::of_code) {
-            self.because(Column::Status, "经办人说明了名单的性质".to_owned());
+        if let Some(mark) = self.kind_beforehand() {
             return Some(mark);
         }
         if let Some(said) = above {
@@ -364,10 +363,16 @@ impl Work<'_, '_> {
         Some(mark)
     }
 
+    /// What the officer has said that the list is.
+    fn kind_beforehand(&mut self) -> Option<Mark> {
+        let mark = self.reader.answers.get("kind").and_then(Mark::of_code)?;
+        self.because(Column::Status, "经办人说明了名单的性质".to_owned());
+        Some(mark)
+    }
+
     /// What the officer says that the list is, or the question.
     fn kind_of_the_list(&mut self, why: Option<String>) -> Option<Mark> {
-        if let Some(mark) = self.reader.answers.get("kind").and_then(Mark::of_code) {
-            self.because(Column::Status, "经办人说明了名单的性质".to_owned());
+        if let Some(mark) = self.kind_beforehand() {
             return Some(mark);
         }
         let why = why.unwrap_or_else(|| "名单本身没有写明是否已经认定".to_owned());
@@ -491,18 +496,40 @@ impl Work<'_, '_> {
         }
     }
 
-    fn outlet(&mut self) -> Option<u16> {
+    /// The outlet's number, and the code that stands before it: the registry's own lists give the whole provider id.
+    fn outlet(&mut self, uscc: Option<Uscc>) -> (Option<Uscc>, Option<u16>) {
         const FORM: Invalid =
             Invalid { rule: "FORMAT", zh: "网点号应为001至999", en: "an outlet number is 001 to 999" };
-        let text = fold::name(self.cells.get(Column::Outlet)?);
-        let last = text.rsplit('-').next().unwrap_or_default();
-        let digits = last.len() <= 3 && last.bytes().all(|b| b.is_ascii_digit());
-        let number = last.parse::<u16>().ok().filter(|number| digits && (1..=999).contains(number));
-        if number.is_none() {
-            let title = self.cells.title(Column::Outlet).to_owned();
-            self.fault(Fault::invalid(&title, FORM, &text));
+        let Some(text) = self.cells.get(Column::Outlet).map(fold::name) else { return (uscc, None) };
+        let title = self.cells.title(Column::Outlet).to_owned();
+        let Some(whole) = Some(text.as_str()).filter(|text| text.contains('-')) else {
+            let digits = text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit());
+            let number = text.parse::<u16>().ok().filter(|number| digits && (1..=999).contains(number));
+            if number.is_none() {
+                self.fault(Fault::invalid(&title, FORM, &text));
+            }
+            return (uscc, number);
+        };
+        let id = match ProviderId::parse(whole) {
+            Ok(id) => id,
+            Err(invalid) => {
+                self.fault(Fault::invalid(&title, invalid, whole));
+                return (uscc, None);
+            }
+        };
+        if uscc.as_ref().is_some_and(|uscc| uscc.as_str() != id.operator().as_str()) {
+            self.fault(Fault::new(
+                &title,
+                rule::OUTLET_MISMATCH,
+                format!("网点编号 {id} 不属于本行的统一社会信用代码"),
+                format!("the outlet {id} belongs to another credit code than the row's"),
+            ));
         }
-        number
+        let own = match id.operator() {
+            OperatorCode::Uscc(own) => Some(own.clone()),
+            OperatorCode::ToBeCompleted(_) => None,
+        };
+        (uscc.or(own), id.as_str().rsplit('-').next().and_then(|number| number.parse().ok()))
     }
 
     /// The outlet's telephone: the first number of the cell that can be one. A mobile number is a person's and is left out; so is what cannot be a

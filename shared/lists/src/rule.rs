@@ -2,22 +2,14 @@
 
 /// The kind is a quality grade or another award.
 pub const NOT_INCLUSIVE_CERTIFICATION: &str = "NOT_INCLUSIVE_CERTIFICATION";
-/// The list says that the outlet was not certified, or no longer is.
-pub const NOT_CERTIFIED: &str = "NOT_CERTIFIED";
 /// No category is called so.
 pub const CATEGORY_UNKNOWN: &str = "CATEGORY_UNKNOWN";
 /// No division is called so, or none in the province and city given.
 pub const DIVISION_UNKNOWN: &str = "DIVISION_UNKNOWN";
 /// The division code, the county, the address or the point are not of one place.
 pub const DIVISION_MISMATCH: &str = "DIVISION_MISMATCH";
-/// Two outlets of one operator, without numbers to tell them apart.
-pub const OUTLET_NUMBER_NEEDED: &str = "OUTLET_NUMBER_NEEDED";
-/// Two outlets of one operator with one number.
-pub const OUTLET_NUMBER_TAKEN: &str = "OUTLET_NUMBER_TAKEN";
 /// The outlet number belongs to another credit code.
 pub const OUTLET_MISMATCH: &str = "OUTLET_MISMATCH";
-/// The same as a row above.
-pub const DUPLICATE_ROW: &str = "DUPLICATE_ROW";
 /// A cell holds a formula's error.
 pub const FORMULA_ERROR: &str = "FORMULA_ERROR";
 /// A cell holds a formula whose value is not in the file.

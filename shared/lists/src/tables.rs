@@ -37,8 +37,6 @@ pub struct Title {
     pub number: u64,
     /// What it says.
     pub text: String,
-    /// Whether it stands between rows: of a street, a kind, a part of the list.
-    pub between: bool,
 }
 
 /// One row of a table.
@@ -59,8 +57,7 @@ pub(crate) const TITLE_SEPARATOR: &str = " | ";
 pub fn find(book: &Book) -> Tables {
     let mut found = Tables::default();
     for (at, sheet) in book.sheets.iter().enumerate() {
-        Finder { sheet: at, hidden: sheet.hidden, open: Vec::new(), titles: Vec::new(), begun: false }
-            .go(sheet, &mut found);
+        Finder { sheet: at, hidden: sheet.hidden, open: Vec::new(), titles: Vec::new() }.go(sheet, &mut found);
     }
     found
 }
@@ -73,8 +70,6 @@ struct Finder {
     open: Vec<Table>,
     /// What stands above, from the sheet's first line on.
     titles: Vec<Title>,
-    /// Whether a row was met since the headings.
-    begun: bool,
 }
 
 impl Finder {
@@ -132,7 +127,7 @@ impl Finder {
             return Became::Not(NotARow::Example);
         }
         if self.open.is_empty() {
-            self.titles.push(Title { number: line.number, text: texts.join(TITLE_SEPARATOR), between: false });
+            self.titles.push(Title { number: line.number, text: texts.join(TITLE_SEPARATOR) });
             return Became::Title;
         }
         // Who filled the list in and whom to call stand below it in cells of their own.
@@ -146,7 +141,6 @@ impl Finder {
 
     fn begin(&mut self, headers: Vec<Header>, found: &mut Tables) {
         self.close(found);
-        self.begun = false;
         let table = |(block, header)| Table { sheet: self.sheet, block, header, titles: Vec::new(), rows: Vec::new() };
         self.open = headers.into_iter().enumerate().map(table).collect();
     }
@@ -172,13 +166,12 @@ impl Finder {
             rows += 1;
         }
         if rows > 0 {
-            self.begun = true;
             return Became::Rows(rows);
         }
         match texts {
             [] => Became::Not(NotARow::Numbered),
             [only] if !notes::is_note(only) => {
-                self.titles.push(Title { number: line.number, text: (*only).to_owned(), between: true });
+                self.titles.push(Title { number: line.number, text: (*only).to_owned() });
                 Became::Title
             }
             _ => Became::Not(NotARow::Note),
