@@ -654,6 +654,24 @@ const HOUSES: &[House] = &[
         tests: &[],
     },
     House {
+        sources: "shared/lists/src",
+        under: "row",
+        rooms: &[
+            ("verdict", &["work", "privacy"]),
+            ("category", &["work", "privacy"]),
+            ("place", &["work"]),
+            ("point", &["work"]),
+            ("days", &["work"]),
+            ("code", &["work"]),
+            ("kept", &["work", "privacy"]),
+            ("work", &["cells", "privacy"]),
+            ("privacy", &[]),
+            ("cells", &[]),
+        ],
+        messages: &[],
+        tests: &[],
+    },
+    House {
         sources: "services/puhui/src",
         under: "print",
         rooms: &[

@@ -2,7 +2,7 @@
 
 use domain::{Day, Invalid, NoticeWindow};
 
-use super::Work;
+use super::work::Work;
 use crate::dates::{self, Length, Published, Term};
 use crate::fold;
 use crate::reading::{Fault, Verdict};

@@ -2,7 +2,7 @@
 
 use domain::{Division, Name};
 
-use super::Work;
+use super::work::Work;
 use crate::places::{Found, Mention, Place, Scope};
 use crate::question::{Choice, Question};
 use crate::reading::Fault;

@@ -2,7 +2,7 @@
 
 use domain::{Division, Invalid, Point};
 
-use super::Work;
+use super::work::Work;
 use crate::point::{self, Datum};
 use crate::question::{Choice, Question};
 use crate::reading::Fault;

@@ -1,0 +1,99 @@
+//! What a row says beyond the fields that have rules of their own: names, texts, telephones, remarks. What is a person's is left out, and that is said.
+
+use domain::{Phone, Reason, Text};
+
+use super::privacy::{LEFT_OUT, is_of_a_person};
+use super::work::Work;
+use crate::fold;
+use crate::reading::Fault;
+use crate::words::headings::Column;
+use crate::words::persons;
+
+/// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
+const AS_PUBLISHED_CHARS_MAX: usize = 512;
+
+impl Work<'_, '_> {
+    /// The outlet's telephone: the first number of the cell that can be one. A mobile number is a person's and is left out; so is what cannot be a
+    /// number: no certification hangs on a telephone.
+    pub(super) fn phone(&mut self) -> Option<Phone> {
+        let text = fold::width(self.cells.get(Column::Phone)?);
+        let parts = text.split(['、', ';', ',', '/', '，', '；', ' ']).map(str::trim).filter(|part| !part.is_empty());
+        let plain = |part: &str| Phone::parse(&part.replace('(', "").replace(')', "-")).ok();
+        let (mut phone, mut left) = (Phone::parse(text.trim()).ok(), 0);
+        if phone.is_none() {
+            for part in parts {
+                match plain(part) {
+                    Some(found) if phone.is_none() => phone = Some(found),
+                    _ => left += 1,
+                }
+            }
+        }
+        if left > 0 || phone.is_none() {
+            let title = self.cells.title(Column::Phone).to_owned();
+            self.notes.push(format!("{title}:未录入(手机号码、第二个号码或无法识别)"));
+            self.found.left_out.push(title);
+        }
+        phone
+    }
+
+    /// Persons' names and numbers that have a column of their own: none is kept.
+    pub(super) fn persons(&mut self) {
+        for column in [Column::Person, Column::PersonNumber] {
+            if self.cells.get(column).is_some() {
+                self.found.left_out.push(self.cells.title(column).to_owned());
+            }
+        }
+    }
+
+    /// Keeps what a cell says; of one that holds a person's number, that it was left out.
+    pub(super) fn keep(&mut self, column: Column) {
+        let Some(text) = self.cells.get(column) else { return };
+        // Control characters are refused in the fields that have rules; here they have none to offend against.
+        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        let title = self.cells.title(column).to_owned();
+        // Read as long as a cell may be: notes are cut only when all are joined.
+        let of_a_person = is_of_a_person(&text) || persons::is_named(&text);
+        self.notes.push(format!("{title}:{}", if of_a_person { LEFT_OUT } else { &text }));
+        if of_a_person {
+            self.found.left_out.push(title);
+        }
+    }
+
+    /// A text that a field keeps. Where it holds a person's number it is kept without its notes in brackets, or else left out, and that is said.
+    pub(super) fn optional<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
+        let text = self.cells.get(column)?.to_owned();
+        let named = !matches!(column, Column::Body | Column::Document) && persons::is_named(&text);
+        let invalid = match Text::parse(&text) {
+            Ok(text) if !named => return Some(text),
+            Ok(_) => None,
+            Err(invalid) => Some(invalid),
+        };
+        let title = self.cells.title(column).to_owned();
+        let (plain, _notes) = fold::without_notes(&fold::width(&text));
+        let is_plain = !persons::is_named(&plain);
+        let Some(invalid) = invalid.filter(|invalid| !invalid.is_of_a_person() || column == Column::Name) else {
+            if column == Column::Name && !is_plain {
+                return Text::parse(&text).ok();
+            }
+            self.notes.push(format!("{title}:{LEFT_OUT}"));
+            self.found.left_out.push(title);
+            return Text::parse(plain.trim()).ok().filter(|_| is_plain);
+        };
+        self.fault(Fault::invalid(&title, invalid, &text));
+        None
+    }
+
+    pub(super) fn required<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
+        // A formula's error is told as that.
+        let told = self.found.faults.iter().any(|fault| fault.column == self.cells.title(column));
+        if self.cells.get(column).is_none() && !told {
+            let title = self.cells.title(column).to_owned();
+            self.fault(Fault::empty(&title));
+        }
+        self.optional(column)
+    }
+}
+
+pub(super) fn reason(notes: &[String]) -> Option<Reason> {
+    Reason::parse(&fold::cut(&notes.join(";"), AS_PUBLISHED_CHARS_MAX)).ok()
+}
