@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
 use crate::reading::{At, Entry, Reading, Verdict};
+use crate::rule;
 use crate::words::headings::Column;
 
 mod category;
@@ -59,7 +60,9 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let place = self.place();
+        // What certifies something else is recorded nowhere: nobody has to say where it is.
+        let other = self.found.faults.iter().any(|fault| fault.rule == rule::NOT_INCLUSIVE_CERTIFICATION);
+        let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
         let (verdict, dates) = self.dates(verdict);
@@ -68,6 +71,7 @@ impl Work<'_, '_> {
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
+        let (former, operator) = (self.former(), self.operator());
         let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
@@ -75,6 +79,8 @@ impl Work<'_, '_> {
             let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
+                former,
+                operator,
                 category: category?,
                 division,
                 street,

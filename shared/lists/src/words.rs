@@ -4,6 +4,7 @@ pub mod codes;
 pub mod dates;
 pub mod headings;
 pub mod marks;
+pub mod names;
 pub mod notes;
 pub mod parts;
 pub mod persons;
