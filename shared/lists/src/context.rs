@@ -20,6 +20,10 @@ pub(crate) struct Context {
     pub(crate) category: Option<Said<CategoryCode>>,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
+    /// How many of these stand above the table's first row.
+    pub(crate) above_rows: usize,
+    /// Notes below the last row.
+    pub(crate) below: Vec<String>,
     /// The bodies that signed below the list.
     pub(crate) signed: Vec<String>,
 }

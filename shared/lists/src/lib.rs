@@ -92,6 +92,8 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     let reader = row::Reader { lexicon, places: &places, answers, origin, terms: RefCell::default() };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
+    let below: Vec<Vec<String>> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let side_by_side: HashSet<usize> =
@@ -102,12 +104,19 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
         above.take(&sheet.name, lexicon.categories);
+        // What stands below the last table of a sheet is of that.
+        if !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0) {
+            above.below.clone_from(&below[table.sheet]);
+        }
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
                 above.take(&title.text, lexicon.categories);
             }
             taken = row.titles;
+            if above.above_rows == 0 {
+                above.above_rows = above.places.len();
+            }
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
@@ -140,6 +149,23 @@ fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String
     };
     below.map(text).filter(|text| words::places::is_body(text)).collect()
 }
+
+/// What is said below a sheet's last row.
+fn below(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
+    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+    let last_row = lines.iter().rev().find(of_rows).map_or(u64::MAX, |line| line.number);
+    let below = sheet.lines.iter().filter(|line| line.number > last_row && line.unseen.is_none());
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(tables::TITLE_SEPARATOR)
+    };
+    below.take(NOTES_BELOW_MAX).map(text).filter(|text| !text.is_empty()).collect()
+}
+
+/// Lines below a sheet's last row that are looked at.
+const NOTES_BELOW_MAX: usize = 32;
 
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.
 fn examples(lines: &[account::Line]) -> Option<Warning> {

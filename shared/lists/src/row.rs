@@ -11,6 +11,7 @@ mod category;
 mod cells;
 mod code;
 mod days;
+mod document;
 mod kept;
 mod place;
 mod point;
@@ -65,14 +66,14 @@ impl Work<'_, '_> {
         let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
-        let (verdict, dates) = self.dates(verdict);
+        let (verdict, dates) = self.dates(verdict, category.as_ref());
         let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
         let (former, operator) = (self.former(), self.operator());
-        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
+        let document = self.document(verdict);
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {

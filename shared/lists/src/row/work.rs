@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use domain::{Day, Invalid, Text};
 
@@ -11,7 +12,8 @@ use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
 use crate::columns::Unknown;
 use crate::context::Context;
-use crate::dates;
+use crate::dates::Term;
+use crate::dates::above::Statement;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
@@ -28,12 +30,12 @@ pub(crate) struct Reader<'a> {
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
     pub(crate) origin: Origin<'a>,
-    /// The term that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
-    pub(crate) terms: RefCell<HashMap<String, TermsOfTitle>>,
+    /// The terms that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
+    pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
 }
 
-/// The term that a title states, and the range that stands alone in its brackets.
-pub(crate) type TermsOfTitle = (Option<dates::Term>, Option<dates::Term>);
+/// The terms that a title states, and the range that stands alone in its brackets.
+pub(crate) type TermsOfTitle = (Vec<Statement>, Option<Term>);
 
 /// A row and what is known of its columns.
 pub(crate) struct Given<'a> {
