@@ -10,6 +10,7 @@ pub mod parts;
 pub mod persons;
 pub mod phrases;
 pub mod places;
+pub mod stripes;
 pub mod verdicts;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.

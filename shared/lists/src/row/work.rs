@@ -15,7 +15,7 @@ use crate::dates;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
-use crate::places::Places;
+use crate::places::{Places, Titles};
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
 use crate::tables::TableRow;
@@ -30,6 +30,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) origin: Origin<'a>,
     /// The term that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
     pub(crate) terms: RefCell<HashMap<String, TermsOfTitle>>,
+    /// Where the titles of the table under way say that it is.
+    pub(crate) titles: RefCell<Titles>,
 }
 
 /// The term that a title states, and the range that stands alone in its brackets.
