@@ -61,6 +61,7 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
+        self.further_addresses();
         // What certifies something else is recorded nowhere: nobody has to say where it is.
         let other = self.found.faults.iter().any(|fault| fault.rule == rule::NOT_INCLUSIVE_CERTIFICATION);
         let place = if other { None } else { self.place() };

@@ -10,6 +10,7 @@ pub mod parts;
 pub mod persons;
 pub mod phrases;
 pub mod places;
+pub mod stripes;
 pub mod terms;
 pub mod titles;
 pub mod verdicts;

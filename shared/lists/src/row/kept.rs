@@ -6,7 +6,7 @@ use super::privacy::{LEFT_OUT, is_of_a_person};
 use super::work::Work;
 use crate::fold;
 use crate::reading::Fault;
-use crate::words::headings::Column;
+use crate::words::headings::{Column, column};
 use crate::words::{names, persons};
 
 /// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
@@ -78,6 +78,25 @@ impl Work<'_, '_> {
         self.notes.push(format!("{title}:{}", if of_a_person { LEFT_OUT } else { &text }));
         if of_a_person {
             self.found.left_out.push(title);
+        }
+    }
+
+    /// Keeps a further address that the row gives, such as the licence's: it is no place of the outlet's.
+    pub(super) fn further_addresses(&mut self) {
+        for at in &self.cells.header.repeated {
+            let title = self.cells.header.cells.get(*at).map_or("", String::as_str);
+            let Some(cell) = self.cells.cells.get(*at).filter(|cell| !cell.is_empty()) else { continue };
+            let known = self.cells.get(Column::Address).is_some_and(|own| fold::key(own) == fold::key(&cell.text));
+            if known || column(title) != Some(Column::Address) {
+                continue;
+            }
+            let text: String = cell.text.chars().filter(|c| !c.is_control()).collect();
+            if is_of_a_person(&text) || persons::is_named(&text) {
+                self.notes.push(format!("{title}:{LEFT_OUT}"));
+                self.found.left_out.push(title.to_owned());
+            } else {
+                self.notes.push(format!("{title}:{text}"));
+            }
         }
     }
 

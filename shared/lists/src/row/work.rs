@@ -17,7 +17,7 @@ use crate::dates::above::Statement;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
-use crate::places::Places;
+use crate::places::{Places, Titles};
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
 use crate::tables::TableRow;
@@ -32,6 +32,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) origin: Origin<'a>,
     /// The terms that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
+    /// Where the titles of the table under way say that it is.
+    pub(crate) titles: RefCell<Titles>,
 }
 
 /// The terms that a title states, and the range that stands alone in its brackets.

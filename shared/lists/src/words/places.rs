@@ -100,6 +100,8 @@ pub enum Level {
     City,
     /// The county itself.
     County,
+    /// None of those that are named: 功能区, 其他.
+    Other,
 }
 
 static RETIRED_PLACES: LazyLock<Vec<Retired>> = LazyLock::new(|| {
@@ -148,6 +150,7 @@ static LEVEL_WORDS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
             "province" => Level::Province,
             "city" => Level::City,
             "county" => Level::County,
+            "other" => Level::Other,
             _ => return None,
         };
         Some((fold::key(row.get(0)?), level))
