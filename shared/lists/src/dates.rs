@@ -112,15 +112,27 @@ pub(crate) fn term_in_title(title: &str) -> Option<Term> {
     let title = fold::width(title);
     let about = ["有效期", "认定期限", "期限"].iter().filter_map(|word| title.find(word)).min();
     if let Some(at) = about {
-        return longest_term(&title[at..]).filter(|term| *term != Term::default());
+        return longest_term(&title[at..], 0).filter(|term| *term != Term::default());
     }
-    // 三年(2015年10月至2018年10月): both together are a term, whatever stands around them.
-    let (dates, length) = title.char_indices().find_map(|(at, _)| {
-        let term = longest_term(&title[at..])?;
+    // 三年(2015年10月至2018年10月): both together are a term, whatever stands around them. It takes two dates and a length to say so, and the first
+    // begins with a number: each place is tried with every length, and titles may be long and many.
+    let begins = |(at, c): &(usize, char)| {
+        let rest = &title[*at..];
+        plain::is_numeral(*c)
+            && !title[..*at].ends_with(plain::is_numeral)
+            && rest.chars().take(TITLE_TERM_CHARS_MAX).filter(|c| plain::is_numeral(*c)).count() >= NUMERALS_MIN
+    };
+    let (dates, length) = title.char_indices().take(TITLE_CHARS_MAX).filter(begins).find_map(|(at, _)| {
+        let term = longest_term(&title[at..], NUMERALS_MIN)?;
         (term.from.is_some() && term.to.is_some() && term.length.is_some()).then_some((term.clone(), term.length))
     })?;
     Some(Term { length, ..dates })
 }
+
+/// Two years of two characters, and how many years.
+const NUMERALS_MIN: usize = 5;
+/// How far into a title a term with its dates is looked for, in characters: what is longer tells rules.
+const TITLE_CHARS_MAX: usize = 300;
 
 /// The range that stands by itself in the brackets of a title: 平价商店名单(2021年2月1日起至2021年3月3日).
 pub(crate) fn range_in_brackets(title: &str) -> Option<Term> {
@@ -129,13 +141,19 @@ pub(crate) fn range_in_brackets(title: &str) -> Option<Term> {
     inside.filter_map(|inside| term(inside).ok()).find(|term| term.from.is_some() && term.to.is_some())
 }
 
-/// The term that the longest beginning of a text is, up to the end of its sentence.
-fn longest_term(text: &str) -> Option<Term> {
+/// The term that the longest beginning of a text is that holds so many characters of numbers, up to the end of its sentence.
+fn longest_term(text: &str, numerals: usize) -> Option<Term> {
     let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
     let sentence = &text[..end];
     let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
-    let mut ends: Vec<usize> =
-        sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TITLE_TERM_CHARS_MAX).collect();
+    let mut held = 0;
+    let end = |(at, c): (usize, char)| {
+        held += usize::from(plain::is_numeral(c));
+        let end = at + c.len_utf8();
+        let within = plain::is_numeral(c) && sentence[end..].starts_with(plain::is_numeral);
+        (held >= numerals && !within).then_some(end)
+    };
+    let mut ends: Vec<usize> = sentence.char_indices().take(TITLE_TERM_CHARS_MAX).filter_map(end).collect();
     ends.retain(|end| *end > first.len_utf8());
     ends.into_iter().rev().find_map(|end| term(sentence[..end].trim_end_matches(['(', ',', ' '])).ok())
 }
