@@ -623,9 +623,10 @@ const HOUSES: &[House] = &[
                 "row",
                 &[
                     "columns", "header", "context", "dates", "kinds", "places", "point", "origin", "question",
-                    "reading", "lexicon", "tables", "words", "book", "bounds", "fold", "rule",
+                    "reading", "lexicon", "results", "tables", "words", "book", "bounds", "fold", "rule",
                 ],
             ),
+            ("results", &["tables", "header", "words"]),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
             ("context", &["kinds", "tables", "lexicon", "words"]),
