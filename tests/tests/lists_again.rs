@@ -21,10 +21,19 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::at(tempfile::tempdir().unwrap())
+    }
+
+    fn at(folder: tempfile::TempDir) -> Self {
         let data = folder.path().join("data");
         let server = Running::puhui("all", &["--data", data.to_str().unwrap()]);
         Self { server, folder }
+    }
+
+    /// The registry is killed, and begins again with what it had stored.
+    fn killed(self) -> Self {
+        self.server.kill();
+        Self::at(self.folder)
     }
 
     /// Writes a list.
@@ -348,13 +357,13 @@ async fn until(url: &str, position: u64, import: &mut std::process::Child) {
     }
 }
 
-/// The import is killed, not the server: `PUHUI_LIST_ROWS` and `PUHUI_LIST_KILLS` make it longer.
+/// The import is killed, and every other time the registry just before it: `PUHUI_LIST_ROWS` and `PUHUI_LIST_KILLS` make it longer.
 #[tokio::test]
 async fn an_import_that_was_killed_is_taken_again_and_every_row_is_there_once() {
     let (rows, kills) = (setting("PUHUI_LIST_ROWS", 2_000), setting("PUHUI_LIST_KILLS", 5));
     let mut dice = Dice(setting("PUHUI_SEED", u64::from(std::process::id())));
     println!("PUHUI_LIST_ROWS={rows} PUHUI_LIST_KILLS={kills} PUHUI_SEED={}", dice.0);
-    let desk = Desk::new();
+    let mut desk = Desk::new();
     // Shops without codes; every fifth name stands in two streets.
     let mut text = "机构名称,类别,所属区县,地址,认定日期,有效期至\n".to_owned();
     for row in 0..rows {
@@ -372,6 +381,9 @@ async fn an_import_that_was_killed_is_taken_again_and_every_row_is_there_once() 
             .unwrap();
         let step = rows / (kills + 1);
         until(&desk.server.url, kill * step + dice.below(step.max(1)) + 1, &mut import).await;
+        if kill % 2 == 1 {
+            desk = desk.killed();
+        }
         import.kill().unwrap();
         import.wait().unwrap();
     }

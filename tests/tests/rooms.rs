@@ -633,7 +633,7 @@ const HOUSES: &[House] = &[
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),
             ("open", &["book", "words", "error", "bounds", "fold"]),
-            ("record", &["question", "reading", "fold"]),
+            ("record", &["question", "reading", "words", "fold"]),
             ("kinds", &["reading", "lexicon", "words", "fold", "rule"]),
             ("places", &["reading", "words", "lexicon", "fold", "rule"]),
             ("point", &["words", "fold"]),

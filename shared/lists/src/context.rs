@@ -11,6 +11,8 @@ use crate::lexicon::CategoryNames;
 use crate::tables::TITLE_SEPARATOR;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place;
+use crate::words::places::{self, Level};
+use crate::words::stripes;
 use crate::words::verdicts;
 
 /// What was said above a row, each with the words that said it.
@@ -22,6 +24,14 @@ pub(crate) struct Context {
     pub(crate) unclear: Option<String>,
     /// What the outlets are certified as.
     pub(crate) category: Option<Said<CategoryCode>>,
+    /// The same before the first title that named a category and nothing more: what stands under 其他 is none of those.
+    pub(crate) wide: Option<Said<CategoryCode>>,
+    /// Whether titles name categories and nothing more.
+    pub(crate) grouped: bool,
+    /// The group that a title names which is none of the categories: 其他.
+    pub(crate) other: Option<String>,
+    /// The table's number.
+    pub(crate) table: usize,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
     /// Titles that state a term, from the widest to the nearest, without those of sections that are over.
@@ -101,8 +111,18 @@ impl Context {
         } else if self.mark.is_none() && self.unclear.is_none() && verdicts::is_inclusive(text) {
             self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
         }
-        if let Some(value) = kinds::category_in_title(text, categories) {
-            self.category = Some(Said { value, words: text.to_owned() });
+        let group = stripes::name(text);
+        let of_none = group.as_deref().and_then(places::level) == Some(Level::Other);
+        if of_none && self.grouped {
+            self.category.clone_from(&self.wide);
+            self.other = group.filter(|_| self.category.is_none());
+        } else if let Some(value) = kinds::category_in_title(text, categories) {
+            self.other = None;
+            let before = self.category.replace(Said { value, words: text.to_owned() });
+            if group.is_none() || !self.grouped {
+                self.wide = before.filter(|_| group.is_some());
+            }
+            self.grouped = group.is_some();
         }
         self.places.push(text.to_owned());
     }

@@ -89,7 +89,14 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers, origin, terms: RefCell::default() };
+    let reader = row::Reader {
+        lexicon,
+        places: &places,
+        answers,
+        origin,
+        terms: RefCell::default(),
+        titles: RefCell::default(),
+    };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let below: Vec<Vec<String>> =
@@ -102,7 +109,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
+        let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
         above.take(&sheet.name, lexicon.categories);
         reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
@@ -214,8 +221,8 @@ fn warnings(tables: &[Table]) -> Vec<Warning> {
         if !table.header.repeated.is_empty() {
             let names = names(&table.header.repeated);
             warnings.push(Warning {
-                zh: format!("重复的列,只读取第一列:{names}"),
-                en: format!("columns given twice, of which the first was read: {names}"),
+                zh: format!("同一内容有几列,只读取其一,未读取:{names}"),
+                en: format!("columns of something that another column gives, not read: {names}"),
             });
         }
     }

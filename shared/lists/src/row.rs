@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
 use crate::reading::{At, Entry, Reading, Verdict};
+use crate::rule;
 use crate::words::headings::Column;
 
 mod category;
@@ -60,7 +61,10 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let place = self.place();
+        self.further_addresses();
+        // What certifies something else is recorded nowhere: nobody has to say where it is.
+        let other = self.found.faults.iter().any(|fault| fault.rule == rule::NOT_INCLUSIVE_CERTIFICATION);
+        let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
         let (verdict, dates) = self.dates(verdict, category.as_ref());
@@ -69,6 +73,7 @@ impl Work<'_, '_> {
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
+        let (former, operator) = (self.former(), self.operator());
         let document = self.document(verdict);
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
@@ -76,6 +81,8 @@ impl Work<'_, '_> {
             let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
+                former,
+                operator,
                 category: category?,
                 division,
                 street,

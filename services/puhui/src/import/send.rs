@@ -196,7 +196,7 @@ impl Sender<'_> {
                     let request = IdentifyOperatorRequest {
                         provider_id: id.to_string(),
                         operator_uscc: uscc.to_string(),
-                        operator_name: entry.name.to_string(),
+                        operator_name: operator(entry),
                         identified_on: on.to_string(),
                         document_number: document.clone(),
                         ..IdentifyOperatorRequest::default()
@@ -312,8 +312,7 @@ impl Sender<'_> {
             // What is on record of it stays as it is.
             particulars: new.then(|| Particulars {
                 name: entry.name.to_string(),
-                // A list names the outlet; the operator's name is the same until a bureau says otherwise.
-                operator_name: entry.name.to_string(),
+                operator_name: operator(entry),
                 division: entry.division.to_string(),
                 address: written(entry),
                 phone: entry.phone.transit(),
@@ -470,6 +469,11 @@ fn point(entry: &Entry) -> Option<Point> {
         latitude_microdegrees: point.latitude_microdegrees(),
         longitude_microdegrees: point.longitude_microdegrees(),
     })
+}
+
+/// The operator's name: a list that names the outlet alone is taken to mean it until a bureau says otherwise.
+fn operator(entry: &Entry) -> String {
+    entry.operator.as_ref().unwrap_or(&entry.name).to_string()
 }
 
 fn body(entry: &Entry) -> String {

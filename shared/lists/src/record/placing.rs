@@ -7,7 +7,7 @@ use crate::reading::{Because, Ending, Entry, Verdict};
 
 use super::alike::written;
 use super::known::{Held, HeldEnd, Outlet, Register};
-use super::matching::Match;
+use super::matching::{Match, which};
 use super::step::{Act, Decision, Placed, Said, Step};
 use super::term::{Beside, Difference, Relation, beside, relation};
 
@@ -132,10 +132,13 @@ impl Register {
         answers: &Answers,
         today: Day,
     ) -> Placed {
+        let near = || self.nearly_called(entry);
         let not_on_record = |id: Option<ProviderId>, because: Vec<Because>| {
+            let near = if id.is_some() { String::new() } else { near() };
+            let near = if near.is_empty() { near } else { format!("(名称相近的:{near})") };
             let said = Said {
                 rule: "NOT_ON_RECORD",
-                zh: "登记簿中没有该网点此类别的认定,无可终止;如应有,请先导入认定名单".to_owned(),
+                zh: format!("登记簿中没有该网点此类别的认定,无可终止{near};如应有,请先导入认定名单"),
                 en: "no such certification is on record: nothing to end. Where there should be one, import the list of those certified first"
                     .to_owned(),
             };
@@ -146,11 +149,20 @@ impl Register {
             Match::New { because } => return not_on_record(None, because),
             Match::Known { id, because, .. } => (id, because),
         };
+        let day = decided_on.or(entry.decided_on).unwrap_or(today);
+        // What ran out before is no end of what another outlet that the name may mean still holds.
+        let (id, because) = match self.still_certified(entry, &id, kind, day) {
+            others if others.is_empty() => (id, because),
+            others => match which(entry, &others, false, answers) {
+                Match::Asks(question) => return Placed { step: Step::Asks(question), id: None, because: Vec::new() },
+                Match::Known { id, because, .. } => (id, because),
+                Match::New { because } => return not_on_record(None, because),
+            },
+        };
         let outlet = self.outlet(&id).cloned();
         let held: Vec<Held> = outlet.and_then(|outlet| outlet.held).unwrap_or_default();
         let held: Vec<&Held> = held.iter().filter(|held| held.category == entry.category).collect();
         let on = decided_on.or(entry.decided_on);
-        let day = on.unwrap_or(today);
         let begun = held.iter().filter(|held| held.begin().is_none_or(|begin| begin <= day));
         let Some(target) = begun.max_by_key(|held| held.begin()).copied() else {
             if held.is_empty() {

@@ -16,7 +16,7 @@ use crate::dates::above::TermsOfTitle;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
-use crate::places::Places;
+use crate::places::{Places, Titles};
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
 use crate::tables::TableRow;
@@ -31,6 +31,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) origin: Origin<'a>,
     /// The terms that each title states: a title is looked at once and stands above many tables.
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
+    /// Where the titles of the table under way say that it is.
+    pub(crate) titles: RefCell<Titles>,
 }
 
 /// A row and what is known of its columns.

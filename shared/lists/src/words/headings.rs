@@ -148,6 +148,19 @@ pub fn column(heading: &str) -> Option<Column> {
     known.or_else(|| of_parts(&short))
 }
 
+const RANKS: &str = include_str!("../../../../data/words/heading_ranks.csv");
+
+static RANKED: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
+    super::rows(RANKS).filter_map(|row| Some((fold::key(row.get(0)?), row.get(1)?.parse().ok()?))).collect()
+});
+
+/// Which of two headings of one column is taken: the lower, and of equal ones the first (`data/words/heading_ranks.csv`).
+pub(crate) fn rank(heading: &str) -> u8 {
+    let full = fold::key(heading).replace(['*', ':'], "");
+    let (short, _notes) = fold::without_notes(&full);
+    RANKED.get(&full).or_else(|| RANKED.get(&short)).copied().unwrap_or(1)
+}
+
 const PARTS: &str = include_str!("../../../../data/words/heading_parts.csv");
 
 static ENDINGS: LazyLock<Vec<(String, Column)>> = LazyLock::new(|| {
@@ -182,6 +195,8 @@ mod tests {
         }
         assert_eq!((seen.len() + 1, KNOWN.len() + 1), (lines, lines));
         assert_eq!(ENDINGS.len() + 1, PARTS.lines().count());
+        assert_eq!(RANKED.len() + 1, RANKS.lines().count());
+        assert!(RANKED.keys().all(|heading| matches!(column(heading), Some(Column::Address | Column::Phone) | None)));
     }
 
     #[test]
