@@ -629,7 +629,7 @@ const HOUSES: &[House] = &[
             ("results", &["tables", "header", "words"]),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
-            ("context", &["kinds", "tables", "lexicon", "words"]),
+            ("context", &["dates", "kinds", "tables", "lexicon", "words", "fold"]),
             ("columns", &["tables", "header", "book", "question", "words", "fold"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("header", &["book", "words", "fold"]),

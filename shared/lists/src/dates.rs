@@ -134,7 +134,8 @@ pub(crate) fn year(text: &str) -> Option<(Day, Day)> {
 pub(crate) fn term(text: &str) -> Result<Term, Invalid> {
     let folded = without_time(&fold::width(text));
     if let Some(published) = digits_only(&folded) {
-        return published.map(|date| Term { to: date.last(), ..Term::default() });
+        let why = |invalid| if invalid == FORM { TERM_FORM } else { invalid };
+        return published.map(|date| Term { to: date.last(), ..Term::default() }).map_err(why);
     }
     let words = fold::cut(text.trim(), LENGTH_CHARS_MAX);
     // 三年(试运行一年): a length beside a length is not passed over with its brackets.

@@ -114,19 +114,21 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
         above.take(&sheet.name, lexicon.categories);
+        reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
         if !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0) {
-            above.below.clone_from(&below[table.sheet]);
+            for note in &below[table.sheet] {
+                reader.hold_below(&mut above, note);
+            }
         }
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
                 above.take(&title.text, lexicon.categories);
+                reader.hold(&mut above, &title.text);
             }
             taken = row.titles;
-            if above.above_rows == 0 {
-                above.above_rows = above.places.len();
-            }
+            above.between_rows = true;
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);

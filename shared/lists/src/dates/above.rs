@@ -23,6 +23,15 @@ pub(crate) struct Statement {
     pub(crate) words: String,
 }
 
+/// What a title or a note says of terms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TermsOfTitle {
+    /// What it states, in its order.
+    pub(crate) statements: Vec<Statement>,
+    /// The range that stands alone in its brackets.
+    pub(crate) in_brackets: Option<Term>,
+}
+
 impl Statement {
     /// Whether it says no more than a first day (自2024年9月1日起执行).
     pub(crate) fn only_begins(&self) -> bool {

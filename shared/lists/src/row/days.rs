@@ -5,8 +5,9 @@ use std::rc::Rc;
 use domain::{CategoryCode, Day, DocumentNumber, Invalid, NoticeWindow};
 
 use super::document;
-use super::work::{TermsOfTitle, Work};
-use crate::dates::above::{self, Statement};
+use super::work::{Reader, Work};
+use crate::context::Context;
+use crate::dates::above::{self, Statement, TermsOfTitle};
 use crate::dates::{self, Length, Order, Published, Term, Turned};
 use crate::fold;
 use crate::question::{Choice, Question};
@@ -52,6 +53,29 @@ struct Stated {
     either: Option<Published>,
     /// Whether the row says anything of a term, be it that no day follows from it.
     said: bool,
+}
+
+impl Reader<'_> {
+    /// Holds what a title states of a term for the rows below it: a title is looked at once and stands above many tables.
+    pub(crate) fn hold(&self, above: &mut Context, title: &str) {
+        above.hold(title, self.stated(title));
+    }
+
+    /// The same of a note below the last row.
+    pub(crate) fn hold_below(&self, above: &mut Context, note: &str) {
+        above.hold_below(note, self.stated(note));
+    }
+
+    fn stated(&self, title: &str) -> Rc<TermsOfTitle> {
+        let mut known = self.terms.borrow_mut();
+        if let Some(known) = known.get(title) {
+            return Rc::clone(known);
+        }
+        let statements = above::statements(&title.replace(TITLE_SEPARATOR, ","));
+        let stated = Rc::new(TermsOfTitle { statements, in_brackets: above::in_brackets(title) });
+        known.insert(title.to_owned(), Rc::clone(&stated));
+        stated
+    }
 }
 
 impl Work<'_, '_> {
@@ -105,8 +129,14 @@ impl Work<'_, '_> {
     /// A row of certified ones whose day of ending stands in a column of its own (取消日期) is certified no more.
     fn ended_by_a_column(&mut self, verdict: Option<Verdict>) -> Option<Verdict> {
         let (Some(Verdict::Certified), Some(text)) = (verdict, self.cells.get(Column::Ended)) else { return verdict };
-        let (text, title) = (fold::cut(text, 40), self.cells.title(Column::Ended).to_owned());
+        let (text, title) = (text.to_owned(), self.cells.title(Column::Ended).to_owned());
         let Some(kind) = kind_of_end(&title) else { return verdict };
+        let turned = self.turned(&text)?;
+        if let Err(invalid) = dates::read(&turned) {
+            self.fault(Fault::invalid(&title, invalid, &text));
+            return verdict;
+        }
+        let text = fold::cut(&text, 40);
         self.because(Column::Status, format!("「{title}」写明「{text}」"));
         Some(Verdict::Ended { kind, decided_on: None })
     }
@@ -252,6 +282,7 @@ impl Work<'_, '_> {
 
     /// The term: the row's own words, and where it has none, those above the table.
     fn valid(&mut self, row: &Row<'_>, dates: &mut Dates) {
+        let waits_before = self.found.waits_for.len();
         let mut stated = Stated { from: row.began, ..Stated::default() };
         match self.published(Column::From) {
             Some(published @ (Published::Day(_) | Published::Month { .. })) => stated.from = published.first(),
@@ -275,7 +306,11 @@ impl Work<'_, '_> {
             return;
         }
         self.is_it_so_long(dates);
-        if row.certified && dates.valid_to.is_none() && self.found.faults.is_empty() {
+        if row.certified
+            && dates.valid_to.is_none()
+            && self.found.faults.is_empty()
+            && self.found.waits_for.len() == waits_before
+        {
             self.because(Column::To, "名单没有写明截止日期:有效期未载明".to_owned());
         }
     }
@@ -356,42 +391,11 @@ impl Work<'_, '_> {
         }
     }
 
-    /// Titles from the nearest to the widest, without those of sections that are over: 一、2021年认定 says nothing of what stands below 二、2022年认定.
-    fn titles(&self) -> Vec<&str> {
-        let mut below: Vec<String> = Vec::new();
-        let mut titles = Vec::new();
-        for (at, title) in self.above.places.iter().enumerate().rev() {
-            let shape = shape(title);
-            if !below.contains(&shape) {
-                titles.push(title.as_str());
-            }
-            if at >= self.above.above_rows {
-                below.push(shape);
-            }
-        }
-        titles
-    }
-
-    /// What titles, and then the notes below the table, state of a term.
-    fn stated_above(&self) -> Vec<(Rc<TermsOfTitle>, String)> {
-        let below = self.above.below.iter().map(String::as_str);
-        let of = |title: &str| {
-            let mut known = self.reader.terms.borrow_mut();
-            if let Some(known) = known.get(title) {
-                return (Rc::clone(known), title.to_owned());
-            }
-            let clauses = title.replace(TITLE_SEPARATOR, ",");
-            let stated = Rc::new((above::statements(&clauses), above::in_brackets(title)));
-            known.insert(title.to_owned(), Rc::clone(&stated));
-            (stated, title.to_owned())
-        };
-        self.titles().into_iter().chain(below).map(of).collect()
-    }
-
     /// A term that stands above the table, or in a note below it, holds for rows that do not state one.
     fn term_above(&mut self, stated: &mut Stated, row: &Row<'_>, decided_on: Option<Day>) {
-        let above = self.stated_above();
-        let all = || above.iter().flat_map(|(of, title)| of.0.iter().map(move |statement| (statement, title.as_str())));
+        let above = self.above;
+        let titles = || above.terms.iter().rev().chain(&above.terms_below);
+        let all = || titles().flat_map(|of| of.terms.statements.iter().map(|statement| (statement, of.title.as_str())));
         let fits = |statement: &Statement| {
             let names = &statement.categories;
             names.is_empty() || row.category.is_none_or(|category| names.contains(&category.as_str()))
@@ -414,12 +418,12 @@ impl Work<'_, '_> {
         let scoped = of_these().find(|(s, _)| !s.decided.is_empty() && within(s) == Some(true) && fits(s));
         // In the brackets of a proposal's title stand the days of its notice.
         let of_list = || {
-            above.iter().find_map(|(of, title)| {
+            titles().find_map(|of| {
                 let own = |s: &&Statement| {
                     !s.only_begins() && is_known(s) && fits(s) && (s.decided.is_empty() || self.whose(s) == Some(true))
                 };
-                let own = of.0.iter().find(own).map(|statement| statement.term.clone());
-                Some((own.or_else(|| of.1.clone().filter(|_| row.certified))?, title.as_str()))
+                let own = of.terms.statements.iter().find(own).map(|statement| statement.term.clone());
+                Some((own.or_else(|| of.terms.in_brackets.clone().filter(|_| row.certified))?, of.title.as_str()))
             })
         };
         let found = scoped.map(|(s, title)| (s.term.clone(), title)).or_else(of_list);
@@ -620,21 +624,6 @@ fn kind_of_end(heading: &str) -> Option<Ending> {
 /// The question's name.
 fn id_of(statement: &Statement) -> String {
     format!("term:{}", fold::cut(&fold::key(&statement.words), 40))
-}
-
-/// What a title is like: two of one likeness are parts of a list one after the other.
-fn shape(title: &str) -> String {
-    let key = fold::key(title);
-    let (outside, _notes) = fold::without_notes(&key);
-    let numbered = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    match key.trim_start_matches('(').trim_start_matches(numbered).chars().next() {
-        // 一、…; (二)…; 3.….
-        Some(c @ ('、' | '.' | ')')) if key.starts_with(|c: char| c == '(' || numbered(c)) => {
-            let kind = if key.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit()) { '1' } else { '一' };
-            format!("{kind}{c}")
-        }
-        _ => outside.chars().filter(|c| !numbered(*c)).collect(),
-    }
 }
 
 /// A bare number with the unit that its heading names: 3 below 有效期(年).

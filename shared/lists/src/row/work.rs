@@ -12,8 +12,7 @@ use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
 use crate::columns::Unknown;
 use crate::context::Context;
-use crate::dates::Term;
-use crate::dates::above::Statement;
+use crate::dates::above::TermsOfTitle;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
@@ -31,14 +30,11 @@ pub(crate) struct Reader<'a> {
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
     pub(crate) origin: Origin<'a>,
-    /// The terms that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
+    /// The terms that each title states: a title is looked at once and stands above many tables.
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
     /// Where the titles of the table under way say that it is.
     pub(crate) titles: RefCell<Titles>,
 }
-
-/// The terms that a title states, and the range that stands alone in its brackets.
-pub(crate) type TermsOfTitle = (Vec<Statement>, Option<Term>);
 
 /// A row and what is known of its columns.
 pub(crate) struct Given<'a> {
