@@ -27,10 +27,12 @@ pub mod error;
 mod fold;
 mod kinds;
 mod origin;
+mod outline;
 mod places;
 mod point;
 mod results;
 mod row;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -104,10 +106,14 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
+        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
         above.take(&sheet.name, lexicon.categories);
+        let steps = outline::of(&found.lines, table.sheet, &table.titles);
+        above.several |= steps.values().any(|step| step.begins);
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
+                above.step = steps.get(&title.number).copied().unwrap_or_default();
                 above.take(&title.text, lexicon.categories);
             }
             taken = row.titles;

@@ -13,6 +13,7 @@ pub mod persons;
 pub mod phrases;
 pub mod places;
 pub mod results;
+pub mod sections;
 pub mod verdicts;
 
 /// The rows of a carried table below its header, cell by cell. A table that is carried is whole: its test says so.
