@@ -28,10 +28,12 @@ pub mod error;
 mod fold;
 mod kinds;
 mod origin;
+mod outline;
 mod places;
 mod point;
 mod results;
 mod row;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -118,6 +120,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
         above.take(&sheet.name, lexicon.categories);
         reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
@@ -126,9 +129,12 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
                 reader.hold_below(&mut above, note);
             }
         }
+        let steps = outline::of(&found.lines, table.sheet, &table.titles);
+        above.several |= steps.values().any(|step| step.begins);
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
+                above.step = steps.get(&title.number).copied().unwrap_or_default();
                 above.take(&title.text, lexicon.categories);
                 reader.hold(&mut above, &title.text);
             }
