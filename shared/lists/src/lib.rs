@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -29,6 +30,7 @@ mod kinds;
 mod origin;
 mod places;
 mod point;
+mod results;
 mod row;
 
 #[cfg(test)]
@@ -49,6 +51,7 @@ use context::Context;
 use places::Places;
 use question::Asked;
 use reading::At;
+use results::Results;
 use std::collections::HashSet;
 
 use tables::Table;
@@ -82,12 +85,17 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
+    let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
     let places = Places::new(lexicon.divisions);
     let reader = row::Reader {
         lexicon,
@@ -129,14 +137,15 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
-            let given = row::Given { header, row, unknown: columns::of_row(unknown, &row.cells), name };
+            let unknown = columns::of_row(unknown, &row.cells);
+            let given = row::Given { header, row, unknown, name, results: &results[number] };
             rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.
     rows.sort_by_key(|(sheet, row)| (*sheet, row.at.line, row.at.block));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    let mut warnings = warnings(&found.tables);
+    let mut warnings = warnings(&found.tables, &results);
     warnings.extend(examples(&found.lines));
     warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
@@ -203,22 +212,23 @@ fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
     of_columns.chain(struck).collect()
 }
 
-fn warnings(tables: &[Table]) -> Vec<Warning> {
+fn warnings(tables: &[Table], results: &[Results]) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for table in tables {
+    for (table, results) in tables.iter().zip(results) {
+        let not_read = |places: &[usize]| places.iter().any(|at| !results.reads(*at));
         let names = |places: &[usize]| {
-            let names: Vec<&str> =
-                places.iter().filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
+            let places = places.iter().filter(|at| !results.reads(**at));
+            let names: Vec<&str> = places.filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
             fold::cut(&names.join("、"), 200)
         };
-        if !table.header.unknown.is_empty() {
+        if not_read(&table.header.unknown) {
             let names = names(&table.header.unknown);
             warnings.push(Warning {
                 zh: format!("未识别的列,未读取:{names}"),
                 en: format!("columns that are not known and were not read: {names}"),
             });
         }
-        if !table.header.repeated.is_empty() {
+        if not_read(&table.header.repeated) {
             let names = names(&table.header.repeated);
             warnings.push(Warning {
                 zh: format!("同一内容有几列,只读取其一,未读取:{names}"),

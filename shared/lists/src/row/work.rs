@@ -19,6 +19,7 @@ use crate::origin::Origin;
 use crate::places::{Places, Titles};
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
+use crate::results::Results;
 use crate::tables::TableRow;
 use crate::words::headings::Column;
 use crate::{fold, rule};
@@ -43,6 +44,8 @@ pub(crate) struct Given<'a> {
     pub(crate) unknown: Vec<&'a Unknown>,
     /// The one of them that seems to hold the name, where no known one does.
     pub(crate) name: Option<usize>,
+    /// The columns of the table that say how far certifications have come.
+    pub(crate) results: &'a Results,
 }
 
 /// What reading a row comes to beside its entry.
@@ -60,6 +63,7 @@ pub(super) struct Found {
 pub(super) struct Work<'a, 'l> {
     pub(super) cells: Cells<'a>,
     pub(super) above: &'a Context,
+    pub(super) results: &'a Results,
     pub(super) reader: &'a Reader<'l>,
     pub(super) asked: &'a mut Asked,
     pub(super) found: Found,
