@@ -1,7 +1,11 @@
 //! What stands above a row and holds for it: titles, titles between rows, the sheet's name, and what the officer said of the whole list.
 
+use std::rc::Rc;
+
 use domain::CategoryCode;
 
+use crate::dates::above::TermsOfTitle;
+use crate::fold;
 use crate::kinds;
 use crate::lexicon::CategoryNames;
 use crate::tables::TITLE_SEPARATOR;
@@ -30,9 +34,29 @@ pub(crate) struct Context {
     pub(crate) table: usize,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
+    /// Titles that state a term, from the widest to the nearest, without those of sections that are over.
+    pub(crate) terms: Vec<Terms>,
+    /// Notes below the last row that state one.
+    pub(crate) terms_below: Vec<Terms>,
+    /// Whether a row of the table was read: a title is one between rows from then on.
+    pub(crate) between_rows: bool,
     /// The bodies that signed below the list.
     pub(crate) signed: Vec<String>,
 }
+
+/// A title that states a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// Its words.
+    pub(crate) title: String,
+    /// What they state.
+    pub(crate) terms: Rc<TermsOfTitle>,
+    /// What it is like.
+    shape: String,
+}
+
+/// Titles that state terms and hold at one time.
+const TERMS_MAX: usize = 64;
 
 /// A value and the words it was taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +68,32 @@ pub(crate) struct Said<T> {
 }
 
 impl Context {
+    /// Holds the terms that a title states for what stands below it. One between rows ends the section that a title of its likeness began: 一、2021年认定
+    /// says nothing of what stands below 二、2022年认定.
+    pub(crate) fn hold(&mut self, title: &str, terms: Rc<TermsOfTitle>) {
+        let states = *terms != TermsOfTitle::default();
+        if !states && (self.terms.is_empty() || !self.between_rows) {
+            return;
+        }
+        let shape = shape(title);
+        if self.between_rows {
+            self.terms.retain(|known| known.shape != shape);
+        }
+        if states {
+            if self.terms.len() == TERMS_MAX {
+                self.terms.remove(0);
+            }
+            self.terms.push(Terms { title: title.to_owned(), terms, shape });
+        }
+    }
+
+    /// Holds the terms that a note below the last row states.
+    pub(crate) fn hold_below(&mut self, note: &str, terms: Rc<TermsOfTitle>) {
+        if *terms != TermsOfTitle::default() && self.terms_below.len() < TERMS_MAX {
+            self.terms_below.push(Terms { title: note.to_owned(), terms, shape: String::new() });
+        }
+    }
+
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
         let beside: Vec<Option<Mark>> = text.split(TITLE_SEPARATOR).map(verdicts::of_title).collect();
@@ -75,5 +125,20 @@ impl Context {
             self.grouped = group.is_some();
         }
         self.places.push(text.to_owned());
+    }
+}
+
+/// What a title is like: two of one likeness are parts of a list one after the other.
+fn shape(title: &str) -> String {
+    let key = fold::key(title);
+    let (outside, _notes) = fold::without_notes(&key);
+    let numbered = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    match key.trim_start_matches('(').trim_start_matches(numbered).chars().next() {
+        // 一、…; (二)…; 3.….
+        Some(c @ ('、' | '.' | ')')) if key.starts_with(|c: char| c == '(' || numbered(c)) => {
+            let kind = if key.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit()) { '1' } else { '一' };
+            format!("{kind}{c}")
+        }
+        _ => outside.chars().filter(|c| !numbered(*c)).collect(),
     }
 }

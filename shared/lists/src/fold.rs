@@ -54,11 +54,6 @@ pub(crate) fn key(text: &str) -> String {
     key
 }
 
-/// Whether a text has this key. Every row is held against every name that a table has.
-pub(crate) fn has_key(text: &str, key: &str) -> bool {
-    keyed(text).eq(key.chars())
-}
-
 fn keyed(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(narrow).flat_map(|c| {
         let c = match c {
@@ -117,7 +112,6 @@ mod tests {
         assert_eq!(key(" 机构　名称（ＡＢ）\u{200B}"), "机构名称(ab)");
         assert_eq!(key("機構名稱【園】"), "机构名称(园)");
         assert_eq!(name("Ａ 园\n"), "A园");
-        assert!(has_key("机构 名称（ＡＢ）", "机构名称(ab)") && !has_key("机构名称(ab", "机构名称(ab)"));
         assert_eq!(clean(" 阳光\r\n幼儿园\u{202E} "), "阳光 幼儿园");
         assert_eq!(clean("\u{3164}阳光\u{2028}幼儿园\u{E0041}"), "阳光 幼儿园");
         assert_eq!(without_notes("甲(乙(丙))丁)"), ("甲丁".to_owned(), " 乙 丙".to_owned()));

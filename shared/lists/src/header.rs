@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::book::Line;
 use crate::fold;
 use crate::words::headings::{self, Column};
+use crate::words::results;
 
 /// Known headings that make a line one of headings though none of them is of the name: then an unknown one is asked about.
 const KNOWN_WITHOUT_NAME_MIN: usize = 3;
@@ -31,12 +32,12 @@ impl Header {
         let cells: Vec<&str> = line.cells.iter().map(|cell| cell.text.as_str()).collect();
         let blocks: Vec<Self> = blocks(&cells).into_iter().map(|span| Self::of_block(&cells, span)).collect();
         let named = |header: &Self| header.place(Column::Name).is_some();
-        let known = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).max().unwrap_or(0);
+        let known = blocks.iter().map(Self::known_or_verdicts).max().unwrap_or(0);
         let unnamed = |header: &Self| known >= KNOWN_WITHOUT_NAME_MIN && !header.unknown.is_empty();
         // Where most cells are no headings, it is a row that happens to hold two words of them.
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
         if known >= 2
-            && Self::known(&blocks) * 2 >= filled
+            && blocks.iter().map(Self::known_or_verdicts).sum::<usize>() * 2 >= filled
             && blocks.iter().all(|header| named(header) || unnamed(header))
         {
             blocks
@@ -48,6 +49,13 @@ impl Header {
     /// How many of a line's headings are known, in all of its blocks.
     pub fn known(blocks: &[Self]) -> usize {
         blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum()
+    }
+
+    /// The same of one block, and verdicts (认定, 取消): one heads a column beside one of names; elsewhere it stands in a row.
+    fn known_or_verdicts(&self) -> usize {
+        let named = self.place(Column::Name).is_some();
+        let verdict = |at: &&usize| named && results::holds(&self.cells[**at]).is_some();
+        self.columns.len() + self.repeated.len() + self.unknown.iter().filter(verdict).count()
     }
 
     fn of_block(cells: &[&str], span: Range<usize>) -> Self {

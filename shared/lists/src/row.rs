@@ -11,6 +11,7 @@ mod category;
 mod cells;
 mod code;
 mod days;
+mod document;
 mod kept;
 mod place;
 mod point;
@@ -29,7 +30,8 @@ impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
     pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
         let cells = Cells { header: given.header, cells: &given.row.cells };
-        let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
+        let results = given.results;
+        let mut work = Work { cells, above, results, reader: self, asked, found: Found::default(), notes: Vec::new() };
         for unknown in &given.unknown {
             let question = &unknown.question;
             work.ask(&question.id, || question.clone());
@@ -66,14 +68,14 @@ impl Work<'_, '_> {
         let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
-        let (verdict, dates) = self.dates(verdict);
+        let (verdict, dates) = self.dates(verdict, category.as_ref());
         let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
         let (former, operator) = (self.former(), self.operator());
-        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
+        let document = self.document(verdict);
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {

@@ -48,6 +48,8 @@ pub struct Held {
     pub valid_from: Option<Day>,
     /// Last day.
     pub valid_to: Option<Day>,
+    /// The words that the last day was worked out from; none where a list stated it.
+    pub worked_out: Option<String>,
     /// The document's number.
     pub document: Option<String>,
     /// Who decided.

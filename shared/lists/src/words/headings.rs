@@ -39,6 +39,8 @@ pub enum Column {
     Document,
     /// The day of the decision.
     Decided,
+    /// The day on which the certification was ended (取消日期、退出时间).
+    Ended,
     /// The first day of the term.
     From,
     /// The last day of the term.
@@ -75,7 +77,7 @@ pub enum Column {
 
 impl Column {
     /// Every column by its code in the table and what it is called where the list has none.
-    const ALL: [(Self, &'static str, &'static str); 30] = [
+    const ALL: [(Self, &'static str, &'static str); 31] = [
         (Self::Name, "name", "机构名称"),
         (Self::Category, "category", "类别"),
         (Self::Province, "province", "省份"),
@@ -90,6 +92,7 @@ impl Column {
         (Self::Body, "body", "认定单位"),
         (Self::Document, "document", "文号"),
         (Self::Decided, "decided", "认定日期"),
+        (Self::Ended, "ended", "终止日期"),
         (Self::From, "from", "有效期起"),
         (Self::To, "to", "有效期至"),
         (Self::Term, "term", "有效期"),
