@@ -13,7 +13,7 @@ use lists::account::{self, NotARow};
 use lists::book::Book;
 use lists::lexicon::LexiconError;
 use lists::record::{self, Plan, Register};
-use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading, Warning};
+use lists::{Answers, CategoryNames, Gazetteer, Lexicon, List, Origin, Reading, Warning};
 use serve::{clock, reference};
 
 use crate::args::Import;
@@ -154,13 +154,16 @@ fn opened(bytes: &[u8]) -> Result<Book, Failure> {
 
 /// Reads a list from a file of this name, which may tell where the list is from.
 fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
-    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+    static PLACES: LazyLock<Gazetteer<'static>> = LazyLock::new(|| Gazetteer::new(&DIVISIONS));
+    carried(|lexicon| lists::read_in(book, Origin { file, home: None }, lexicon, &PLACES, answers))?
         .map_err(|error| Failure::usage(error.to_string()))
 }
 
+/// The divisions that the program carries.
+static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
+
 /// Asks what lists are read against.
 fn carried<T>(asks: impl FnOnce(Lexicon<'_>) -> T) -> Result<T, Failure> {
-    static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
     static CATEGORIES: LazyLock<Result<Vec<CategoryNames>, LexiconError>> =
         LazyLock::new(lists::lexicon::carried_categories);
     let categories = CATEGORIES.as_ref().map_err(|error| Failure::usage(error.to_string()))?;
