@@ -14,7 +14,7 @@ use lists::book::Book;
 use lists::cover;
 use lists::lexicon::LexiconError;
 use lists::record::{self, Plan, Register};
-use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
+use lists::{Answers, CategoryNames, Gazetteer, Lexicon, List, Origin, Reading, Warning};
 use serve::{clock, reference};
 
 use crate::args::Import;
@@ -73,6 +73,12 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     asked.ask(at_terminal)?;
     let known = known(servers, &asked.read, usize::from(list.in_flight)).await?;
     let answers = asked.ask_of_the_record(&known, at_terminal)?;
+    if let Some(warning) = left_out(&asked, &known) {
+        if !as_json {
+            json::note(&format!("{} / {}", warning.zh, warning.en));
+        }
+        asked.read.list.warnings.push(warning);
+    }
     let mut signals = Signals::new()?;
     let stop = async { signals::ended_by(signals.received().await) };
     let way = Way {
@@ -111,6 +117,27 @@ fn warn(list: &List) {
     }
 }
 
+/// Outlets that are certified by the record and that a next edition has not: that ends none of them.
+fn left_out(asked: &ask::Asked, known: &Known) -> Option<Warning> {
+    const TOLD_MAX: usize = 10;
+    let rows = &asked.read.list.rows;
+    let plan = record::plan(rows, &known.register, asked.answers(), known.today);
+    let left = record::left_out(rows, &plan, &known.register, known.today);
+    let told = |outlet: &&record::Outlet| {
+        let name = outlet.names.first().map(String::as_str).unwrap_or_default();
+        format!("{name}({})", outlet.id)
+    };
+    let named: Vec<String> = left.iter().take(TOLD_MAX).map(told).collect();
+    let (n, more) = (left.len(), if left.len() > TOLD_MAX { "等" } else { "" });
+    let named = named.join("、");
+    (n > 0).then(|| Warning {
+        zh: format!(
+            "登记簿中同区县同类别另有{n}个有效网点不在本名单中:{named}{more};未作终止处理,确已终止的请导入终止名单"
+        ),
+        en: format!("{n} outlets of these counties and categories are certified on record and not in this list, which ends none of them"),
+    })
+}
+
 /// A file that was opened, and its list.
 pub(crate) struct Read {
     pub(crate) book: Book,
@@ -133,13 +160,16 @@ fn opened(bytes: &[u8]) -> Result<Book, Failure> {
 
 /// Reads a list from a file of this name, which may tell where the list is from.
 fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
-    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+    static PLACES: LazyLock<Gazetteer<'static>> = LazyLock::new(|| Gazetteer::new(&DIVISIONS));
+    carried(|lexicon| lists::read_in(book, Origin { file, home: None }, lexicon, &PLACES, answers))?
         .map_err(|error| Failure::usage(error.to_string()))
 }
 
+/// The divisions that the program carries.
+static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
+
 /// Asks what lists are read against.
 fn carried<T>(asks: impl FnOnce(Lexicon<'_>) -> T) -> Result<T, Failure> {
-    static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
     static CATEGORIES: LazyLock<Result<Vec<CategoryNames>, LexiconError>> =
         LazyLock::new(lists::lexicon::carried_categories);
     let categories = CATEGORIES.as_ref().map_err(|error| Failure::usage(error.to_string()))?;

@@ -42,6 +42,7 @@ pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
 pub use origin::Origin;
+pub use places::Gazetteer;
 pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
@@ -87,6 +88,17 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
+    read_in(book, origin, lexicon, &Gazetteer::new(lexicon.divisions), answers)
+}
+
+/// The same, with the lexicon's divisions turned beforehand.
+pub fn read_in(
+    book: &Book,
+    origin: Origin<'_>,
+    lexicon: Lexicon<'_>,
+    gazetteer: &Gazetteer<'_>,
+    answers: &Answers,
+) -> Result<List, ListError> {
     // What is a person's is gone before anything is understood.
     let (book, mut found) = cover::found(book);
     let book = &*book;
@@ -98,7 +110,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
-    let places = Places::new(lexicon.divisions);
+    let places = Places::new(gazetteer);
     let reader = row::Reader {
         lexicon,
         places: &places,
