@@ -4,12 +4,14 @@ use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
 use crate::reading::{At, Entry, Reading, Verdict};
+use crate::rule;
 use crate::words::headings::Column;
 
 mod category;
 mod cells;
 mod code;
 mod days;
+mod document;
 mod kept;
 mod place;
 mod point;
@@ -28,7 +30,8 @@ impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
     pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
         let cells = Cells { header: given.header, cells: &given.row.cells };
-        let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
+        let results = given.results;
+        let mut work = Work { cells, above, results, reader: self, asked, found: Found::default(), notes: Vec::new() };
         for unknown in &given.unknown {
             let question = &unknown.question;
             work.ask(&question.id, || question.clone());
@@ -59,22 +62,28 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let place = self.place();
+        self.further_addresses();
+        // What certifies something else is recorded nowhere: nobody has to say where it is.
+        let other = self.found.faults.iter().any(|fault| fault.rule == rule::NOT_INCLUSIVE_CERTIFICATION);
+        let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
-        let (verdict, dates) = self.dates(verdict);
+        let (verdict, dates) = self.dates(verdict, category.as_ref());
         let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
-        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
+        let (former, operator) = (self.former(), self.operator());
+        let document = self.document(verdict);
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
             let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
+                former,
+                operator,
                 category: category?,
                 division,
                 street,

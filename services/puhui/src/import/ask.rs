@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::Day;
 use lists::book::Book;
 use lists::options::{self, OPTIONS};
+use lists::question::OF_DAYS;
 use lists::record::{self, QUESTIONS, Register};
 use lists::written::Written;
 use lists::{Answers, List, Question, Warning};
@@ -82,7 +83,10 @@ pub(crate) fn prepared(file: &Path, name: &str, list: &Import) -> Result<Asked, 
     for (id, text, from) in &given {
         let answer = if OPTIONS.contains(&id.as_str()) { settled(id, text, from)? } else { text.clone() };
         answers.set(id, &answer);
-        let is_one = id.contains(':') || OPTIONS.contains(&id.as_str()) || QUESTIONS.contains(&id.as_str());
+        let is_one = id.contains(':')
+            || OPTIONS.contains(&id.as_str())
+            || QUESTIONS.contains(&id.as_str())
+            || OF_DAYS.contains(&id.as_str());
         if let (From::File(path, line), false) = (from, is_one) {
             odd.push(unknown(path, *line, id));
         }

@@ -1,13 +1,13 @@
 //! What a row says beyond the fields that have rules of their own: names, texts, telephones, remarks. What is a person's is left out, and that is said.
 
-use domain::{Phone, Reason, Text};
+use domain::{Name, Phone, Reason, Text};
 
 use super::privacy::{LEFT_OUT, is_of_a_person};
 use super::work::Work;
 use crate::fold;
 use crate::reading::Fault;
-use crate::words::headings::Column;
-use crate::words::persons;
+use crate::words::headings::{Column, column};
+use crate::words::{names, persons};
 
 /// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
 const AS_PUBLISHED_CHARS_MAX: usize = 512;
@@ -36,6 +36,28 @@ impl Work<'_, '_> {
         phone
     }
 
+    /// What the name's brackets and the remarks say that the outlet was called before.
+    pub(super) fn former(&self) -> Vec<String> {
+        let (_, noted) = fold::without_notes(&fold::key(self.cells.raw(Column::Name)));
+        let remarks = self.cells.get(Column::Remarks).unwrap_or_default();
+        let mut found = names::former(&noted);
+        found.extend(names::former(remarks));
+        found.dedup();
+        found
+    }
+
+    /// The operator's name where it is a body's: a person's, as those of kindergartens may be, is not kept.
+    pub(super) fn operator(&mut self) -> Option<Name> {
+        let text = self.cells.get(Column::Operator)?.to_owned();
+        let plain = !is_of_a_person(&text) && !persons::is_named(&text) && names::is_body(&text);
+        let name = Name::parse(text.trim()).ok().filter(|_| plain);
+        if name.is_none() {
+            let title = self.cells.title(Column::Operator).to_owned();
+            self.found.left_out.push(title);
+        }
+        name
+    }
+
     /// Persons' names and numbers that have a column of their own: none is kept.
     pub(super) fn persons(&mut self) {
         for column in [Column::Person, Column::PersonNumber] {
@@ -56,6 +78,25 @@ impl Work<'_, '_> {
         self.notes.push(format!("{title}:{}", if of_a_person { LEFT_OUT } else { &text }));
         if of_a_person {
             self.found.left_out.push(title);
+        }
+    }
+
+    /// Keeps a further address that the row gives, such as the licence's: it is no place of the outlet's.
+    pub(super) fn further_addresses(&mut self) {
+        for at in &self.cells.header.repeated {
+            let title = self.cells.header.cells.get(*at).map_or("", String::as_str);
+            let Some(cell) = self.cells.cells.get(*at).filter(|cell| !cell.is_empty()) else { continue };
+            let known = self.cells.get(Column::Address).is_some_and(|own| fold::key(own) == fold::key(&cell.text));
+            if known || column(title) != Some(Column::Address) {
+                continue;
+            }
+            let text: String = cell.text.chars().filter(|c| !c.is_control()).collect();
+            if is_of_a_person(&text) || persons::is_named(&text) {
+                self.notes.push(format!("{title}:{LEFT_OUT}"));
+                self.found.left_out.push(title.to_owned());
+            } else {
+                self.notes.push(format!("{title}:{text}"));
+            }
         }
     }
 
