@@ -623,10 +623,11 @@ const HOUSES: &[House] = &[
                 "row",
                 &[
                     "columns", "header", "context", "dates", "kinds", "places", "point", "origin", "question",
-                    "reading", "lexicon", "results", "tables", "words", "book", "bounds", "cover", "fold", "rule",
+                    "reading", "lexicon", "results", "pointers", "tables", "words", "book", "bounds", "cover", "fold", "rule",
                 ],
             ),
             ("results", &["tables", "header", "words", "fold"]),
+            ("pointers", &["tables", "header", "book", "words", "fold"]),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
             ("context", &["standing", "outline", "dates", "kinds", "tables", "lexicon", "words", "fold"]),

@@ -27,6 +27,8 @@ pub(crate) struct Context {
     pub(crate) several: bool,
     /// How the title that comes next stands.
     pub(crate) step: Step,
+    /// What of the next title holds for all rows below it, where not all of it does.
+    pub(crate) rest: Option<String>,
     /// What all titles so far say of how far the certifications have come.
     pub(crate) standing: Standing,
     /// What the outlets are certified as.
@@ -104,7 +106,12 @@ impl Context {
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
         let category = kinds::category_in_title(text, categories);
-        self.standing.take(text, self.step, category.as_ref());
+        // What of a title speaks of some rows alone holds for no other.
+        let rest = self.rest.take();
+        let says = rest.as_deref().unwrap_or(text);
+        if !says.is_empty() {
+            self.standing.take(says, self.step, category.as_ref());
+        }
         let (says, part) = self.standing.now();
         self.part = part;
         self.several |= self.standing.is_later();

@@ -13,6 +13,7 @@ pub mod parts;
 pub mod persons;
 pub mod phrases;
 pub mod places;
+pub mod pointers;
 pub mod results;
 pub mod sections;
 pub mod stripes;
