@@ -28,7 +28,10 @@ pub fn of_cell(text: &str) -> Option<Mark> {
 /// Whether a status or a title says what only an officer can tell: two things at once, an end that is proposed, a suspension, what is registered.
 pub fn is_unclear(text: &str, place: Place) -> bool {
     let aside = |says: &Says| matches!(says, Says::Unclear | Says::Registered);
-    fold::key(text).chars().count() <= TITLE_CHARS_MAX && phrases::found(unnumbered(text), place).iter().any(aside)
+    let found = phrases::found(unnumbered(text), place);
+    // A remark that tells a rule (不合格的限期整改) is of no row.
+    let rule = place == Place::Remark && found.contains(&Says::Rule);
+    fold::key(text).chars().count() <= TITLE_CHARS_MAX && !rule && found.iter().any(aside)
 }
 
 /// Longest status of which the phrases are believed, in characters: what is longer tells a story.
