@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -27,10 +28,12 @@ pub mod error;
 mod fold;
 mod kinds;
 mod origin;
+mod outline;
 mod places;
 mod point;
 mod results;
 mod row;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +42,7 @@ pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
 pub use origin::Origin;
+pub use places::Gazetteer;
 pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
@@ -84,14 +88,29 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    read_in(book, origin, lexicon, &Gazetteer::new(lexicon.divisions), answers)
+}
+
+/// The same, with the lexicon's divisions turned beforehand.
+pub fn read_in(
+    book: &Book,
+    origin: Origin<'_>,
+    lexicon: Lexicon<'_>,
+    gazetteer: &Gazetteer<'_>,
+    answers: &Answers,
+) -> Result<List, ListError> {
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
-    let places = Places::new(lexicon.divisions);
+    let places = Places::new(gazetteer);
     let reader = row::Reader {
         lexicon,
         places: &places,
@@ -113,6 +132,7 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
         above.take(&sheet.name, lexicon.categories);
         reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
@@ -121,9 +141,12 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
                 reader.hold_below(&mut above, note);
             }
         }
+        let steps = outline::of(&found.lines, table.sheet, &table.titles);
+        above.several |= steps.values().any(|step| step.begins);
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
+                above.step = steps.get(&title.number).copied().unwrap_or_default();
                 above.take(&title.text, lexicon.categories);
                 reader.hold(&mut above, &title.text);
             }

@@ -14,6 +14,7 @@ pub mod persons;
 pub mod phrases;
 pub mod places;
 pub mod results;
+pub mod sections;
 pub mod stripes;
 pub mod terms;
 pub mod titles;

@@ -27,6 +27,8 @@ pub struct Outlet {
     pub has_point: bool,
     /// Its operator's credit code, where that is known.
     pub code: Option<String>,
+    /// Categories in which it is certified today, as lists tell it.
+    pub live: Vec<CategoryCode>,
     /// Its certifications; `None` where only what lists tell of it was read.
     pub held: Option<Vec<Held>>,
     /// Whether a row of this list made it.

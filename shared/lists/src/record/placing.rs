@@ -76,6 +76,7 @@ impl Register {
             has_phone: entry.phone.is_some(),
             has_point: entry.point.is_some(),
             code: entry.uscc.as_ref().map(|uscc| uscc.as_str().to_owned()),
+            live: Vec::new(),
             held: Some(vec![held]),
             of_this_list: true,
         });

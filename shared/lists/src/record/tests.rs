@@ -482,6 +482,7 @@ fn only_what_may_be_there_is_looked_up() {
         has_phone: false,
         has_point: false,
         code: None,
+        live: Vec::new(),
         held: None,
         of_this_list: false,
     };

@@ -10,6 +10,7 @@ use crate::words::headings::Column;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place as Stands;
 use crate::words::results::{self, Rank, is_open as words_open};
+use crate::words::sections::{self, Part};
 use crate::words::verdicts;
 use crate::{dates, fold};
 
@@ -107,16 +108,24 @@ impl Work<'_, '_> {
                 return Some(noted.mark);
             }
         }
-        if let Some(mark) = self.kind_beforehand() {
+        // What the officer says of the list comes before its title, and not before that of a part of it that says otherwise; of several lists in a file
+        // not before one that says that its own are certified, or are no more.
+        let of_its_own =
+            self.above.part || (self.above.several && above.as_ref().is_some_and(|said| said.value != Mark::Proposed));
+        if let Some(mark) = Some(()).filter(|()| !of_its_own).and_then(|()| self.kind_beforehand()) {
             return Some(mark);
         }
         if let Some(said) = above {
             self.because(Column::Status, format!("标题写明「{}」", fold::cut(&said.words, 60)));
             return Some(said.value);
         }
-        if let Some(words) = &self.above.unclear {
-            let why = format!("标题写明「{}」{}", fold::cut(words, 60), doubt(words));
-            return self.kind_of_the_list(Some(why));
+        if let Some(words) = self.above.unclear.clone() {
+            let why = format!("标题写明「{}」{}", fold::cut(&words, 60), doubt(&words));
+            return if self.above.part {
+                self.kind_of_the_part(&words, &why)
+            } else {
+                self.kind_of_the_list(Some(why))
+            };
         }
         let of_decisions = [Column::Decided, Column::Document, Column::Term, Column::To, Column::Body];
         if let Some(column) = of_decisions.into_iter().find(|column| self.cells.header.place(*column).is_some()) {
@@ -187,11 +196,28 @@ impl Work<'_, '_> {
         if let Some(mark) = self.answered_of(text) {
             return Some(Said { mark, answered: true, why });
         }
-        let Some(mark) = verdicts::of_cell(text) else {
-            self.ask_status(&title, text, Stands::Status);
-            return None;
-        };
-        Some(Said { mark, answered: false, why })
+        if let Some(mark) = verdicts::of_cell(text) {
+            return Some(Said { mark, answered: false, why });
+        }
+        match sections::of(text) {
+            Some(Part::Mark(mark)) => Some(Said { mark, answered: false, why }),
+            // What is new in a list is what the list is of.
+            Some(Part::List) => match self.above.mark.as_ref().map(|said| said.value) {
+                Some(mark @ (Mark::Certified | Mark::Proposed)) => Some(Said { mark, answered: false, why }),
+                None => {
+                    let mark = self.kind_of_the_list(Some(why.clone()))?;
+                    Some(Said { mark, answered: true, why })
+                }
+                Some(_) => {
+                    self.ask_status(&title, text, Stands::Status);
+                    None
+                }
+            },
+            Some(Part::Unclear | Part::Rest) | None => {
+                self.ask_status(&title, text, Stands::Status);
+                None
+            }
+        }
     }
 
     /// The columns with a role that is asked for.
@@ -409,6 +435,25 @@ impl Work<'_, '_> {
         let mark = self.reader.answers.get("kind").and_then(Mark::of_code)?;
         self.because(Column::Status, "经办人说明了名单的性质".to_owned());
         Some(mark)
+    }
+
+    /// What the officer says of a part of the list, or the question: what is said of one part holds for no other.
+    fn kind_of_the_part(&mut self, words: &str, why: &str) -> Option<Mark> {
+        let id = format!("title:{}", fold::cut(&scrubbed(&fold::key(words)), 40));
+        if let Some(mark) = self.reader.answers.get(&id).and_then(Mark::of_code) {
+            self.because(Column::Status, format!("{why},经办人说明"));
+            return Some(mark);
+        }
+        let why = scrubbed(why);
+        self.ask(&id.clone(), || Question {
+            id,
+            zh: format!("{why}:这一部分网点是什么情况?"),
+            en: "what are the outlets of this part of the list? Its title leaves it open".to_owned(),
+            choices: kinds_to_choose(),
+            suggested: None,
+            rows: 0,
+        });
+        None
     }
 
     /// What the officer says that the list is, or the question.
