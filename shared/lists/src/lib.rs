@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -96,7 +97,11 @@ pub fn read_in(
     gazetteer: &Gazetteer<'_>,
     answers: &Answers,
 ) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }

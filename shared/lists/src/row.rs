@@ -39,7 +39,7 @@ impl Reader<'_> {
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
         let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
-        let Found { unconfirmed, mut because, mut faults, waits_for, left_out } = work.found;
+        let Found { unconfirmed, mut because, mut faults, waits_for, mut left_out } = work.found;
         // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
         faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));
         // A report is passed on like a list: no sentence of it repeats a person's number.
@@ -49,7 +49,11 @@ impl Reader<'_> {
         for told in faults.iter_mut().flat_map(|fault| [&mut fault.zh, &mut fault.en]) {
             scrub(told);
         }
-        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
+        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty()).map(|entry| {
+            let (entry, lost) = privacy::kept(entry);
+            left_out.extend(lost.then(|| given.header.title(Column::Street).to_owned()));
+            entry
+        });
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
 }
