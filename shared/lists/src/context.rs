@@ -8,12 +8,11 @@ use crate::dates::above::TermsOfTitle;
 use crate::fold;
 use crate::kinds;
 use crate::lexicon::CategoryNames;
-use crate::tables::TITLE_SEPARATOR;
+use crate::outline::Step;
+use crate::standing::{Says, Standing};
 use crate::words::marks::Mark;
-use crate::words::phrases::Place;
 use crate::words::places::{self, Level};
 use crate::words::stripes;
-use crate::words::verdicts;
 
 /// What was said above a row, each with the words that said it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +21,16 @@ pub(crate) struct Context {
     pub(crate) mark: Option<Said<Mark>>,
     /// The title that leaves open how far they have come, where none nearer tells it.
     pub(crate) unclear: Option<String>,
+    /// Whether a part of the list says so, rather than the list.
+    pub(crate) part: bool,
+    /// Whether the file holds several lists, each with titles of its own.
+    pub(crate) several: bool,
+    /// How the title that comes next stands.
+    pub(crate) step: Step,
+    /// What of the next title holds for all rows below it, where not all of it does.
+    pub(crate) rest: Option<String>,
+    /// What all titles so far say of how far the certifications have come.
+    pub(crate) standing: Standing,
     /// What the outlets are certified as.
     pub(crate) category: Option<Said<CategoryCode>>,
     /// The same before the first title that named a category and nothing more: what stands under 其他 is none of those.
@@ -96,27 +105,27 @@ impl Context {
 
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
-        let beside: Vec<Option<Mark>> = text.split(TITLE_SEPARATOR).map(verdicts::of_title).collect();
-        let said: Vec<Mark> = beside.iter().flatten().copied().collect();
-        if said.iter().any(|mark| *mark != said[0]) {
-            // Titles of blocks side by side: nobody can tell here which one is whose.
-            self.mark = None;
-            self.unclear = Some(text.to_owned());
-        } else if let Some(value) = verdicts::of_title(text) {
-            self.mark = Some(Said { value, words: text.to_owned() });
-            self.unclear = None;
-        } else if verdicts::is_unclear(text, Place::Title) {
-            self.mark = None;
-            self.unclear = Some(text.to_owned());
-        } else if self.mark.is_none() && self.unclear.is_none() && verdicts::is_inclusive(text) {
-            self.mark = Some(Said { value: Mark::Certified, words: text.to_owned() });
+        let category = kinds::category_in_title(text, categories);
+        // What of a title speaks of some rows alone holds for no other.
+        let rest = self.rest.take();
+        let says = rest.as_deref().unwrap_or(text);
+        if !says.is_empty() {
+            self.standing.take(says, self.step, category.as_ref());
         }
+        let (says, part) = self.standing.now();
+        self.part = part;
+        self.several |= self.standing.is_later();
+        (self.mark, self.unclear) = match says {
+            Says::Nothing => (None, None),
+            Says::Mark(value, words) => (Some(Said { value: *value, words: words.clone() }), None),
+            Says::Unclear(words) => (None, Some(words.clone())),
+        };
         let group = stripes::name(text);
         let of_none = group.as_deref().and_then(places::level) == Some(Level::Other);
         if of_none && self.grouped {
             self.category.clone_from(&self.wide);
             self.other = group.filter(|_| self.category.is_none());
-        } else if let Some(value) = kinds::category_in_title(text, categories) {
+        } else if let Some(value) = category {
             self.other = None;
             let before = self.category.replace(Said { value, words: text.to_owned() });
             if group.is_none() || !self.grouped {

@@ -117,7 +117,7 @@ fn once_over(text: &str, of: Of) -> Option<String> {
     match of {
         Of::Person | Of::Heading => {}
         Of::Name | Of::Body => {
-            ranges.extend(persons::names(text, &ranges).into_iter().filter(|range| in_brackets(text, range.start)))
+            ranges.extend(persons::names(text, &ranges).into_iter().filter(|range| in_brackets(text, range.start)));
         }
         _ => ranges.extend(persons::names(text, &ranges)),
     }
@@ -244,7 +244,7 @@ const BEGUN_MIN: usize = 3;
 fn rest_of_mobile(text: &str) -> Option<usize> {
     let text = fold::name(text);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let begins = text.starts_with('1') && text.bytes().nth(1).is_some_and(|second| second >= b'3');
+    let begins = text.starts_with('1') && text.as_bytes().get(1).is_some_and(|second| *second >= b'3');
     let alone = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'));
     (alone && begins && (BEGUN_MIN..MOBILE).contains(&digits)).then(|| MOBILE - digits)
 }

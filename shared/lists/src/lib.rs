@@ -28,10 +28,13 @@ pub mod error;
 mod fold;
 mod kinds;
 mod origin;
+mod outline;
 mod places;
 mod point;
+mod pointers;
 mod results;
 mod row;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +53,7 @@ use std::cell::RefCell;
 use book::Book;
 use context::Context;
 use places::Places;
+use pointers::Pointers;
 use question::Asked;
 use reading::At;
 use results::Results;
@@ -121,6 +125,7 @@ pub fn read_in(
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let below: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
+    let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let side_by_side: HashSet<usize> =
@@ -130,6 +135,7 @@ pub fn read_in(
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
         let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
         above.take(&sheet.name, lexicon.categories);
         reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
@@ -138,9 +144,13 @@ pub fn read_in(
                 reader.hold_below(&mut above, note);
             }
         }
+        let steps = outline::of(&found.lines, table.sheet, &table.titles);
+        above.several |= steps.values().any(|step| step.begins);
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
+                above.rest = pointers[table.sheet].rest(title.number).map(str::to_owned);
+                above.step = steps.get(&title.number).copied().unwrap_or_default();
                 above.take(&title.text, lexicon.categories);
                 reader.hold(&mut above, &title.text);
             }
@@ -150,7 +160,10 @@ pub fn read_in(
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
             let unknown = columns::of_row(unknown, &row.cells);
-            let given = row::Given { header, row, unknown, name, results: &results[number] };
+            let pointed = pointers[table.sheet].at(&pointers::Row::of(header, row));
+            let bare = pointers[table.sheet].without_signs(header, row);
+            let row = bare.as_ref().unwrap_or(row);
+            let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
             rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
         }
     }
@@ -159,8 +172,32 @@ pub fn read_in(
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let mut warnings = warnings(&found.tables, &results);
     warnings.extend(examples(&found.lines));
+    warnings.extend(pointers.iter().flat_map(Pointers::dangling).map(|words| Warning {
+        zh: format!("表格旁写明「{}」,没有找到所指的行,未采用;请核对序号", fold::cut(words, 60)),
+        en: format!("a sentence beside the table points at rows that are not there: {}", fold::cut(words, 60)),
+    }));
     warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
+}
+
+/// The sentences beside the tables of a sheet that speak of some of its rows.
+fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
+    let beside = |line: &&account::Line| {
+        line.sheet == at && matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
+    };
+    let numbers: HashSet<u64> = found.lines.iter().filter(beside).map(|line| line.number).collect();
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(",")
+    };
+    let lines = book.sheets[at].lines.iter().filter(|line| numbers.contains(&line.number));
+    let texts: Vec<(u64, String)> = lines.map(|line| (line.number, text(line))).collect();
+    let of_sheet = found.tables.iter().filter(|table| table.sheet == at);
+    let rows: Vec<pointers::Row<'_>> =
+        of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
+    Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
 }
 
 /// Lines from a sheet's end on in which a signature is looked for.

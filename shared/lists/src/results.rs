@@ -1,10 +1,12 @@
 //! The columns of a table that say how far the certifications of its rows have come: results of reviews, ticks, reasons, states.
 
+use crate::fold;
 use crate::header::Header;
 use crate::tables::TableRow;
 use crate::words::headings::{self, Column};
 use crate::words::marks::Mark;
 use crate::words::results::{self, Holds, Rank};
+use crate::words::{parts, sections, verdicts};
 
 /// What a column says of the rows' certifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +45,29 @@ impl Results {
         self.0.iter().copied()
     }
 
+    /// Whether the column holds results, whatever it is called.
+    pub(crate) fn is_result(&self, at: Option<usize>) -> bool {
+        self.0.iter().any(|(own, role)| Some(*own) == at && matches!(role, Role::Result(_)))
+    }
+
     /// Whether the column is read for what it says of certifications.
     pub(crate) fn reads(&self, at: usize) -> bool {
         self.0.iter().any(|(own, _)| *own == at)
     }
+}
+
+/// Whether a text says that something has ended or was refused.
+fn is_over(text: &str) -> bool {
+    verdicts::of_cell(text).is_some_and(|mark| mark != Mark::Certified)
+}
+
+/// Whether a text names no category and is empty or a word for what has become of an outlet.
+fn is_no_category(text: &str) -> bool {
+    let key = fold::key(text);
+    key.is_empty()
+        || (parts::codes(&key).is_empty()
+            && !key.contains("普惠")
+            && (verdicts::of_cell(text).is_some() || sections::of(text).is_some()))
 }
 
 fn role(header: &Header, rows: &[TableRow], at: usize) -> Option<Role> {
@@ -75,6 +96,10 @@ fn role(header: &Header, rows: &[TableRow], at: usize) -> Option<Role> {
             Some(Role::Whether(mark))
         }
         (Some(Holds::Result), None) | (_, Some(Column::Status)) => Some(Role::Result(results::rank(heading))),
+        // What is called a type may be what has become of each (新增, 退出).
+        (_, Some(Column::Category)) if cells().any(is_over) && cells().all(is_no_category) => {
+            Some(Role::Result(Rank::Plain))
+        }
         (_, Some(Column::Remarks)) => Some(Role::Remark),
         (_, Some(Column::Publicity)) => Some(Role::Notice),
         _ => None,

@@ -30,8 +30,9 @@ impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
     pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
         let cells = Cells { header: given.header, cells: &given.row.cells };
-        let results = given.results;
-        let mut work = Work { cells, above, results, reader: self, asked, found: Found::default(), notes: Vec::new() };
+        let (results, pointed) = (given.results, given.pointed.as_ref());
+        let mut work =
+            Work { cells, above, results, pointed, reader: self, asked, found: Found::default(), notes: Vec::new() };
         for unknown in &given.unknown {
             let question = &unknown.question;
             work.ask(&question.id, || question.clone());

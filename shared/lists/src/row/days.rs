@@ -154,9 +154,7 @@ impl Work<'_, '_> {
         }
         for column in [Column::Status, Column::Remarks, Column::Category, Column::Name] {
             let Some(text) = self.cells.get(column) else { continue };
-            if let Some(day) =
-                fold::width(text).split(CLAUSES).filter(|clause| says_ended(clause)).find_map(dates::one_day)
-            {
+            if let Some(day) = day_of_end(text) {
                 let title = self.cells.title(column).to_owned();
                 self.because(Column::Status, format!("「{title}」写明终止于{day}"));
                 return Some(day);
@@ -171,9 +169,7 @@ impl Work<'_, '_> {
             return None;
         };
         decided_on.or_else(|| {
-            let clauses = fold::width(&words);
-            let of_title = |clause: &&str| says_ended(clause) && !clause.contains("截");
-            let day = clauses.split(CLAUSES).filter(of_title).find_map(dates::one_day)?;
+            let day = day_of_end(&words).filter(|_| !words.contains('截'))?;
             self.because(Column::Status, format!("标题写明终止于{day}"));
             Some(day)
         })
@@ -606,6 +602,23 @@ fn is_ended(mark: Mark) -> bool {
 /// Whether a clause says that a certification ended.
 fn says_ended(clause: &str) -> bool {
     [verdicts::of_remark(clause), verdicts::of_title(clause)].into_iter().flatten().any(is_ended)
+}
+
+/// The one day that the words which say that a certification ended name for that: 2024年10月29日取消, 已退出(2024年10月29日). The day of certifying may stand
+/// beside them.
+fn day_of_end(text: &str) -> Option<Day> {
+    let text = fold::width(text);
+    let certifies = |clause: &str| ["日认定", "日批准", "日评定", "日公布"].iter().any(|word| clause.contains(word));
+    let of_words = |clause: &&str| says_ended(clause) && !certifies(clause);
+    let in_brackets = |clause: &str| {
+        let (outside, notes) = fold::without_notes(clause);
+        match dates::read(&notes) {
+            Ok(Published::Day(day)) if says_ended(&outside) => Some(day),
+            _ => None,
+        }
+    };
+    let of_clause = text.split(CLAUSES).filter(of_words).find_map(dates::one_day);
+    of_clause.or_else(|| text.split([',', ';', '。']).filter(|clause| !certifies(clause)).find_map(in_brackets))
 }
 
 /// How a certification ended by the heading over its day (取消日期、退出时间).

@@ -2,6 +2,7 @@
 
 use super::privacy::scrubbed;
 use super::work::Work;
+use crate::pointers::Told;
 use crate::question::{Choice, Question};
 use crate::reading::{Ending, Verdict};
 use crate::results::Role;
@@ -10,9 +11,12 @@ use crate::words::headings::Column;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place as Stands;
 use crate::words::results::{self, Rank, is_open as words_open};
+use crate::words::sections::{self, Part};
 use crate::words::verdicts;
 use crate::{dates, fold};
 
+/// The answer that a sentence beside the table says nothing of the rows.
+const IGNORE: &str = "ignore";
 /// Longest note beside an address that is believed, in characters.
 const NOTE_CHARS_MAX: usize = 12;
 
@@ -27,14 +31,14 @@ struct Said {
 }
 
 /// What one cell says.
-enum Told {
+enum Cell {
     Nothing,
     Mark(Mark),
     /// Nobody but an officer can tell.
     Unclear,
 }
 
-impl Told {
+impl Cell {
     fn of(mark: Option<Mark>) -> Self {
         mark.map_or(Self::Nothing, Self::Mark)
     }
@@ -107,16 +111,32 @@ impl Work<'_, '_> {
                 return Some(noted.mark);
             }
         }
-        if let Some(mark) = self.kind_beforehand() {
+        // 带*的为普惠性幼儿园: the others are not, where nothing else says that they are.
+        if let Some(pointed) = self.pointed
+            && (pointed.told == Told::Excepted
+                || pointed.told == Told::NotNamed && self.above_certifies_by_name_alone())
+        {
+            self.because(Column::Status, format!("表格旁写明「{}」,本行不在其中", fold::cut(&pointed.words, 60)));
+            return Some(Mark::Refused);
+        }
+        // What the officer says of the list comes before its title, and not before that of a part of it that says otherwise; of several lists in a file
+        // not before one that says that its own are certified, or are no more.
+        let of_its_own =
+            self.above.part || (self.above.several && above.as_ref().is_some_and(|said| said.value != Mark::Proposed));
+        if let Some(mark) = Some(()).filter(|()| !of_its_own).and_then(|()| self.kind_beforehand()) {
             return Some(mark);
         }
         if let Some(said) = above {
             self.because(Column::Status, format!("标题写明「{}」", fold::cut(&said.words, 60)));
             return Some(said.value);
         }
-        if let Some(words) = &self.above.unclear {
-            let why = format!("标题写明「{}」{}", fold::cut(words, 60), doubt(words));
-            return self.kind_of_the_list(Some(why));
+        if let Some(words) = self.above.unclear.clone() {
+            let why = format!("标题写明「{}」{}", fold::cut(&words, 60), doubt(&words));
+            return if self.above.part {
+                self.kind_of_the_part(&words, &why)
+            } else {
+                self.kind_of_the_list(Some(why))
+            };
         }
         let of_decisions = [Column::Decided, Column::Document, Column::Term, Column::To, Column::Body];
         if let Some(column) = of_decisions.into_iter().find(|column| self.cells.header.place(*column).is_some()) {
@@ -187,11 +207,28 @@ impl Work<'_, '_> {
         if let Some(mark) = self.answered_of(text) {
             return Some(Said { mark, answered: true, why });
         }
-        let Some(mark) = verdicts::of_cell(text) else {
-            self.ask_status(&title, text, Stands::Status);
-            return None;
-        };
-        Some(Said { mark, answered: false, why })
+        if let Some(mark) = verdicts::of_cell(text) {
+            return Some(Said { mark, answered: false, why });
+        }
+        match sections::of(text) {
+            Some(Part::Mark(mark)) => Some(Said { mark, answered: false, why }),
+            // What is new in a list is what the list is of.
+            Some(Part::List) => match self.above.mark.as_ref().map(|said| said.value) {
+                Some(mark @ (Mark::Certified | Mark::Proposed)) => Some(Said { mark, answered: false, why }),
+                None => {
+                    let mark = self.kind_of_the_list(Some(why.clone()))?;
+                    Some(Said { mark, answered: true, why })
+                }
+                Some(_) => {
+                    self.ask_status(&title, text, Stands::Status);
+                    None
+                }
+            },
+            Some(Part::Unclear | Part::Rest) | None => {
+                self.ask_status(&title, text, Stands::Status);
+                None
+            }
+        }
     }
 
     /// The columns with a role that is asked for.
@@ -292,6 +329,12 @@ impl Work<'_, '_> {
         }
         let columns: Vec<(usize, Role)> = self.results.iter().collect();
         let mut inclusive = None;
+        if let Some(said) = self.pointed_at()? {
+            if is_over(said.mark) {
+                return Some(Some(said));
+            }
+            inclusive = Some(said);
+        }
         for (at, role) in columns {
             let Some(text) = self.cells.at(at).map(str::to_owned) else {
                 // Of a list that says 普惠 of others nobody can tell what one is of which it says nothing.
@@ -312,46 +355,46 @@ impl Work<'_, '_> {
             let found = match role {
                 Role::Result(_) | Role::Tick(_) => continue,
                 Role::Remark => match verdicts::of_remark(&text) {
-                    None if verdicts::is_unclear(&text, Stands::Remark) => Told::Unclear,
-                    found => Told::of(found.filter(|mark| is_over(*mark))),
+                    None if verdicts::is_unclear(&text, Stands::Remark) => Cell::Unclear,
+                    found => Cell::of(found.filter(|mark| is_over(*mark))),
                 },
                 Role::Notice => match verdicts::of_cell(&text) {
-                    Some(Mark::Proposed | Mark::Certified) => Told::Nothing,
-                    None if verdicts::is_unclear(&text, Stands::Status) => Told::Unclear,
-                    found => Told::of(found),
+                    Some(Mark::Proposed | Mark::Certified) => Cell::Nothing,
+                    None if verdicts::is_unclear(&text, Stands::Status) => Cell::Unclear,
+                    found => Cell::of(found),
                 },
                 Role::Whether(mark) => match results::tick(&text) {
-                    Some(true) => Told::Mark(mark),
-                    Some(false) => Told::Nothing,
-                    None => verdicts::of_cell(&text).map_or(Told::Unclear, Told::Mark),
+                    Some(true) => Cell::Mark(mark),
+                    Some(false) => Cell::Nothing,
+                    None => verdicts::of_cell(&text).map_or(Cell::Unclear, Cell::Mark),
                 },
                 Role::Because(mark) => self.reason(mark, &text),
-                Role::State if words_open(&text) => Told::Nothing,
+                Role::State if words_open(&text) => Cell::Nothing,
                 Role::State => match verdicts::of_cell(&text) {
-                    Some(mark) if is_over(mark) => Told::Mark(mark),
-                    Some(_) => Told::Nothing,
-                    None => Told::Unclear,
+                    Some(mark) if is_over(mark) => Cell::Mark(mark),
+                    Some(_) => Cell::Nothing,
+                    None => Cell::Unclear,
                 },
                 Role::Grade => match verdicts::of_cell(&text) {
-                    Some(mark) if is_over(mark) && results::certifies(&title) => Told::Mark(mark),
-                    Some(mark) if is_over(mark) => Told::Unclear,
-                    _ if verdicts::is_unclear(&text, Stands::Status) => Told::Unclear,
-                    _ => Told::Nothing,
+                    Some(mark) if is_over(mark) && results::certifies(&title) => Cell::Mark(mark),
+                    Some(mark) if is_over(mark) => Cell::Unclear,
+                    _ if verdicts::is_unclear(&text, Stands::Status) => Cell::Unclear,
+                    _ => Cell::Nothing,
                 },
                 Role::Nature => match verdicts::of_cell(&text) {
                     Some(Mark::Certified) => {
                         inclusive = Some(Said { mark: Mark::Certified, answered: false, why: why.clone() });
-                        Told::Nothing
+                        Cell::Nothing
                     }
-                    Some(mark) => Told::Mark(mark),
-                    None if text.contains("普惠") => Told::Nothing,
-                    None => Told::Unclear,
+                    Some(mark) => Cell::Mark(mark),
+                    None if text.contains("普惠") => Cell::Nothing,
+                    None => Cell::Unclear,
                 },
             };
             match found {
-                Told::Nothing => {}
-                Told::Mark(mark) => return Some(Some(Said { mark, answered: false, why })),
-                Told::Unclear => {
+                Cell::Nothing => {}
+                Cell::Mark(mark) => return Some(Some(Said { mark, answered: false, why })),
+                Cell::Unclear => {
                     let stands = if role == Role::Remark { Stands::Remark } else { Stands::Status };
                     self.ask_status(&title, &text, stands);
                     return None;
@@ -367,21 +410,57 @@ impl Work<'_, '_> {
     }
 
     /// What is given a reason for has come to pass: as the reason itself says, or else as its heading does. In a list of ended ones it explains the title.
-    fn reason(&self, mark: Mark, text: &str) -> Told {
+    fn reason(&self, mark: Mark, text: &str) -> Cell {
         let title_says =
             self.above.mark.as_ref().is_some_and(|said| !matches!(said.value, Mark::Certified | Mark::Proposed));
         match results::tick(text) {
-            Some(false) => return Told::Nothing,
-            Some(true) => return Told::Mark(mark),
+            Some(false) => return Cell::Nothing,
+            Some(true) => return Cell::Mark(mark),
             None => {}
         }
         if verdicts::is_unclear(text, Stands::Status) {
-            return Told::Unclear;
+            return Cell::Unclear;
         }
         if title_says {
-            return Told::Nothing;
+            return Cell::Nothing;
         }
-        Told::Mark(verdicts::of_remark(text).filter(|own| *own != Mark::Certified).unwrap_or(mark))
+        Cell::Mark(verdicts::of_remark(text).filter(|own| *own != Mark::Certified).unwrap_or(mark))
+    }
+
+    /// What a sentence beside the table says of the row; `None` where that is asked.
+    #[expect(clippy::option_option, reason = "nothing is said, or it is asked")]
+    fn pointed_at(&mut self) -> Option<Option<Said>> {
+        let Some(pointed) = self.pointed else { return Some(None) };
+        let words = scrubbed(&fold::cut(&pointed.words, 60));
+        let why = format!("表格旁写明「{words}」");
+        match pointed.told {
+            Told::NotNamed | Told::Excepted => Some(None),
+            Told::Mark(mark) => Some(Some(Said { mark, answered: false, why })),
+            Told::Unclear => {
+                let id = format!("note:{}", fold::cut(&fold::key(&words), 40));
+                match self.reader.answers.get(&id) {
+                    Some(IGNORE) => return Some(None),
+                    Some(answer) => {
+                        if let Some(mark) = Mark::of_code(answer) {
+                            return Some(Some(Said { mark, answered: true, why }));
+                        }
+                    }
+                    None => {}
+                }
+                let ignore =
+                    Choice { value: IGNORE.to_owned(), zh: "与认定无关,按标题和本行读取".to_owned() };
+                self.ask(&id.clone(), || Question {
+                    id,
+                    zh: format!("{why},分不清指哪些行或是什么情况:这些网点是什么情况?只涉及其中几行的,请在备注栏逐行写明后重新导入"),
+                    en: "a sentence beside the table speaks of rows and leaves open which, or what has become of them: what are these outlets?"
+                        .to_owned(),
+                    choices: kinds_to_choose().into_iter().chain([ignore]).collect(),
+                    suggested: None,
+                    rows: 0,
+                });
+                None
+            }
+        }
     }
 
     /// What ended is told beside the name as well: 己风托育园(注销).
@@ -409,6 +488,25 @@ impl Work<'_, '_> {
         let mark = self.reader.answers.get("kind").and_then(Mark::of_code)?;
         self.because(Column::Status, "经办人说明了名单的性质".to_owned());
         Some(mark)
+    }
+
+    /// What the officer says of a part of the list, or the question: what is said of one part holds for no other.
+    fn kind_of_the_part(&mut self, words: &str, why: &str) -> Option<Mark> {
+        let id = format!("title:{}", fold::cut(&scrubbed(&fold::key(words)), 40));
+        if let Some(mark) = self.reader.answers.get(&id).and_then(Mark::of_code) {
+            self.because(Column::Status, format!("{why},经办人说明"));
+            return Some(mark);
+        }
+        let why = scrubbed(why);
+        self.ask(&id.clone(), || Question {
+            id,
+            zh: format!("{why}:这一部分网点是什么情况?"),
+            en: "what are the outlets of this part of the list? Its title leaves it open".to_owned(),
+            choices: kinds_to_choose(),
+            suggested: None,
+            rows: 0,
+        });
+        None
     }
 
     /// What the officer says that the list is, or the question.

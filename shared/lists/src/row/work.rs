@@ -17,6 +17,7 @@ use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
 use crate::places::{Places, Titles};
+use crate::pointers::Pointed;
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
 use crate::results::Results;
@@ -46,6 +47,8 @@ pub(crate) struct Given<'a> {
     pub(crate) name: Option<usize>,
     /// The columns of the table that say how far certifications have come.
     pub(crate) results: &'a Results,
+    /// What a sentence beside the table says of the row.
+    pub(crate) pointed: Option<Pointed>,
 }
 
 /// What reading a row comes to beside its entry.
@@ -64,6 +67,7 @@ pub(super) struct Work<'a, 'l> {
     pub(super) cells: Cells<'a>,
     pub(super) above: &'a Context,
     pub(super) results: &'a Results,
+    pub(super) pointed: Option<&'a Pointed>,
     pub(super) reader: &'a Reader<'l>,
     pub(super) asked: &'a mut Asked,
     pub(super) found: Found,

@@ -25,7 +25,9 @@ fn by_first<T>(words: impl Iterator<Item = (String, T)>) -> ByFirst<T> {
         let Some(first) = chars.first().copied() else { continue };
         found.entry(first).or_default().push((chars, value));
     }
-    found.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
+    for words in found.values_mut() {
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
     found
 }
 

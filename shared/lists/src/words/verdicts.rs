@@ -102,6 +102,11 @@ pub fn of_title(text: &str) -> Option<Mark> {
     ended.or(proposed.then_some(Mark::Proposed)).or(certified.then_some(Mark::Certified))
 }
 
+/// Whether a title is a sentence on rules (取消认定的机构三年内不得申报), which says nothing of any list.
+pub fn tells_rules(text: &str) -> bool {
+    phrases::found(unnumbered(text), Place::Title).contains(&Says::Rule)
+}
+
 /// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
 pub fn is_inclusive(text: &str) -> bool {
     let found = phrases::found(unnumbered(text), Place::Title);

@@ -44,7 +44,7 @@ pub fn numbers_of_persons(text: &str, within: Within) -> Vec<Range<usize>> {
     }
     let mut found = Vec::new();
     if within == Within::Code && is_code(&fold(text)) {
-        return if is_person_as_code(&fold(text)) { vec![0..text.len()] } else { Vec::new() };
+        return is_person_as_code(&fold(text)).then_some(0..text.len()).into_iter().collect();
     }
     // As it stands and as it may be meant: a numeral beside a number may be none of its digits.
     let spelt = Spelt::of(text);
@@ -343,7 +343,7 @@ fn is_identity_by_form(series: &Series<'_>) -> bool {
     check && grouped && !series.held.differs && born()
 }
 
-/// A bank card's number: of UnionPay, or of another house where its check digit holds.
+/// A bank card's number: of `UnionPay`, or of another house where its check digit holds.
 fn is_card(series: &Series<'_>) -> bool {
     let values = series.values;
     let grouped = match series.lengths {
@@ -370,7 +370,7 @@ fn luhn(values: &[u8]) -> bool {
             (_, value) => value * 2 / 10 + value * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Whether all digits of a telephone together are a mobile number, however they are grouped.
