@@ -655,6 +655,13 @@ const HOUSES: &[House] = &[
     },
     House {
         sources: "shared/lists/src",
+        under: "tables",
+        rooms: &[("lines", &["outline"]), ("outline", &[])],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "shared/lists/src",
         under: "row",
         rooms: &[
             ("verdict", &["work", "privacy"]),

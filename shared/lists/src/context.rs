@@ -4,7 +4,7 @@ use domain::CategoryCode;
 
 use crate::kinds;
 use crate::lexicon::CategoryNames;
-use crate::tables::TITLE_SEPARATOR;
+use crate::tables::{Ends, TITLE_SEPARATOR};
 use crate::words::marks::Mark;
 use crate::words::phrases::Place;
 use crate::words::verdicts;
@@ -34,6 +34,22 @@ pub(crate) struct Said<T> {
 }
 
 impl Context {
+    /// What a title ends before it is taken in.
+    pub(crate) fn end(&mut self, ends: Ends, title: &str) {
+        match ends {
+            Ends::Nothing => {}
+            Ends::Lists => {
+                self.mark = None;
+                self.unclear = None;
+                self.category = None;
+            }
+            Ends::Verdicts => {
+                self.mark = None;
+                self.unclear = Some(title.to_owned());
+            }
+        }
+    }
+
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
         let beside: Vec<Option<Mark>> = text.split(TITLE_SEPARATOR).map(verdicts::of_title).collect();

@@ -94,25 +94,25 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
+    let mut above = Above::default();
     let side_by_side: HashSet<usize> =
         found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
     for (number, table) in found.tables.iter().enumerate() {
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
-        above.take(&sheet.name, lexicon.categories);
-        let mut taken = 0;
+        let outer = || {
+            let mut outer = Context { signed: signed[table.sheet].clone(), ..Context::default() };
+            outer.take(&sheet.name, lexicon.categories);
+            outer
+        };
         for row in &table.rows {
-            for title in &table.titles[taken..row.titles] {
-                above.take(&title.text, lexicon.categories);
-            }
-            taken = row.titles;
+            let above = above.of((table.sheet, row.title), &found.titles[table.sheet], outer, lexicon);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
             let given = row::Given { header, row, unknown: columns::of_row(unknown, &row.cells), name };
-            rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
+            rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.
@@ -122,6 +122,40 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
     warnings.extend(examples(&found.lines));
     warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
+}
+
+/// What stands above the row that was read last, and which title of which sheet is the nearest.
+#[derive(Default)]
+struct Above {
+    nearest: Option<(usize, Option<usize>)>,
+    context: Context,
+}
+
+impl Above {
+    /// What stands above a row: the titles that its nearest one stands under, from the widest on.
+    fn of(
+        &mut self,
+        nearest: (usize, Option<usize>),
+        titles: &[tables::Title],
+        outer: impl FnOnce() -> Context,
+        lexicon: Lexicon<'_>,
+    ) -> &Context {
+        if self.nearest != Some(nearest) {
+            let mut chain = Vec::new();
+            let mut at = nearest.1;
+            while let Some(title) = at.and_then(|at| titles.get(at)) {
+                chain.push(title);
+                at = title.under;
+            }
+            self.context = outer();
+            for title in chain.into_iter().rev() {
+                self.context.end(title.ends, &title.text);
+                self.context.take(&title.text, lexicon.categories);
+            }
+            self.nearest = Some(nearest);
+        }
+        &self.context
+    }
 }
 
 /// Lines from a sheet's end on in which a signature is looked for.
