@@ -21,10 +21,19 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::at(tempfile::tempdir().unwrap())
+    }
+
+    fn at(folder: tempfile::TempDir) -> Self {
         let data = folder.path().join("data");
         let server = Running::puhui("all", &["--data", data.to_str().unwrap()]);
         Self { server, folder }
+    }
+
+    /// The registry is killed, and begins again with what it had stored.
+    fn killed(self) -> Self {
+        self.server.kill();
+        Self::at(self.folder)
     }
 
     /// Writes a list.
@@ -173,6 +182,40 @@ fn what_was_empty_is_filled() {
 }
 
 #[test]
+fn what_was_worked_out_is_told_as_that_whatever_is_filled_later() {
+    let desk = Desk::new();
+    let head = "机构名称,类别,所属区县,文号,认定日期,有效期起,有效期\n";
+    let row = |cells: &str| format!("{head}样例甲幼儿园,普惠性民办幼儿园,扬州市邗江区,{cells}\n");
+    let basis = || {
+        let own = desk.provider(&only(&desk.search(&["样例甲幼儿园"])))["certifications"][0].clone();
+        let text = |name: &str| own[name].as_str().unwrap_or_default().to_owned();
+        (text("valid_from"), text("valid_to"), text("valid_to_worked_out_from"))
+    };
+    let told = |from: &str, words: &str| (from.to_owned(), "2028-08-19".to_owned(), words.to_owned());
+    let unstated = desk.list("a.csv", &row(",2025-08-20,,"));
+    assert_eq!(counts(&desk.take(&unstated, &[]).0), [1, 0, 0, 0]);
+    // The last day comes later and is worked out, then the first; the mark stays.
+    let (object, report) = desk.take(&desk.list("b.csv", &row(",2025-08-20,,三年")), &[]);
+    assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");
+    assert!(report.contains("登记簿未载有效期至,按名单补载"), "{report}");
+    assert_eq!(basis(), told("", "三年"));
+    let (object, report) = desk.take(&desk.list("c.csv", &row("扬邗教〔2025〕20号,2025-08-20,2025-09-01,")), &[]);
+    assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");
+    assert!(report.contains("登记簿未载文号、有效期起,按名单补载"), "{report}");
+    assert_eq!(basis(), told("2025-09-01", "三年"));
+    // The same day, stated, is there already, and so is each list once more.
+    let (object, report) = desk.take(&desk.list("d.csv", &row(",2025-08-20,,2028-08-19")), &[]);
+    assert_eq!(counts(&object), [0, 0, 1, 0], "{report}");
+    assert!(report.contains("据「三年」推算,名单写明同一天"), "{report}");
+    for list in ["a.csv", "b.csv", "c.csv"] {
+        let (object, report) = desk.take(&desk.folder.path().join(list), &[]);
+        assert_eq!(counts(&object), [0, 0, 1, 0], "{list}: {report}");
+    }
+    assert_eq!(basis(), told("2025-09-01", "三年"));
+    desk.server.stop();
+}
+
+#[test]
 fn a_code_that_comes_later_makes_no_second_outlet() {
     let desk = Desk::new();
     let (first, next) = (desk.field("o20-1-without-code.csv", "a.csv"), desk.field("o20-3-with-code.csv", "b.csv"));
@@ -314,13 +357,13 @@ async fn until(url: &str, position: u64, import: &mut std::process::Child) {
     }
 }
 
-/// The import is killed, not the server: `PUHUI_LIST_ROWS` and `PUHUI_LIST_KILLS` make it longer.
+/// The import is killed, and every other time the registry just before it: `PUHUI_LIST_ROWS` and `PUHUI_LIST_KILLS` make it longer.
 #[tokio::test]
 async fn an_import_that_was_killed_is_taken_again_and_every_row_is_there_once() {
     let (rows, kills) = (setting("PUHUI_LIST_ROWS", 2_000), setting("PUHUI_LIST_KILLS", 5));
     let mut dice = Dice(setting("PUHUI_SEED", u64::from(std::process::id())));
     println!("PUHUI_LIST_ROWS={rows} PUHUI_LIST_KILLS={kills} PUHUI_SEED={}", dice.0);
-    let desk = Desk::new();
+    let mut desk = Desk::new();
     // Shops without codes; every fifth name stands in two streets.
     let mut text = "机构名称,类别,所属区县,地址,认定日期,有效期至\n".to_owned();
     for row in 0..rows {
@@ -338,6 +381,9 @@ async fn an_import_that_was_killed_is_taken_again_and_every_row_is_there_once() 
             .unwrap();
         let step = rows / (kills + 1);
         until(&desk.server.url, kill * step + dice.below(step.max(1)) + 1, &mut import).await;
+        if kill % 2 == 1 {
+            desk = desk.killed();
+        }
         import.kill().unwrap();
         import.wait().unwrap();
     }

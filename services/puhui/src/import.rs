@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lists::account::{self, NotARow};
 use lists::book::Book;
+use lists::cover;
 use lists::lexicon::LexiconError;
 use lists::record::{self, Plan, Register};
 use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
@@ -50,8 +51,10 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     domain::OfficerId::parse(&list.officer).map_err(|invalid| word("--officer", invalid))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // It stands as the source of every row that names none.
-    if let Some(invalid) = domain::Reason::parse(&name).err().filter(domain::Invalid::is_of_a_person) {
-        return Err(Failure::usage(format!("{}: {invalid}", file.display())));
+    if let Some(shown) = cover::file_name(&name) {
+        return Err(Failure::usage(format!(
+            "文件名含个人姓名或号码,将随登记公开,请改名后再导入:{shown} / the file's name holds a person's name or number and would be public: rename it"
+        )));
     }
     let report = Paths::named(list.report.as_deref().unwrap_or(&beside(file, ".report.csv")));
     report.apart_from(file)?;
@@ -122,7 +125,10 @@ pub(crate) fn read(bytes: &[u8], answers: &Answers) -> Result<Read, Failure> {
 }
 
 fn opened(bytes: &[u8]) -> Result<Book, Failure> {
-    lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))
+    let mut book = lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))?;
+    // Nothing that is a person's is there to be stored or shown from here on.
+    cover::cover(&mut book);
+    Ok(book)
 }
 
 /// Reads a list from a file of this name, which may tell where the list is from.

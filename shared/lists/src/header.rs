@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::book::{Cell, Line};
 use crate::fold;
 use crate::words::headings::{self, Column};
+use crate::words::results;
 
 /// Known headings that make a line one of headings though none of them is of the name: then an unknown one is asked about.
 const KNOWN_WITHOUT_NAME_MIN: usize = 3;
@@ -68,12 +69,12 @@ impl Header {
         let headings = by_verdict.as_deref().unwrap_or(headings);
         let blocks: Vec<Self> = blocks(headings).into_iter().map(|span| Self::of_block(headings, span)).collect();
         let named = |header: &Self| header.persons || header.place(Column::Name).is_some();
-        let known = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).max().unwrap_or(0);
+        let known = blocks.iter().map(Self::known_or_verdicts).max().unwrap_or(0);
         let unnamed = |header: &Self| known >= KNOWN_WITHOUT_NAME_MIN && !header.unknown.is_empty();
         // Where most cells are no headings, it is a row that happens to hold two words of them.
         let filled = headings.iter().filter(|heading| !heading.text.is_empty()).count();
         if known >= 2
-            && Self::known(&blocks) * 2 >= filled
+            && blocks.iter().map(Self::known_or_verdicts).sum::<usize>() * 2 >= filled
             && blocks.iter().all(|header| named(header) || unnamed(header))
         {
             blocks
@@ -85,6 +86,13 @@ impl Header {
     /// How many of a line's headings are known, in all of its blocks.
     pub fn known(blocks: &[Self]) -> usize {
         blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum()
+    }
+
+    /// The same of one block, and verdicts (认定, 取消): one heads a column beside one of names; elsewhere it stands in a row.
+    fn known_or_verdicts(&self) -> usize {
+        let named = self.place(Column::Name).is_some();
+        let verdict = |at: &&usize| named && results::holds(&self.cells[**at]).is_some();
+        self.columns.len() + self.repeated.len() + self.unknown.iter().filter(verdict).count()
     }
 
     fn of_block(headings: &[Heading], span: Range<usize>) -> Self {
@@ -103,12 +111,26 @@ impl Header {
                 _ if persons => header.columns.push((heading.column.unwrap_or(Column::Person), at)),
                 // What is no part of the record may stand as often as it likes.
                 Some(Column::Other) => header.columns.push((Column::Other, at)),
-                Some(column) if header.place(column).is_some() => header.repeated.push(at),
-                Some(column) => header.columns.push((column, at)),
+                Some(column) => header.place_column(column, at),
                 None => header.unknown.push(at),
             }
         }
         header
+    }
+
+    /// Places a column. Of two that hold one thing the nearer one is taken: where an outlet serves, not where it is licensed.
+    fn place_column(&mut self, column: Column, at: usize) {
+        let rank = |at: usize| self.cells.get(at).map_or(u8::MAX, |heading| headings::rank(heading));
+        match self.place(column) {
+            None => self.columns.push((column, at)),
+            Some(first) if rank(at) < rank(first) => {
+                for (_, place) in self.columns.iter_mut().filter(|(known, _)| *known == column) {
+                    *place = at;
+                }
+                self.repeated.push(first);
+            }
+            Some(_) => self.repeated.push(at),
+        }
     }
 
     /// Whether a line says the same as this one.
@@ -140,11 +162,7 @@ impl Header {
     /// Takes an officer's word for what an unknown heading means.
     pub fn learn(&mut self, at: usize, column: Column) {
         self.unknown.retain(|unknown| *unknown != at);
-        if self.place(column).is_some() {
-            self.repeated.push(at);
-        } else {
-            self.columns.push((column, at));
-        }
+        self.place_column(column, at);
     }
 }
 

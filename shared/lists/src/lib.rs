@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -29,6 +30,7 @@ mod kinds;
 mod origin;
 mod places;
 mod point;
+mod results;
 mod row;
 
 #[cfg(test)]
@@ -49,6 +51,7 @@ use context::Context;
 use places::Places;
 use question::Asked;
 use reading::At;
+use results::Results;
 use std::collections::HashSet;
 
 use tables::Table;
@@ -82,16 +85,30 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
+    let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
     let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers, origin, terms: RefCell::default() };
+    let reader = row::Reader {
+        lexicon,
+        places: &places,
+        answers,
+        origin,
+        terms: RefCell::default(),
+        titles: RefCell::default(),
+    };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
+    let below: Vec<Vec<String>> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let mut above = Above::default();
@@ -101,30 +118,37 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
+        // What stands below the last table of a sheet is of that.
+        let last = !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0);
         let outer = || {
-            let mut outer = Context { signed: signed[table.sheet].clone(), ..Context::default() };
+            let mut outer = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
             outer.take(&sheet.name, lexicon.categories);
+            reader.hold(&mut outer, &sheet.name);
+            for note in below[table.sheet].iter().filter(|_| last) {
+                reader.hold_below(&mut outer, note);
+            }
             outer
         };
         for row in &table.rows {
-            let above = above.of((table.sheet, row.title), &found.titles[table.sheet], outer, lexicon);
+            let above = above.of((number, row.title), &found.titles[table.sheet], outer, &reader);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
-            let given = row::Given { header, row, unknown: columns::of_row(unknown, &row.cells), name };
+            let unknown = columns::of_row(unknown, &row.cells);
+            let given = row::Given { header, row, unknown, name, results: &results[number] };
             rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.
     rows.sort_by_key(|(sheet, row)| (*sheet, row.at.line, row.at.block));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    let mut warnings = warnings(&found.tables);
+    let mut warnings = warnings(&found.tables, &results);
     warnings.extend(examples(&found.lines));
     warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
 }
 
-/// What stands above the row that was read last, and which title of which sheet is the nearest.
+/// What stands above the row that was read last, and which title in which table is the nearest.
 #[derive(Default)]
 struct Above {
     nearest: Option<(usize, Option<usize>)>,
@@ -138,7 +162,7 @@ impl Above {
         nearest: (usize, Option<usize>),
         titles: &[tables::Title],
         outer: impl FnOnce() -> Context,
-        lexicon: Lexicon<'_>,
+        reader: &row::Reader<'_>,
     ) -> &Context {
         if self.nearest != Some(nearest) {
             let mut chain = Vec::new();
@@ -149,9 +173,15 @@ impl Above {
             }
             self.context = outer();
             for title in chain.into_iter().rev() {
+                self.context.between_rows = title.between;
+                if let Some(beside) = title.beside.and_then(|at| titles.get(at)) {
+                    self.context.beside(&beside.text, reader.lexicon.categories);
+                }
                 self.context.end(title.ends, &title.text);
-                self.context.take(&title.text, lexicon.categories);
+                self.context.take(&title.text, reader.lexicon.categories);
+                reader.hold(&mut self.context, &title.text);
             }
+            self.context.between_rows = true;
             self.nearest = Some(nearest);
         }
         &self.context
@@ -174,6 +204,23 @@ fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String
     };
     below.map(text).filter(|text| words::places::is_body(text)).collect()
 }
+
+/// What is said below a sheet's last row.
+fn below(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
+    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+    let last_row = lines.iter().rev().find(of_rows).map_or(u64::MAX, |line| line.number);
+    let below = sheet.lines.iter().filter(|line| line.number > last_row && line.unseen.is_none());
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(tables::TITLE_SEPARATOR)
+    };
+    below.take(NOTES_BELOW_MAX).map(text).filter(|text| !text.is_empty()).collect()
+}
+
+/// Lines below a sheet's last row that are looked at.
+const NOTES_BELOW_MAX: usize = 32;
 
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.
 fn examples(lines: &[account::Line]) -> Option<Warning> {
@@ -202,26 +249,27 @@ fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
     of_columns.chain(struck).collect()
 }
 
-fn warnings(tables: &[Table]) -> Vec<Warning> {
+fn warnings(tables: &[Table], results: &[Results]) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for table in tables {
+    for (table, results) in tables.iter().zip(results) {
+        let not_read = |places: &[usize]| places.iter().any(|at| !results.reads(*at));
         let names = |places: &[usize]| {
-            let names: Vec<&str> =
-                places.iter().filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
+            let places = places.iter().filter(|at| !results.reads(**at));
+            let names: Vec<&str> = places.filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
             fold::cut(&names.join("、"), 200)
         };
-        if !table.header.unknown.is_empty() {
+        if not_read(&table.header.unknown) {
             let names = names(&table.header.unknown);
             warnings.push(Warning {
                 zh: format!("未识别的列,未读取:{names}"),
                 en: format!("columns that are not known and were not read: {names}"),
             });
         }
-        if !table.header.repeated.is_empty() {
+        if not_read(&table.header.repeated) {
             let names = names(&table.header.repeated);
             warnings.push(Warning {
-                zh: format!("重复的列,只读取第一列:{names}"),
-                en: format!("columns given twice, of which the first was read: {names}"),
+                zh: format!("同一内容有几列,只读取其一,未读取:{names}"),
+                en: format!("columns of something that another column gives, not read: {names}"),
             });
         }
     }

@@ -1,14 +1,21 @@
 //! What people call things in lists: tables with their sources (`data/words/`), each word matched after one fold of text.
 
+pub mod awards;
+pub mod blanks;
 pub mod codes;
 pub mod dates;
+pub mod doubts;
 pub mod headings;
 pub mod marks;
+pub mod names;
 pub mod notes;
 pub mod parts;
 pub mod persons;
 pub mod phrases;
 pub mod places;
+pub mod results;
+pub mod stripes;
+pub mod terms;
 pub mod titles;
 pub mod verdicts;
 

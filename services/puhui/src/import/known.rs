@@ -257,6 +257,7 @@ fn held(certification: &Certification) -> Option<Held> {
         decided_on: day(&certification.decided_on),
         valid_from: day(&certification.valid_from),
         valid_to: day(&certification.valid_to),
+        worked_out: text(&certification.valid_to_worked_out_from),
         document: text(&certification.document_number),
         body: certification.deciding_body.clone(),
         source: certification.source.clone(),

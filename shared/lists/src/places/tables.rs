@@ -1,6 +1,6 @@
 //! The tables of places, turned to be asked by name.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use domain::DivisionTable;
@@ -18,6 +18,8 @@ pub(crate) struct Places<'a> {
     pub(super) mentions: RefCell<HashMap<String, Mention>>,
     /// The names that were found nearest to texts that are no place: each looks at every county.
     pub(super) nearest: RefCell<HashMap<String, Vec<String>>>,
+    /// Counties by their codes with their folded names, once a text is held against all of them.
+    pub(super) folded: OnceCell<Vec<(&'a str, Vec<char>)>>,
 }
 
 impl<'a> Places<'a> {
@@ -28,6 +30,7 @@ impl<'a> Places<'a> {
             below: Below::new(table),
             mentions: RefCell::default(),
             nearest: RefCell::default(),
+            folded: OnceCell::new(),
         }
     }
 

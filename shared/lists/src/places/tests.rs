@@ -342,3 +342,47 @@ fn the_table_is_whole() {
         table.rows().map(|(code, _)| code).filter(|c| c.len() == 6 && c.starts_with("3210")).collect();
     assert_eq!(yangzhou, ["321002", "321003", "321012", "321023", "321071", "321081", "321084"]);
 }
+
+#[test]
+fn a_group_takes_the_place_of_the_group_before_it() {
+    let table = carried_divisions_below();
+    let places = Places::new(&table);
+    let city = "扬州市普惠托育机构认定名单";
+    for (titles, county, group) in [
+        (&[city, "邗江区"][..], Some("321003"), None),
+        (&[city, "一、邗江区(2家)", "二、江都区(1家)"], Some("321012"), None),
+        (&[city, "邗江区", "市直属"], None, Some("市直属")),
+        (&[city, "邗江区", "功能区"], None, Some("功能区")),
+        (&[city, "邗江区", "功能区", "江都区"], Some("321012"), None),
+        (&[city, "邗江区", "(三)其他:"], None, Some("其他")),
+        (&[city, "邗江区", "市本级3家"], None, Some("市本级")),
+        (&[city, "江都区教育局", "市教育局直属"], None, Some("市教育局直属")),
+        (&[city, "邗江区", "经济技术开发区"], Some("321071"), None),
+        (&[city, "邗江区", "高新区"], None, Some("高新区")),
+        (&[city, "邗江区", "化工园区"], None, Some("化工园区")),
+        (&[city, "邗江区", "竹西街道"], Some("321003"), None),
+        (&[city, "邗江区", "竹西街道", "江都区"], Some("321012"), None),
+        // What follows is a community, or names of kinds: the county stays.
+        (&[city, "邗江区", "何桥社区"], Some("321003"), None),
+        (&[city, "邗江区", "二、托育机构"], Some("321003"), None),
+        // The list is of the one county whatever the group is called.
+        (&["邗江区普惠托育机构认定名单", "区直属"], Some("321003"), None),
+        (&["邗江区普惠托育机构认定名单", "其他"], Some("321003"), None),
+        (&["高邮市普惠托育机构认定名单", "市直"], Some("321084"), None),
+        (&["高邮市普惠托育机构认定名单", "高邮市", "市直"], Some("321084"), None),
+        // A title of another list after it.
+        (&[city, "邗江区", "其他", "江都区普惠托育机构认定名单"], Some("321012"), None),
+        (&["邗江区", city, "江都区", city, "市本级", city], None, Some("市本级")),
+    ] {
+        let mut above = super::Above::new(Scope::default());
+        for title in titles {
+            above.take(&places, title);
+        }
+        let scope = &above.scope;
+        assert_eq!(
+            (scope.county().filter(|_| scope.group.is_none()), scope.group.as_deref()),
+            (county, group),
+            "{titles:?}"
+        );
+    }
+}

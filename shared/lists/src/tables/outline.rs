@@ -9,8 +9,12 @@ pub struct Title {
     pub number: u64,
     /// What it says.
     pub text: String,
+    /// Whether rows of the sheet stand above it.
+    pub between: bool,
     /// The title it stands under, by its place among the sheet's titles.
     pub under: Option<usize>,
+    /// The title in whose place it stands: a group beside it.
+    pub beside: Option<usize>,
     /// What of wider titles it ends beside those it does not stand under.
     pub ends: Ends,
 }
@@ -180,7 +184,13 @@ impl Stack {
         let under = self.nearest();
         // 二、 stands where 一、 stood.
         let first = replaced.filter(|open| open.style == style).map_or(first, |open| open.first);
-        titles.push(Title { number, text: text.to_owned(), under, ends });
+        let groups = |open: &Open| open.style == style || style == Style::Among;
+        // Of groups that are none of the others the first stands beside one of those.
+        let beside = replaced.filter(groups).and_then(|open| match open.style {
+            Style::Among => titles.get(open.at).and_then(|title| title.beside),
+            _ => Some(open.at),
+        });
+        titles.push(Title { number, text: text.to_owned(), between: !base, under, beside, ends });
         self.open.push(Open { at: titles.len() - 1, style, base, first });
     }
 

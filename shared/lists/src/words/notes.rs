@@ -129,9 +129,29 @@ pub fn is_total(text: &str) -> bool {
             return true;
         }
     }
+    // What is counted, with its count in brackets or a number before it, is the title of a group: 二、幼儿园(1家).
+    let (base, noted) = fold::without_notes(&key);
+    let bare = |text: &str| Count::of(text).is_some_and(|count| count.numbers == 0);
+    if is_numbered(&key) || (!noted.is_empty() && !base.is_empty() && bare(&base)) {
+        return false;
+    }
     // 3家, 机构数:2; a number before a category is that of a title (一、托育机构).
     let ends_in_number = key.ends_with(|c: char| c.is_ascii_digit());
     Count::of(&key).is_some_and(|count| count.counted > 0 || count.words > 0 && ends_in_number)
+}
+
+/// Whether a folded text begins as parts are numbered: 二、 (二) 2. 第二部分.
+fn is_numbered(key: &str) -> bool {
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let inner = key.strip_prefix('(').unwrap_or(key);
+    let rest = inner.trim_start_matches(number);
+    rest.len() < inner.len()
+        && match rest.chars().next() {
+            Some('、') => true,
+            Some(')') => inner.len() < key.len(),
+            Some('.') => !rest[1..].starts_with(|c: char| c.is_ascii_digit()),
+            _ => false,
+        }
 }
 
 /// Whether a text is a word for a total and nothing more.
@@ -269,6 +289,9 @@ mod tests {
             "二、民办幼儿园",
             "张三",
             "1.民办",
+            "(二)幼儿园(1家)",
+            "3.网点",
+            "托育机构(12家)",
         ] {
             assert!(!is_total(name), "{name}");
         }
