@@ -8,8 +8,8 @@ use crate::dates::above::TermsOfTitle;
 use crate::fold;
 use crate::kinds;
 use crate::lexicon::CategoryNames;
-use crate::outline::Step;
 use crate::standing::{Says, Standing};
+use crate::tables::Ends;
 use crate::words::marks::Mark;
 use crate::words::places::{self, Level};
 use crate::words::stripes;
@@ -25,12 +25,8 @@ pub(crate) struct Context {
     pub(crate) part: bool,
     /// Whether the file holds several lists, each with titles of its own.
     pub(crate) several: bool,
-    /// How the title that comes next stands.
-    pub(crate) step: Step,
-    /// What of the next title holds for all rows below it, where not all of it does.
-    pub(crate) rest: Option<String>,
-    /// What all titles so far say of how far the certifications have come.
-    pub(crate) standing: Standing,
+    /// The title of which nobody can tell whether it ends what a part above it said.
+    pub(crate) doubt: Option<String>,
     /// What the outlets are certified as.
     pub(crate) category: Option<Said<CategoryCode>>,
     /// The same before the first title that named a category and nothing more: what stands under 其他 is none of those.
@@ -77,6 +73,18 @@ pub(crate) struct Said<T> {
 }
 
 impl Context {
+    /// What a title ends before it is taken in.
+    pub(crate) fn end(&mut self, ends: Ends, title: &str) {
+        match ends {
+            Ends::Nothing => {}
+            Ends::Lists => {
+                self.category = None;
+                self.doubt = None;
+            }
+            Ends::Verdicts => self.doubt = Some(title.to_owned()),
+        }
+    }
+
     /// Holds the terms that a title states for what stands below it. One between rows ends the section that a title of its likeness began: 一、2021年认定
     /// says nothing of what stands below 二、2022年认定.
     pub(crate) fn hold(&mut self, title: &str, terms: Rc<TermsOfTitle>) {
@@ -103,29 +111,44 @@ impl Context {
         }
     }
 
+    /// A group that is over, beside which the next stands: it tells what the groups are, and nothing of that.
+    pub(crate) fn beside(&mut self, text: &str, categories: &[CategoryNames]) {
+        if stripes::name(text).is_some() {
+            self.group(text, categories);
+            self.places.push(text.to_owned());
+        }
+    }
+
     /// Takes in one more title: what it says comes before what wider ones said.
     pub(crate) fn take(&mut self, text: &str, categories: &[CategoryNames]) {
-        let category = kinds::category_in_title(text, categories);
-        // What of a title speaks of some rows alone holds for no other.
-        let rest = self.rest.take();
-        let says = rest.as_deref().unwrap_or(text);
-        if !says.is_empty() {
-            self.standing.take(says, self.step, category.as_ref());
-        }
-        let (says, part) = self.standing.now();
+        self.group(text, categories);
+        self.places.push(text.to_owned());
+    }
+
+    /// How far the certifications have come by all titles so far.
+    pub(crate) fn stand(&mut self, standing: &Standing, several: bool) {
+        let (says, part) = standing.now();
         self.part = part;
-        self.several |= self.standing.is_later();
+        self.several = several || standing.is_later();
         (self.mark, self.unclear) = match says {
             Says::Nothing => (None, None),
             Says::Mark(value, words) => (Some(Said { value: *value, words: words.clone() }), None),
             Says::Unclear(words) => (None, Some(words.clone())),
         };
+        // Above it all stands one that nobody can tell the end of.
+        if let Some(words) = self.doubt.clone().filter(|_| !part) {
+            (self.mark, self.unclear) = (None, Some(words));
+        }
+    }
+
+    /// What a title says of the category, by itself and beside other groups.
+    fn group(&mut self, text: &str, categories: &[CategoryNames]) {
         let group = stripes::name(text);
         let of_none = group.as_deref().and_then(places::level) == Some(Level::Other);
         if of_none && self.grouped {
             self.category.clone_from(&self.wide);
             self.other = group.filter(|_| self.category.is_none());
-        } else if let Some(value) = category {
+        } else if let Some(value) = kinds::category_in_title(text, categories) {
             self.other = None;
             let before = self.category.replace(Said { value, words: text.to_owned() });
             if group.is_none() || !self.grouped {
@@ -133,7 +156,6 @@ impl Context {
             }
             self.grouped = group.is_some();
         }
-        self.places.push(text.to_owned());
     }
 }
 

@@ -20,6 +20,7 @@ pub mod tables;
 pub mod words;
 pub mod written;
 
+mod above;
 mod bounds;
 mod columns;
 mod context;
@@ -49,6 +50,8 @@ pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 
 use std::cell::RefCell;
+
+use above::Above;
 
 use book::Book;
 use context::Context;
@@ -128,34 +131,27 @@ pub fn read_in(
     let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
+    let mut above = Above::new(&found, &pointers, &reader);
     let side_by_side: HashSet<usize> =
         found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
     for (number, table) in found.tables.iter().enumerate() {
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
-        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
-        above.take(&sheet.name, lexicon.categories);
-        reader.hold(&mut above, &sheet.name);
         // What stands below the last table of a sheet is of that.
-        if !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0) {
-            for note in &below[table.sheet] {
-                reader.hold_below(&mut above, note);
+        let last = !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0);
+        let outer = || {
+            let mut outer = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+            outer.take(&sheet.name, lexicon.categories);
+            reader.hold(&mut outer, &sheet.name);
+            for note in below[table.sheet].iter().filter(|_| last) {
+                reader.hold_below(&mut outer, note);
             }
-        }
-        let steps = outline::of(&found.lines, table.sheet, &table.titles);
-        above.several |= steps.values().any(|step| step.begins);
-        let mut taken = 0;
+            outer
+        };
+        above.begin(table, &sheet.name);
         for row in &table.rows {
-            for title in &table.titles[taken..row.titles] {
-                above.rest = pointers[table.sheet].rest(title.number).map(str::to_owned);
-                above.step = steps.get(&title.number).copied().unwrap_or_default();
-                above.take(&title.text, lexicon.categories);
-                reader.hold(&mut above, &title.text);
-            }
-            taken = row.titles;
-            above.between_rows = true;
+            let above = above.of(row, outer);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
@@ -164,7 +160,7 @@ pub fn read_in(
             let bare = pointers[table.sheet].without_signs(header, row);
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
-            rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
+            rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.

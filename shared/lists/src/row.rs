@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
-use crate::reading::{At, Entry, Reading, Verdict};
+use crate::reading::{At, Entry, Fault, Reading, Verdict};
 use crate::rule;
 use crate::words::headings::Column;
 
@@ -39,7 +39,19 @@ impl Reader<'_> {
         }
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
-        let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
+        if given.row.doubtful {
+            let fault = (
+                "本行只有这几个字,既像网点名称又像小标题,无法判断;是网点的请补填序号或地址,是小标题的请写到表格之外",
+                "the row says no more than this: it may be an outlet or a title; give an outlet its number or address",
+            );
+            work.fault(Fault::new(
+                work.cells.title(Column::Name),
+                rule::NAME_ALONE,
+                fault.0.to_owned(),
+                fault.1.to_owned(),
+            ));
+        }
+        let (verdict, entry) = if given.name.is_some() || given.row.doubtful { (None, None) } else { work.all() };
         let Found { unconfirmed, mut because, mut faults, waits_for, mut left_out } = work.found;
         // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
         faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));

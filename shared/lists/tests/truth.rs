@@ -3,7 +3,7 @@
 //! A truth is a list of outlets. It is set as bureaus set lists: columns in any order under any of their names, counties and categories in columns, in
 //! merged cells, in titles between the rows or in the sheet's name, blocks side by side that are filled across or down, several sheets, two lists in
 //! one sheet, further parts of ended and refused ones, terms as ranges, lengths or above the table, one name in two streets, remarks that end nothing
-//! and some that do, totals of groups and of all, notes and signatures, headings repeated, hidden columns, hidden and struck-out rows of other
+//! and some that do, totals of groups and of all, notes and signatures, headings repeated or in two lines, hidden columns, hidden and struck-out rows of other
 //! outlets; as a workbook or as text in some encoding. `PUHUI_CASES` workbooks (500
 //! where it is not set) from `PUHUI_SEED`; `PUHUI_CASE` tells one of them.
 
@@ -114,6 +114,8 @@ struct Page {
     lines: Vec<Set>,
     /// First line, last line, column: merged downwards. The value stands in the first.
     down: Vec<(usize, usize, usize)>,
+    /// Line, first column, last column: merged to the right.
+    across: Vec<(usize, usize, usize)>,
     width: usize,
     /// The column that is hidden, where one is.
     hidden: Option<usize>,
@@ -122,6 +124,10 @@ struct Page {
 impl Page {
     /// Sets a column among the others that is hidden, under a heading that would say something.
     fn hide_one(&mut self, dice: &mut Dice) {
+        // A heading over several columns would have to go on over it.
+        if !self.across.is_empty() {
+            return;
+        }
         let at = dice.below(self.width + 1);
         let heading = *dice.pick(HIDDEN_HEADINGS);
         let plain = |set: &Set| !set.over && set.cells.len() > 2;
@@ -183,7 +189,28 @@ struct Setting {
     /// Whether blocks are filled one after the other, and not line by line.
     down: bool,
     text: bool,
+    heads: Heads,
 }
+
+/// Whether headings stand in two lines, some of the first over two of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heads {
+    One,
+    /// What a heading is over is left empty.
+    Two,
+    /// It is merged over them, and others downwards.
+    TwoMerged,
+}
+
+/// Headings over two others: what stands over them, and what each of them is called there.
+type Pair = (&'static [&'static str], (char, &'static [&'static str]), (char, &'static [&'static str]));
+const PAIRS: &[Pair] = &[
+    (&["有效期", "认定有效期", "有效期限"], ('f', &["起", "始", "起始时间", "自"]), ('u', &["止", "至", "截止时间"])),
+    (&["认定情况", "认定"], ('d', &["文号", "批准文号"]), ('D', &["日期", "时间", "认定时间"])),
+    (&["地址", "位置", "机构地址"], ('c', &["区县", "所属区县"]), ('a', &["详细地址", "门牌", "具体地址"])),
+    (&["基本信息", "机构基本情况"], ('n', &["机构名称", "名称"]), ('k', &["类别", "机构类别"])),
+    (&["机构信息", "基本情况"], ('n', &["单位名称", "名称"]), ('a', &["地址", "经营地址"])),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Term {
@@ -245,6 +272,7 @@ impl Case {
             blocks,
             down: dice.one_in(2),
             text,
+            heads: Heads::One,
         };
         if !text && dice.one_in(6) {
             setting.county = Told::Sheet;
@@ -264,6 +292,12 @@ impl Case {
         if setting.term == Term::Length {
             setting.decided = true;
         }
+        // The rolls before stay what they were.
+        setting.heads = match dice.below(6) {
+            0 => Heads::Two,
+            1 if !text => Heads::TwoMerged,
+            _ => Heads::One,
+        };
         let sheets = if text { 1 } else { 1 + dice.below(3) };
         let mut case = Self { truth: BTreeMap::new(), setting, pages: Vec::new(), unseen: 0 };
         for sheet in 0..sheets {
@@ -489,9 +523,9 @@ impl Case {
         outlets: &[Outlet],
     ) {
         let blocks = self.setting.blocks;
-        let heading: Vec<String> =
-            (0..blocks).flat_map(|_| columns.iter().map(|(heading, _)| (*heading).to_owned())).collect();
-        page.lines.push(Set { cells: heading.clone(), ..Set::default() });
+        let (columns, over) = self.paired(dice, columns);
+        let columns = columns.as_slice();
+        self.heading(page, columns, &over);
         let group = |outlet: &Outlet| {
             if self.setting.county == Told::Group {
                 Some(COUNTIES[outlet.county].2.to_owned())
@@ -524,7 +558,7 @@ impl Case {
             }
             of_group += 1;
             if dice.one_in(12) {
-                page.lines.push(Set { cells: heading.clone(), ..Set::default() });
+                self.heading(page, columns, &over);
             }
             if !self.setting.text && dice.one_in(10) {
                 let mut other = first.clone();
@@ -551,6 +585,68 @@ impl Case {
             page.lines.push(total(dice, outlets.len()));
         }
         self.merge(page, columns);
+    }
+
+    /// The columns with those that one heading is over beside each other, and where it stands.
+    fn paired(
+        &self,
+        dice: &mut Dice,
+        columns: &[(&'static str, char)],
+    ) -> (Vec<(&'static str, char)>, Vec<(usize, &'static str)>) {
+        let (mut columns, mut over) = (columns.to_vec(), Vec::new());
+        if self.setting.heads == Heads::One {
+            return (columns, over);
+        }
+        let mut taken: Vec<char> = Vec::new();
+        let mut found: Vec<(char, &'static str)> = Vec::new();
+        for (parents, left, right) in PAIRS {
+            let holds = |code: char| columns.iter().any(|(_, other)| *other == code) && !taken.contains(&code);
+            if !holds(left.0) || !holds(right.0) || dice.one_in(3) {
+                continue;
+            }
+            taken.extend([left.0, right.0]);
+            found.push((left.0, *dice.pick(parents)));
+            columns.retain(|(_, code)| *code != right.0);
+            let at = columns.iter().position(|(_, code)| *code == left.0).unwrap();
+            columns[at].0 = *dice.pick(left.1);
+            columns.insert(at + 1, (*dice.pick(right.1), right.0));
+        }
+        for (code, parent) in found {
+            over.push((columns.iter().position(|(_, other)| *other == code).unwrap(), parent));
+        }
+        // Over every column there would stand titles.
+        if over.len() * 2 == columns.len() {
+            columns.push(("备注", '-'));
+        }
+        (columns, over)
+    }
+
+    /// The line of headings, or both.
+    fn heading(&self, page: &mut Page, columns: &[(&'static str, char)], over: &[(usize, &'static str)]) {
+        let blocks = self.setting.blocks;
+        page.width = columns.len() * blocks;
+        let names = || (0..blocks).flat_map(|_| columns.iter().map(|(heading, _)| (*heading).to_owned()));
+        if over.is_empty() {
+            page.lines.push(Set { cells: names().collect(), ..Set::default() });
+            return;
+        }
+        let (mut first, mut second): (Vec<String>, Vec<String>) = (names().collect(), vec![String::new(); page.width]);
+        let line = page.lines.len();
+        for at in 0..page.width {
+            let parent = |at: usize| over.iter().find(|(column, _)| *column == at % columns.len());
+            if let Some((_, parent)) = parent(at) {
+                second[at] = std::mem::replace(&mut first[at], (*parent).to_owned());
+                second[at + 1] = std::mem::take(&mut first[at + 1]);
+                if self.setting.heads == Heads::TwoMerged {
+                    page.across.push((line, at, at + 1));
+                }
+            } else if second[at].is_empty() && self.setting.heads == Heads::TwoMerged {
+                page.down.push((line, line + 1, at));
+            }
+        }
+        for cells in [first, second] {
+            page.lines.push(Set { cells, ..Set::default() });
+        }
     }
 
     /// Merges equal neighbours downwards, within the part that was just set.
@@ -607,6 +703,12 @@ impl Case {
                 line.cells.resize(page.width, Cell::default());
                 for cell in &mut line.cells[1..] {
                     *cell = Cell { text: set.cells[0].clone(), merged: true, ..Cell::default() };
+                }
+            }
+            for (line, first, last) in &page.across {
+                let text = lines[*line].cells[*first].text.clone();
+                for cell in &mut lines[*line].cells[first + 1..=*last] {
+                    *cell = Cell { text: text.clone(), merged: true, ..Cell::default() };
                 }
             }
             for (first, last, column) in &page.down {
@@ -677,6 +779,12 @@ impl Case {
             }
             if let Some(hidden) = page.hidden {
                 sheet.set_column_hidden(u16::try_from(hidden).unwrap()).unwrap();
+            }
+            for (line, first, last) in &page.across {
+                let text = &page.lines[*line].cells[*first];
+                let (line, first, last) =
+                    (u32::try_from(*line).unwrap(), u16::try_from(*first).unwrap(), u16::try_from(*last).unwrap());
+                sheet.merge_range(line, first, line, last, text, &plain).unwrap();
             }
             for (first, last, column) in &page.down {
                 let (first, last) = (u32::try_from(*first).unwrap(), u32::try_from(*last).unwrap());
