@@ -5,7 +5,6 @@ use std::rc::Rc;
 use domain::CategoryCode;
 
 use crate::dates::above::TermsOfTitle;
-use crate::fold;
 use crate::kinds;
 use crate::lexicon::CategoryNames;
 use crate::standing::{Says, Standing};
@@ -43,8 +42,6 @@ pub(crate) struct Context {
     pub(crate) terms: Vec<Terms>,
     /// Notes below the last row that state one.
     pub(crate) terms_below: Vec<Terms>,
-    /// Whether a row of the table was read: a title is one between rows from then on.
-    pub(crate) between_rows: bool,
     /// The bodies that signed below the list.
     pub(crate) signed: Vec<String>,
 }
@@ -55,9 +52,7 @@ pub(crate) struct Terms {
     /// Its words.
     pub(crate) title: String,
     /// What they state.
-    pub(crate) terms: Rc<TermsOfTitle>,
-    /// What it is like.
-    shape: String,
+    pub(crate) stated: Rc<TermsOfTitle>,
 }
 
 /// Titles that state terms and hold at one time.
@@ -85,29 +80,21 @@ impl Context {
         }
     }
 
-    /// Holds the terms that a title states for what stands below it. One between rows ends the section that a title of its likeness began: 一、2021年认定
-    /// says nothing of what stands below 二、2022年认定.
-    pub(crate) fn hold(&mut self, title: &str, terms: Rc<TermsOfTitle>) {
-        let states = *terms != TermsOfTitle::default();
-        if !states && (self.terms.is_empty() || !self.between_rows) {
+    /// Holds the terms that a title states for what stands below it.
+    pub(crate) fn hold(&mut self, title: &str, stated: Rc<TermsOfTitle>) {
+        if *stated == TermsOfTitle::default() {
             return;
         }
-        let shape = shape(title);
-        if self.between_rows {
-            self.terms.retain(|known| known.shape != shape);
+        if self.terms.len() == TERMS_MAX {
+            self.terms.remove(0);
         }
-        if states {
-            if self.terms.len() == TERMS_MAX {
-                self.terms.remove(0);
-            }
-            self.terms.push(Terms { title: title.to_owned(), terms, shape });
-        }
+        self.terms.push(Terms { title: title.to_owned(), stated });
     }
 
     /// Holds the terms that a note below the last row states.
-    pub(crate) fn hold_below(&mut self, note: &str, terms: Rc<TermsOfTitle>) {
-        if *terms != TermsOfTitle::default() && self.terms_below.len() < TERMS_MAX {
-            self.terms_below.push(Terms { title: note.to_owned(), terms, shape: String::new() });
+    pub(crate) fn hold_below(&mut self, note: &str, stated: Rc<TermsOfTitle>) {
+        if *stated != TermsOfTitle::default() && self.terms_below.len() < TERMS_MAX {
+            self.terms_below.push(Terms { title: note.to_owned(), stated });
         }
     }
 
@@ -156,20 +143,5 @@ impl Context {
             }
             self.grouped = group.is_some();
         }
-    }
-}
-
-/// What a title is like: two of one likeness are parts of a list one after the other.
-fn shape(title: &str) -> String {
-    let key = fold::key(title);
-    let (outside, _notes) = fold::without_notes(&key);
-    let numbered = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    match key.trim_start_matches('(').trim_start_matches(numbered).chars().next() {
-        // 一、…; (二)…; 3.….
-        Some(c @ ('、' | '.' | ')')) if key.starts_with(|c: char| c == '(' || numbered(c)) => {
-            let kind = if key.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit()) { '1' } else { '一' };
-            format!("{kind}{c}")
-        }
-        _ => outside.chars().filter(|c| !numbered(*c)).collect(),
     }
 }

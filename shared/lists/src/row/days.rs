@@ -391,7 +391,8 @@ impl Work<'_, '_> {
     fn term_above(&mut self, stated: &mut Stated, row: &Row<'_>, decided_on: Option<Day>) {
         let above = self.above;
         let titles = || above.terms.iter().rev().chain(&above.terms_below);
-        let all = || titles().flat_map(|of| of.terms.statements.iter().map(|statement| (statement, of.title.as_str())));
+        let all =
+            || titles().flat_map(|of| of.stated.statements.iter().map(|statement| (statement, of.title.as_str())));
         let fits = |statement: &Statement| {
             let names = &statement.categories;
             names.is_empty() || row.category.is_none_or(|category| names.contains(&category.as_str()))
@@ -418,8 +419,8 @@ impl Work<'_, '_> {
                 let own = |s: &&Statement| {
                     !s.only_begins() && is_known(s) && fits(s) && (s.decided.is_empty() || self.whose(s) == Some(true))
                 };
-                let own = of.terms.statements.iter().find(own).map(|statement| statement.term.clone());
-                Some((own.or_else(|| of.terms.in_brackets.clone().filter(|_| row.certified))?, of.title.as_str()))
+                let own = of.stated.statements.iter().find(own).map(|statement| statement.term.clone());
+                Some((own.or_else(|| of.stated.in_brackets.clone().filter(|_| row.certified))?, of.title.as_str()))
             })
         };
         let found = scoped.map(|(s, title)| (s.term.clone(), title)).or_else(of_list);

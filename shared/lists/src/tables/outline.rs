@@ -9,8 +9,6 @@ pub struct Title {
     pub number: u64,
     /// What it says.
     pub text: String,
-    /// Whether rows of the sheet stand above it.
-    pub between: bool,
     /// The title it stands under, by its place among the sheet's titles.
     pub under: Option<usize>,
     /// The title in whose place it stands: a group beside it.
@@ -199,7 +197,7 @@ impl Stack {
             Style::Among => titles.get(open.at).and_then(|title| title.beside),
             _ => Some(open.at),
         });
-        titles.push(Title { number, text: text.to_owned(), between: !base, under, beside, ends, own: self.own });
+        titles.push(Title { number, text: text.to_owned(), under, beside, ends, own: self.own });
         self.open.push(Open { at: titles.len() - 1, style, base, first });
     }
 

@@ -131,8 +131,8 @@ pub fn is_total(text: &str) -> bool {
     }
     // What is counted, with its count in brackets or a number before it, is the title of a group: 二、幼儿园(1家).
     let (base, noted) = fold::without_notes(&key);
-    let bare = |text: &str| Count::of(text).is_some_and(|count| count.numbers == 0);
-    if is_numbered(&key) || (!noted.is_empty() && !base.is_empty() && bare(&base)) {
+    let alone = |text: &str| Count::of(text).is_some_and(|count| count.numbers == 0);
+    if is_numbered(&key) || (!noted.is_empty() && !base.is_empty() && alone(&base)) {
         return false;
     }
     // 3家, 机构数:2; a number before a category is that of a title (一、托育机构).
