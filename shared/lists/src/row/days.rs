@@ -28,6 +28,11 @@ const LENGTH_DIFFERS: Invalid = Invalid {
     zh: "年限与起止日期不一致:请核对,只保留正确的一个",
     en: "the length and the dates do not agree: check them and keep the one that is right",
 };
+const EXTENDED: Invalid = Invalid {
+    rule: "RANGE",
+    zh: "写明有效期已延长,与本行的有效期不一致:请把延长后的截止日期填入有效期一栏",
+    en: "it says that the term was made longer, and the row's last day is another: write the later one into its column",
+};
 const WHICH_END: Invalid = Invalid {
     rule: "FORMAT",
     zh: "分不清这个日期是开始还是截止:请写作 自2025-03-01起三年,或写明起止日期",
@@ -160,19 +165,60 @@ impl Work<'_, '_> {
                 return Some(day);
             }
         }
-        let ended_list = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
-        let Some(words) = ended_list else {
+        // 终止日期 in a list of ended ones.
+        let title = self.cells.title(Column::To).to_owned();
+        if self.cells.header.place(Column::From).is_none()
+            && title.contains("终止")
+            && let Some(Published::Day(day)) = self.published(Column::To)
+        {
+            self.because(Column::Status, format!("「{title}」写明{day}"));
+            return Some(day);
+        }
+        let words = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
+        let of_title = words.as_deref().filter(|words| !words.contains('截')).and_then(day_of_end);
+        let is_given = self.cells.get(Column::Decided).is_some();
+        if let Some(day) = of_title {
+            if is_given && decided_on != Some(day) {
+                self.keep(Column::Decided);
+            }
+            self.because(Column::Status, format!("标题写明终止于{day}"));
+            return Some(day);
+        }
+        let (Some(day), Some(words)) = (decided_on, words) else {
             // The day on which it was certified stands there, and not when that ended.
-            if decided_on.is_some() && self.cells.get(Column::Decided).is_some() {
+            if is_given && decided_on.is_some() {
                 self.keep(Column::Decided);
             }
             return None;
         };
-        decided_on.or_else(|| {
-            let day = day_of_end(&words).filter(|_| !words.contains('截'))?;
-            self.because(Column::Status, format!("标题写明终止于{day}"));
-            Some(day)
-        })
+        let heading = self.cells.title(Column::Decided).to_owned();
+        let certifies =
+            is_given && ["认定", "评定", "命名", "授牌", "挂牌", "发证"].iter().any(|word| heading.contains(word));
+        if !certifies || dates::year(&words).is_some_and(|(first, last)| first <= day && day <= last) {
+            return Some(day);
+        }
+        match (self.reader.answers.get("ended-on"), dates::year(&words)) {
+            (Some("ended"), _) => Some(day),
+            // Of another year than the title's: it was certified then.
+            (Some("certified"), _) | (None, Some(_)) => {
+                self.keep(Column::Decided);
+                None
+            }
+            _ => {
+                self.ask("ended-on", || Question {
+                    id: "ended-on".to_owned(),
+                    zh: format!("「{heading}」(如 {day})是终止认定的日期,还是当初认定的日期?"),
+                    en: format!("is {heading} (such as {day}) the day of the ending, or that of certifying?"),
+                    choices: vec![
+                        Choice { value: "ended".to_owned(), zh: "终止认定的日期".to_owned() },
+                        Choice { value: "certified".to_owned(), zh: "当初认定的日期".to_owned() },
+                    ],
+                    suggested: None,
+                    rows: 0,
+                });
+                None
+            }
+        }
     }
 
     /// Where a list gives two days of decision (批准时间, 发文时间) and they differ, an officer says which is the certification's.
@@ -246,19 +292,30 @@ impl Work<'_, '_> {
                 self.because(Column::Document, format!("「{title}」写明「{number}」"));
                 return Some(number);
             }
-            let Some(words) = ended_list else {
+            // A number beside the day of certifying is of that.
+            let beside =
+                matches!(verdict, Some(Verdict::Ended { decided_on, .. }) if self.is_of_certifying(decided_on));
+            let Some(words) = ended_list.filter(|words| !beside || document::in_text(words).is_some()) else {
                 self.keep(Column::Document);
                 return None;
             };
-            if self.cells.get(Column::Document).is_none()
-                && let Some(number) = document::in_text(&words)
-            {
+            if let Some(number) = document::in_text(&words) {
+                let own = self.cells.get(Column::Document).map(domain::document_key);
+                if own.is_some_and(|own| own != domain::document_key(number.as_str())) {
+                    self.keep(Column::Document);
+                }
                 self.because(Column::Document, format!("标题写明「{number}」"));
                 return Some(number);
             }
         }
         let own = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         own.or_else(|| self.document_above())
+    }
+
+    /// Whether a row that ended on a day gives another one as that of its decision: it was certified then.
+    fn is_of_certifying(&self, ended_on: Option<Day>) -> bool {
+        let given = self.cells.get(Column::Decided).map(dates::read);
+        matches!(given, Some(Ok(Published::Day(day))) if ended_on != Some(day))
     }
 
     /// The number that stands above the table under a name of its own (文号:扬邗卫〔2024〕15号).
@@ -302,6 +359,9 @@ impl Work<'_, '_> {
             return;
         }
         self.is_it_so_long(dates);
+        if row.certified {
+            self.is_it_extended(dates);
+        }
         if row.certified
             && dates.valid_to.is_none()
             && self.found.faults.is_empty()
@@ -309,6 +369,18 @@ impl Work<'_, '_> {
         {
             self.because(Column::To, "名单没有写明截止日期:有效期未载明".to_owned());
         }
+    }
+
+    /// A remark that says until when the term was made longer is not passed over where the row's last day is another.
+    fn is_it_extended(&mut self, dates: &Dates) {
+        let Some(text) = self.cells.get(Column::Remarks).map(fold::width) else { return };
+        let changes = |clause: &&str| ["延长", "顺延", "延期", "延续", "续期"].iter().any(|word| clause.contains(word));
+        let until = text.split(CLAUSES).filter(changes).find_map(|clause| dates::last_date(clause)?.last());
+        if until.is_none_or(|until| dates.valid_to == Some(until)) {
+            return;
+        }
+        let title = self.cells.title(Column::Remarks).to_owned();
+        self.fault(Fault::invalid(&title, EXTENDED, &text));
     }
 
     /// A term of many years may be a slip of the pen: it is asked about once.
@@ -338,7 +410,7 @@ impl Work<'_, '_> {
             Ok(term) => {
                 stated.said = true;
                 // A text without a day is kept as it is; so is one that says more than its days.
-                if term == Term::default() || text.contains(['(', '（']) {
+                if term == Term::default() || text.contains(['(', '（', ',', '，', ';', '；', '。']) {
                     self.keep(column);
                 }
                 let differs = |one: Option<Day>, other: Option<Day>| one.is_some() && other.is_some() && one != other;
