@@ -10,6 +10,9 @@ use crate::words::codes;
 use crate::words::headings::Column;
 use crate::{fold, rule};
 
+/// Characters of a registration number of before 2015, and of an old identity number.
+const OLD_CHARS: usize = 15;
+
 impl Work<'_, '_> {
     /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
     pub(super) fn uscc(&mut self) -> Option<Uscc> {
@@ -25,7 +28,9 @@ impl Work<'_, '_> {
             return None;
         }
         if is_of_a_person(&code) {
-            self.fault(Fault::invalid(&title, Uscc::OF_A_PERSON, ""));
+            // Fifteen covered digits may be a business's, and nobody can tell.
+            let old = code.chars().count() == OLD_CHARS;
+            self.fault(Fault::invalid(&title, if old { Uscc::OLD_NUMBER } else { Uscc::OF_A_PERSON }, ""));
             return None;
         }
         let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());
