@@ -14,6 +14,7 @@ mod calm;
 mod connection;
 mod frames;
 mod life;
+mod line;
 mod message;
 mod pieces;
 mod protocol;

@@ -114,6 +114,9 @@ impl hyper::body::Body for Answer {
         if self.ended {
             return Poll::Ready(None);
         }
+        if self.first.take_if(|first| first.has_to_end()).is_some() {
+            return Poll::Ready(Some(Ok(self.end(End::Place))));
+        }
         let ahead = self.ahead();
         let is_ahead = ahead.is_some();
         let frame = match ahead {

@@ -133,24 +133,42 @@ pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
 /// The same of all requests of one connection: two of those, or a thousand of the usual ones. What comes before a request is begun is the rest
 /// of the piece that it came with, because it is begun before the next is read, but on a proxy's connection.
 pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
-/// Bytes of answers and of half sent requests that wait for one caller on one connection; above it no other call of it is begun before some of it
-/// is taken. Where half sent requests alone are as much, one that has not come whole ends. Some hundred of the largest pages: who asks for that
-/// many at one time reads them meanwhile.
+/// Bytes of answers that wait for one caller on one connection, of long ones and of short ones each; with as many no other call of it is begun before
+/// some of it is taken. Some hundred of the largest pages: who asks for that many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// The same on all connections. An answer for which there is no room beside those that wait and are being made waits itself. What comes above it all
-/// the same (messages that have not come whole) ends connections: first those on which nothing was taken for `STALLED_AFTER`, then of the address
-/// for which most wait the one on which nothing was taken for longest (of a proxy's connection, the calls of one caller).
-pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
-/// Bytes of all that wait beside which an answer of more than [`SLICED_BYTES`] is made. The rest is for short ones: they do not wait for long ones.
-pub(super) const LONG_ANSWERS_BYTES_MAX: usize = ANSWERS_BYTES_MAX / 4 * 3;
-/// Time in which a caller takes nothing of what waits for him, after which he ends where another waits for room, or more waits than may. Who reads
-/// 200 KB in a second is seen to take something in less: with [`UNSENT_BYTES`] and the usual window of a peer, in one.
-pub(super) const STALLED_AFTER: Duration = Duration::from_secs(2);
-/// What a caller may hold of messages that have not come whole whatever the others do: the largest lawful one.
-pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
-/// The half of that: from it on a caller for whom an answer waits has no other begun before he has taken it. So callers who take what they are
+/// Bytes of long answers, of more than [`SLICED_BYTES`] each, of all callers together: those that wait to be taken and those that are being made. Whoever
+/// finds no room stands in a line for it.
+pub const LONG_ANSWERS_BYTES_MAX: usize = 96 * 1024 * 1024;
+/// Bytes of short ones. Above it connections end: of who takes too little first, then of the holder for whom most waits (of a proxy's connection,
+/// the calls of one caller).
+pub const SHORT_ANSWERS_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Of them, those beside which one is made that can wait. The rest is for what is told however much waits: answers to commands, refusals, and
+/// what is little.
+pub(super) const SHORT_ANSWERS_THAT_WAIT_BYTES: usize = SHORT_ANSWERS_BYTES_MAX / 4 * 3;
+/// The half: from it on a caller for whom a short answer waits has no other begun before he has taken it. So callers who take what they are
 /// sent are made to wait for a moment, and none of them ends.
-pub(super) const ANSWERS_FREELY_BYTES: usize = ANSWERS_BYTES_MAX / 2;
+pub(super) const SHORT_ANSWERS_FREELY_BYTES: usize = SHORT_ANSWERS_BYTES_MAX / 2;
+/// Bytes of a short answer that is told at once to a caller for whom no other waits: whether somebody is well, and the like.
+pub(super) const TOLD_BYTES: usize = ANSWER_BYTES + 4 * 1024;
+/// Bytes of calls that are not begun, of all callers together: what has come of their messages, and what they take while they wait for room. Above it
+/// those end of the holder who has most, and never anybody's answers.
+pub const UNBEGUN_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The same of one caller on one connection: with as many, one that has not come whole ends as soon as more of it would be taken.
+pub const UNBEGUN_A_CONNECTION_BYTES_MAX: usize = UNBEGUN_BYTES_MAX / 4;
+/// All that may wait for callers at one time, in bytes, but for how much longer an answer may become than was thought before it was made.
+pub const WAITING_FOR_CALLERS_BYTES_MAX: usize = LONG_ANSWERS_BYTES_MAX + SHORT_ANSWERS_BYTES_MAX + UNBEGUN_BYTES_MAX;
+/// The least that a caller takes of what waits for him, in bytes a second, while another waits for that room: over any [`PATIENCE_LONG`] as
+/// many, or all that waits. Who reads 128 KB in a second is seen to take more in each such time, whatever the system holds between.
+pub(super) const LEAST_RATE: u64 = 64 * 1024;
+/// Time in which that is to be taken of long answers. Of what a peer reads steadily the system is seen to take some at least each 192 KiB: it asks for more
+/// when half of [`UNSENT_BYTES`] are on the way, and the peer's window opens by some 64 KiB.
+pub(super) const PATIENCE_LONG: Duration = Duration::from_secs(2);
+/// The same of short ones, which are seen to be taken when the last byte is: one of [`SLICED_BYTES`] more.
+pub(super) const PATIENCE_SHORT: Duration = Duration::from_secs(4);
+/// Time in the line after which, where all take enough, one of several long answers of another ends for who has none.
+pub(super) const SHARED_AFTER: Duration = Duration::from_secs(5);
+/// Pause between two looks at who waits for room, and at who holds it.
+pub(super) const LOOK_EVERY: Duration = UNTAKEN_WAIT_MAX.checked_div(UNTAKEN_LOOKS).expect("there are some");
 /// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again. The system takes some
 /// of what is sent to who reads slowly, up to a megabyte at once, and asks for more when a third of that is read: for longer than a second or two
 /// such a caller is seen to take nothing.

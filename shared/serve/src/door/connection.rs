@@ -28,7 +28,7 @@ use super::room::Room;
 use super::roster::{Entered, Roster};
 use super::shared::Share;
 use super::standing_by::{StandingBy, Waited, room};
-use super::untaken::{self, Expected, Held, Untaken};
+use super::untaken::{self, Held, Of, Untaken};
 use crate::peer::{Holder, Peer};
 use crate::status;
 use crate::wire::{Call, Kind, failed};
@@ -185,7 +185,7 @@ impl<A: Answers> At<A> {
             if first.is_none() && body.is_end_stream() {
                 untaken::without_message(&mut parts.headers, &self.untaken, self.waited.in_vain());
             }
-            self.roster.bound_untaken();
+            self.roster.bound(Of::Short);
         }
         Response::from_parts(parts, Answer::new(body, owed, call.watches).with(first, place))
     }
@@ -199,6 +199,7 @@ impl<A: Answers> At<A> {
         tokio::select! {
             biased;
             whole = whole => whole,
+            () = self.untaken.until_unbegun_ends() => Err(status::answers_untaken()),
             why = Ending::of(&self.life, kind).comes() => Err(status::ends(why == End::Server)),
             () = tokio::time::sleep_until(until.into()) => Err(status::timed_out(kind == Kind::Command)),
         }
@@ -220,7 +221,10 @@ impl<A: Answers> At<A> {
         let again = again.then(|| (parts.clone(), message.kept()));
         // Questions are bounded in number, and take less than is counted so but for what is long in them.
         let long = (kind == Kind::Question).then(|| message.come().len()).filter(|bytes| *bytes > KEPT_BYTES_MAX);
-        let _long = long.map(|bytes| Held::on(&self.untaken, bytes));
+        let long = long.map(|bytes| Held::all_the_same(&self.untaken, Of::Unbegun, bytes));
+        if long.is_some() {
+            self.roster.bound(Of::Unbegun);
+        }
         let mut request = Request::from_parts(parts, Body::new(message));
         let mut bytes = None;
         loop {
@@ -254,6 +258,7 @@ impl<A: Answers> At<A> {
                 // What was not begun yet is not begun any more.
                 biased;
                 () = admitted.given() => failed(&status::too_many_questions()),
+                () = self.untaken.until_unbegun_ends(), if long.is_some() => failed(&status::too_many_questions()),
                 answer = standing_by.answering(self.answers.answer(request, came)) => answer,
             };
             let place = admitted.until_ended.take();
@@ -261,11 +266,7 @@ impl<A: Answers> At<A> {
                 return (answer, None, place);
             }
             let must_be_told = kind == Kind::Command || bytes.is_some() || self.waited.has_room();
-            let before = self.waited.room_before();
-            let kept = before.as_ref().map_or(0, Expected::bytes);
-            let first = ahead::first(answer.body_mut(), &self.untaken, must_be_told, kept);
-            drop(before);
-            match first {
+            match ahead::first(answer.body_mut(), &self.untaken, must_be_told, self.waited.room()) {
                 First::Ahead(first) => return (answer, first, place),
                 First::TooMuch(of) => {
                     let Some((parts, message)) = again.clone() else {

@@ -1,6 +1,5 @@
 //! What is known of one connection: what is under way on it, when it last did anything, and what of it is to end.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -10,7 +9,7 @@ use tokio::sync::{Notify, watch};
 
 use super::bounds::{AT_WORK_MAX, FIRST_CALL_MAX};
 use super::tally::Tally;
-use super::untaken::Untaken;
+use super::untaken::{Rooms, Untaken};
 use crate::peer::{Holder, Peer};
 use crate::wire::Kind;
 
@@ -73,6 +72,7 @@ pub(super) struct Life {
     blocked: AtomicBool,
     /// Bytes that wait for its callers.
     pub(super) untaken: Arc<Tally>,
+    rooms: Arc<Rooms>,
     /// The same of each of them for whom some do.
     untaken_of: Mutex<HashMap<Holder, Weak<Untaken>>>,
     greeted: AtomicBool,
@@ -86,7 +86,7 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub(super) fn new(peer: Peer, began: Instant, untaken: &Arc<Tally>, waiting: &Arc<Tally>) -> Self {
+    pub(super) fn new(peer: Peer, began: Instant, rooms: &Arc<Rooms>, waiting: &Arc<Tally>) -> Self {
         Self {
             peer,
             began,
@@ -99,7 +99,8 @@ impl Life {
             commands: AtomicU32::new(0),
             waiting: Tally::of(waiting),
             blocked: AtomicBool::new(false),
-            untaken: Tally::of(untaken),
+            untaken: Arc::default(),
+            rooms: Arc::clone(rooms),
             untaken_of: Mutex::default(),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
@@ -129,36 +130,20 @@ impl Life {
         if of.len() == of.capacity() {
             of.retain(|_, untaken| untaken.strong_count() > 0);
         }
-        let untaken = Untaken::among(&self.untaken);
+        let untaken = Untaken::among(&self.untaken, &self.rooms, holder);
         of.insert(holder, Arc::downgrade(&untaken));
         untaken
     }
 
-    /// What waits for the caller who takes nothing for longest, where one is stalled, and else for whom most does; a call of it that comes later is counted anew.
-    pub(super) fn most_untaken(&self, now: Instant) -> Option<Arc<Untaken>> {
-        let mut of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = of.iter().filter_map(|(holder, untaken)| Some((*holder, untaken.upgrade()?)));
-        let (holder, most) = each.max_by_key(|(_, untaken)| {
-            let since = Some(Reverse(untaken.took())).filter(|_| untaken.is_stalled(now));
-            (since, untaken.bytes())
-        })?;
-        of.remove(&holder);
-        Some(most)
+    /// What waits for each of its callers.
+    pub(super) fn callers(&self) -> Vec<Arc<Untaken>> {
+        let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
+        of.values().filter_map(Weak::upgrade).collect()
     }
 
-    /// Since when none of its callers took anything of what waits for them.
-    pub(super) fn takes_nothing_since(&self) -> Instant {
-        let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
-        let callers = of.values().filter_map(Weak::upgrade);
-        callers.filter(|untaken| untaken.bytes() > 0).map(|untaken| untaken.took()).max().unwrap_or(self.began)
-    }
-
-    /// Whether something waits on it of which nothing is taken: by none of its callers or, of those whom a proxy names, by one.
-    pub(super) fn is_stalled(&self, now: Instant, by_caller: bool) -> bool {
-        let of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut callers = of.values().filter_map(Weak::upgrade).filter(|untaken| untaken.bytes() > 0).peekable();
-        let stalled = |untaken: Arc<Untaken>| untaken.is_stalled(now);
-        callers.peek().is_some() && if by_caller { callers.any(stalled) } else { callers.all(stalled) }
+    /// A call of this caller that comes later is counted anew.
+    pub(super) fn forget(&self, holder: Holder) {
+        self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner).remove(&holder);
     }
 
     /// Whether its peer does not take what it is sent.

@@ -13,7 +13,7 @@ use tonic::Status;
 use super::bounds::{AWAITED_BYTES, KEPT_BYTES_MAX, REST_MAX, REST_MAX_BYTES};
 use super::life::{Awaited, Life};
 use super::roster::Roster;
-use super::untaken::{Held, Untaken};
+use super::untaken::{Held, Of, Untaken};
 use crate::bounds::REQUEST_BYTES_MAX;
 use crate::status;
 
@@ -141,7 +141,7 @@ impl Message {
     fn holds(&mut self, bytes: usize) {
         if let Some(held) = &mut self.held {
             held.grow_to(AWAITED_BYTES + bytes);
-            self.roster.bound_untaken();
+            self.roster.bound(Of::Unbegun);
         }
     }
 
@@ -162,8 +162,8 @@ impl Message {
             self.awaited = Some(Awaited::from(&self.life));
         }
         if self.held.is_none() {
-            self.held = Some(Held::half_sent(&self.untaken, AWAITED_BYTES));
-            self.roster.bound_untaken();
+            self.held = Some(Held::all_the_same(&self.untaken, Of::Unbegun, AWAITED_BYTES));
+            self.roster.bound(Of::Unbegun);
         }
     }
 
@@ -209,10 +209,10 @@ impl Drop for Message {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
         // Where there is no room for it either, it is reset.
-        let rest = rest.filter(|_| !self.untaken.takes_from_all());
+        let rest = rest.filter(|_| self.untaken.has_unbegun_room(AWAITED_BYTES));
         // Without a runtime the process ends, and its connections with it.
         if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
-            let held = Held::half_sent(&self.untaken, AWAITED_BYTES);
+            let held = Held::all_the_same(&self.untaken, Of::Unbegun, AWAITED_BYTES);
             runtime.spawn(async move {
                 // What is longer, or takes longer, is reset.
                 let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;

@@ -28,14 +28,14 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::bounds::{
-    ANSWERS_BYTES_MAX, Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, STANDING_BY, WATCHES, turns_at_once,
-};
+use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, SHARED_AFTER, STANDING_BY, WATCHES, turns_at_once};
 use super::life::{End, Life, Standing};
+use super::line::now;
 use super::shared::Shared;
 use super::tally::Tally;
 use super::turns::Turns;
-use crate::peer::{Caller, Peer};
+use super::untaken::{Of, Rooms, Untaken};
+use crate::peer::{Caller, Holder, Peer};
 use crate::wire::Kind;
 
 /// Why a connection was not let in.
@@ -52,8 +52,8 @@ pub(super) enum Full {
 pub(super) struct Roster {
     inside: Mutex<Inside>,
     bounds: Bounds,
-    /// Bytes that wait for callers.
-    pub(super) untaken: Arc<Tally>,
+    /// What is held for callers.
+    pub(super) rooms: Arc<Rooms>,
     /// Places of questions under way.
     pub(super) questions: Shared,
     /// Places of calls that tell what changes.
@@ -79,10 +79,10 @@ struct Inside {
     of: HashMap<Caller, usize>,
 }
 
-/// A connection that was ended for what waits on it, or the calls of one caller on a proxy's.
+/// What waits for a caller on a connection that was ended for it, or whose calls were on a proxy's.
 #[derive(Debug)]
 struct Ending {
-    untaken: Arc<Tally>,
+    untaken: Arc<Untaken>,
     /// The connection that goes on without those calls.
     on: Option<u64>,
     since: Instant,
@@ -98,7 +98,7 @@ impl Roster {
         Arc::new(Self {
             inside,
             bounds,
-            untaken: Arc::default(),
+            rooms: Rooms::new(),
             questions,
             watches,
             standing_by,
@@ -145,62 +145,74 @@ impl Roster {
         }
         inside.last += 1;
         let number = inside.last;
-        let life = Arc::new(Life::new(peer.over(number), now, &self.untaken, &self.waiting));
+        let life = Arc::new(Life::new(peer.over(number), now, &self.rooms, &self.waiting));
         inside.lives.insert(number, Arc::clone(&life));
         *inside.of.entry(caller).or_default() += 1;
         drop(inside);
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
-    /// Where more waits for callers than may, ends first a connection on which nothing was taken for long, whatever its address, and where there is
-    /// none the one on which nothing was taken for longest, of the address for which most waits; of a proxy's, the calls of one caller.
-    pub(super) fn bound_untaken(&self) {
-        self.end_untaken(false, || self.untaken.now(), ANSWERS_BYTES_MAX);
-    }
-
-    /// Where somebody waits for room beside so much, ends who takes nothing of what holds it, and nobody else.
-    pub(super) fn make_room(&self, most: usize) {
-        self.end_untaken(true, || self.untaken.with_kept(), most);
-    }
-
-    fn end_untaken(&self, only_stalled: bool, waits: impl Fn() -> usize, most: usize) {
-        if waits() > most {
-            self.end_untaken_at(Instant::now(), only_stalled, waits, most);
+    /// Where more of this is held than may, somebody ends: of answers first who takes less than the least, and where there is none the one of the
+    /// holder for whom most waits; of calls that are not begun those of the holder who has most of them.
+    pub(super) fn bound(&self, of: Of) {
+        if self.rooms.over(of) > 0 {
+            self.end(of, false, now(), || self.rooms.over(of));
         }
     }
 
-    pub(super) fn end_untaken_at(&self, now: Instant, only_stalled: bool, waits: impl Fn() -> usize, most: usize) {
+    /// For who waits for room: ends who takes less than the least of what holds it, and nobody else. Where all take enough, and who is next has waited for
+    /// long and has none, one of several long answers of another ends.
+    pub(super) fn make_room(&self, of: Of) {
+        let (space, now) = (self.rooms.space(of), now());
+        self.end(of, true, now, || space.missing());
+        let waits = space.next().filter(|next| next.since + SHARED_AFTER <= now && space.missing() > 0);
+        if let Some(next) = waits.filter(|_| of == Of::Long) {
+            self.rooms.share_long(next.holder);
+        }
+    }
+
+    fn end(&self, of: Of, only_stalled: bool, now: Instant, over: impl Fn() -> usize) {
         let mut inside = self.inside();
         // What that held is not gone before its own task has had a turn: no other goes for it meanwhile.
-        inside.ending.retain(|ending| ending.untaken.now() > 0);
+        inside.ending.retain(|ending| ending.untaken.held(of) > 0);
         // But for what the system does not take of answers that were made whole: its connection goes.
         let stuck = |ending: &Ending| ending.on.filter(|_| now.saturating_duration_since(ending.since) > GOODBYE_MAX);
         let stuck: Vec<_> = inside.ending.iter().filter_map(stuck).collect();
         for number in stuck {
             inside.end(number, now);
         }
-        while waits().saturating_sub(inside.ending.iter().map(|ending| ending.untaken.now()).sum()) > most {
-            let mut of: HashMap<Caller, usize> = HashMap::new();
-            for life in inside.lives.values() {
-                *of.entry(life.peer.counted_as()).or_default() += inside.waits(life);
-            }
-            let waits = |life: &Arc<Life>| {
-                let (all, bytes) = (of.get(&life.peer.counted_as()).copied(), inside.waits(life));
-                let is_stalled = life.is_stalled(now, self.is_proxy(life.peer));
-                // Of those who take nothing, who does so for longest.
-                let all = all.filter(|_| !is_stalled);
-                (is_stalled, all, Reverse(life.takes_nothing_since()), bytes, life.number)
+        let callers =
+            inside.lives.values().flat_map(|life| life.callers().into_iter().map(|of| (Arc::clone(life), of)));
+        let mut callers: Vec<_> = callers.filter(|(_, untaken)| untaken.held(of) > 0).collect();
+        let is_going = |untaken: &Untaken| of == Of::Unbegun && untaken.ends_unbegun();
+        let mut going: usize = inside.ending.iter().map(|ending| ending.untaken.held(of)).sum();
+        going +=
+            callers.iter().filter(|(_, untaken)| is_going(untaken)).map(|(_, untaken)| untaken.held(of)).sum::<usize>();
+        callers.retain(|(_, untaken)| !is_going(untaken) && (!only_stalled || untaken.is_stalled(of, now)));
+        let mut all: HashMap<Holder, usize> = HashMap::new();
+        for (_, untaken) in &callers {
+            *all.entry(untaken.holder()).or_default() += untaken.held(of);
+        }
+        while over() > going {
+            let rank = |(_, (life, untaken)): &(usize, &(Arc<Life>, Arc<Untaken>))| {
+                let is_stalled = untaken.is_stalled(of, now);
+                // Of those who take too little, who does so for longest.
+                let all = all.get(&untaken.holder()).copied().filter(|_| !is_stalled);
+                (is_stalled, all, Reverse(untaken.until(of)), untaken.held(of), life.number)
             };
-            let most = inside.lives.values().map(waits).filter(|(.., bytes, _)| *bytes > 0).max();
-            let most = most.filter(|(is_stalled, ..)| *is_stalled || !only_stalled);
-            let Some(life) = most.and_then(|(.., number)| inside.lives.get(&number).cloned()) else { return };
-            match life.most_untaken(now).filter(|most| self.is_proxy(life.peer) && most.bytes() > 0) {
-                Some(most) => {
-                    let (untaken, on) = (Arc::clone(most.tally()), Some(life.number));
-                    inside.ending.push(Ending { untaken, on, since: now });
-                    most.end();
+            let Some((at, _)) = callers.iter().enumerate().max_by_key(rank) else { return };
+            let (life, untaken) = callers.swap_remove(at);
+            let held = untaken.held(of);
+            going += held;
+            all.entry(untaken.holder()).and_modify(|all| *all -= held.min(*all));
+            match of {
+                Of::Unbegun => untaken.end_unbegun(),
+                Of::Short | Of::Long if self.is_proxy(life.peer) => {
+                    life.forget(untaken.holder());
+                    untaken.end();
+                    inside.ending.push(Ending { untaken, on: Some(life.number), since: now });
                 }
-                None => inside.end(life.number, now),
+                Of::Short | Of::Long => inside.end(life.number, now),
             }
         }
     }
@@ -217,17 +229,14 @@ impl Roster {
 }
 
 impl Inside {
-    /// What waits on a connection, but for what was ended.
-    fn waits(&self, life: &Life) -> usize {
-        let ending = self.ending.iter().filter(|ending| ending.on == Some(life.number));
-        life.untaken.now().saturating_sub(ending.map(|ending| ending.untaken.now()).sum())
-    }
-
     /// Ends a connection for what waits on it.
     fn end(&mut self, number: u64, now: Instant) {
         if let Some(life) = self.leave(number) {
-            self.ending.retain(|ending| ending.on != Some(number));
-            self.ending.push(Ending { untaken: Arc::clone(&life.untaken), on: None, since: now });
+            for ending in self.ending.iter_mut().filter(|ending| ending.on == Some(number)) {
+                ending.on = None;
+            }
+            let callers = life.callers().into_iter();
+            self.ending.extend(callers.map(|untaken| Ending { untaken, on: None, since: now }));
             life.dropped.notify_one();
         }
     }

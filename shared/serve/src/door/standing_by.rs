@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use tonic::Status;
@@ -44,10 +44,10 @@ pub(super) struct StandingBy {
 pub(super) struct Waited {
     /// It waited for what comes by itself.
     by_itself: AtomicBool,
-    /// The room that it waited for before it was begun, of as much as answers take there as a rule, until it is known what its own takes.
-    before: Mutex<Option<Expected>>,
-    /// The room that is kept for its answer.
-    room: OnceLock<Expected>,
+    /// The room that is kept for its answer: of as much as answers take there as a rule, until it is known what its own takes.
+    room: Mutex<Option<Expected>>,
+    /// It is known.
+    is_known: AtomicBool,
     /// Bytes of its answer, for which there was no room when it was to be made.
     wants: AtomicUsize,
     /// It waited for room in vain.
@@ -62,21 +62,26 @@ impl Waited {
 
     /// It is begun with this room.
     pub(super) fn begun_with(&self, room: Expected) {
-        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(room);
+        *self.room.lock().unwrap_or_else(PoisonError::into_inner) = Some(room);
     }
 
-    /// The room it was begun with, which it holds no more.
-    pub(super) fn room_before(&self) -> Option<Expected> {
-        self.before.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The room that is kept for its answer, which it holds no more.
+    pub(super) fn room(&self) -> Option<Expected> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn has_room_before(&self) -> bool {
-        self.before.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    fn is_begun_with_room(&self) -> bool {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Whether room was kept for its answer, which is told however much waits by then.
+    /// Whether room was kept for an answer of known length, which is told however much waits by then.
     pub(super) fn has_room(&self) -> bool {
-        self.room.get().is_some()
+        self.is_known.load(Ordering::Relaxed)
+    }
+
+    fn keep(&self, room: Expected) {
+        self.begun_with(room);
+        self.is_known.store(true, Ordering::Relaxed);
     }
 
     /// Whether it waited for room in vain.
@@ -105,7 +110,9 @@ impl StandingBy {
         self.waited.by_itself.store(true, Ordering::Relaxed);
         self.lay_down();
         // Nothing is made for it meanwhile: others of its caller are not kept waiting by what it would take.
-        drop(self.waited.room_before());
+        if !self.waited.has_room() {
+            drop(self.waited.room());
+        }
         let come = tokio::select! {
             biased;
             come = wait => come,
@@ -133,7 +140,7 @@ impl StandingBy {
     /// Waits until its caller has room for more.
     async fn until_room(self) -> Result<(), Status> {
         // It waited before it was begun, and would wait for what it holds itself.
-        if self.waited.has_room_before() {
+        if self.waited.is_begun_with_room() {
             return Ok(());
         }
         let wants = Some(self.waited.wants.swap(0, Ordering::Relaxed)).filter(|bytes| *bytes > 0);
@@ -158,7 +165,7 @@ pub(super) async fn room(
     kind: Kind,
     bytes: Option<usize>,
 ) -> Result<Option<Expected>, Status> {
-    let mut room = pin!(untaken.room(bytes, |most| roster.make_room(most)));
+    let mut room = pin!(untaken.room(bytes, |of| roster.make_room(of)));
     if let Some(room) = room.as_mut().now_or_never() {
         return room.map_err(|why| waited.no_room(&why));
     }
@@ -166,6 +173,7 @@ pub(super) async fn room(
     tokio::select! {
         biased;
         room = room => room.map_err(|why| waited.no_room(&why)),
+        () = untaken.until_unbegun_ends() => Err(waited.no_room(&TooMuch::OfAll)),
         why = Ending::of(life, kind).comes() => Err(status::ends(why == End::Server)),
     }
 }
@@ -184,16 +192,16 @@ pub async fn until_room() -> Result<(), Status> {
 /// it is to wait again.
 pub fn keep_room(bytes: usize) -> bool {
     CALL.try_with(|call| {
-        let room = || {
-            // Of what its answer takes nothing was known when it waited: it is asked for anew, and where it has none, in the line.
-            let before = call.waited.room_before().filter(|before| before.bytes() >= bytes);
-            let room = before.map(|before| before.no_more_than(bytes)).or_else(|| call.untaken.keep(bytes));
-            if room.is_none() {
-                call.waited.wants.store(bytes, Ordering::Relaxed);
-            }
-            room
-        };
-        call.waited.has_room() || room().is_some_and(|room| call.waited.room.set(room).is_ok())
+        if call.waited.has_room() {
+            return true;
+        }
+        // Of what its answer takes nothing was known when it waited: it is asked for anew, and where it has none, in the line.
+        let before = call.waited.room().filter(|before| before.suffices(bytes));
+        match before.map(|before| before.no_more_than(bytes)).or_else(|| call.untaken.keep(bytes)) {
+            Some(room) => call.waited.keep(room),
+            None => call.waited.wants.store(bytes, Ordering::Relaxed),
+        }
+        call.waited.has_room()
     })
     .unwrap_or(true)
 }
@@ -288,13 +296,14 @@ mod tests {
     #[test]
     fn the_room_it_waited_for_is_its_own_or_another_s() {
         const ALL: usize = super::super::bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
+        const SOME: usize = ALL / 2;
         let roster = Roster::new(Bounds::new(65_536));
         let entered = roster.enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
         let untaken = entered.life.untaken_of(Holder::Connection(1));
         let begun = || {
             let waited = Arc::<Waited>::default();
             waited.begun_with(untaken.keep(ALL).unwrap());
-            assert!(untaken.keep(1).is_none());
+            assert!(untaken.keep(SOME).is_none());
             StandingBy {
                 life: Arc::clone(&entered.life),
                 roster: Arc::clone(&roster),
@@ -306,9 +315,9 @@ mod tests {
         };
         let call = begun();
         let waited = Arc::clone(&call.waited);
-        let made = call.answering(async { (until_room().await.is_ok(), keep_room(1), keep_room(ALL)) });
+        let made = call.answering(async { (until_room().await.is_ok(), keep_room(SOME), keep_room(ALL)) });
         assert_eq!(made.now_or_never(), Some((true, true, true)));
-        assert!(waited.has_room() && waited.room_before().is_none() && untaken.keep(1).is_some());
+        assert!(waited.has_room() && untaken.keep(SOME).is_some() && waited.room().is_some());
         drop(waited);
         let mut call = Box::pin(begun().answering(stands_by(std::future::pending::<()>())));
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());

@@ -168,31 +168,26 @@ async fn a_long_question_is_answered_once_there_is_room() {
 /// that took nothing for longest end: whoever else comes over that connection is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
-    const BYTES: usize = 512 * 1024;
-    let calls = bounds::ANSWERS_A_CONNECTION_BYTES_MAX / BYTES;
-    // By these the half is taken; of the others each has one answer.
-    let callers = bounds::ANSWERS_FREELY_BYTES / bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
-    let others = (bounds::ANSWERS_BYTES_MAX - bounds::ANSWERS_FREELY_BYTES) / BYTES;
+    const BYTES: usize = 128 * 1024;
+    const EACH: usize = BYTES + bounds::ANSWER_BYTES;
+    // The first has as much as one may, the second so much that with the first it is nearly as much as is let in freely; of the others each has one.
+    let calls = bounds::ANSWERS_A_CONNECTION_BYTES_MAX.div_ceil(EACH);
+    let calls = [calls, bounds::SHORT_ANSWERS_FREELY_BYTES / EACH - calls];
+    let callers = calls.len();
+    let others = bounds::SHORT_ANSWERS_THAT_WAIT_BYTES / EACH - calls[0] - calls[1] + 1;
     let bounds =
         Bounds { proxies: Proxies::new(&["127.0.0.0/8".parse().unwrap()], ProxyHeader::default()), ..patient() };
-    let routes = axum::Router::new().fallback(async |request: Request<Body>| {
-        let is_twice = request.headers().contains_key("x-twice");
-        "x".repeat(if is_twice { 2 * BYTES } else { BYTES })
-    });
+    let routes = axum::Router::new().fallback(async || "x".repeat(BYTES));
     let (_door, address, _stop) = open(crate::call::Grpc::new(routes), bounds, GIVE_UP).await;
     let tcp = TcpStream::connect(address).await.unwrap();
     // Nothing of any answer is taken.
     let (mut asking, connection) =
         h2::client::Builder::new().initial_window_size(0).handshake::<_, Bytes>(tcp).await.unwrap();
     let connection = tokio::spawn(connection);
-    let ask_for = |asking: &mut SendRequest<Bytes>, caller: usize, is_twice: bool| {
-        let mut request = Request::post(LISTS).header("x-forwarded-for", format!("198.51.100.{caller}"));
-        if is_twice {
-            request = request.header("x-twice", "1");
-        }
+    let ask = |asking: &mut SendRequest<Bytes>, caller: usize| {
+        let request = Request::post(LISTS).header("x-forwarded-for", format!("198.51.100.{caller}"));
         asking.send_request(request.body(()).unwrap(), true).unwrap().0
     };
-    let ask = |asking: &mut SendRequest<Bytes>, caller: usize| ask_for(asking, caller, false);
     let begins =
         async |answer: h2::client::ResponseFuture| tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
     let reason = |answer: &Response<h2::RecvStream>| {
@@ -200,13 +195,10 @@ async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
     };
     let data = async |caller: usize, mut body: h2::RecvStream| (caller, body.data().await.unwrap().map(drop));
     let mut unread = FuturesUnordered::new();
-    let last = callers - 1;
-    for caller in 0..callers {
-        for call in 0..calls {
+    for (caller, calls) in calls.into_iter().enumerate() {
+        for _ in 0..calls {
             asking = asking.ready().await.unwrap();
-            // The last of them has most, and has just come.
-            let is_twice = (caller, call) == (last, calls - 1);
-            let answer = begins(ask_for(&mut asking, caller, is_twice)).await;
+            let answer = begins(ask(&mut asking, caller)).await;
             assert_eq!(reason(&answer), None, "caller {caller}");
             unread.push(data(caller, answer.into_body()));
         }
@@ -222,7 +214,7 @@ async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
         unread.push(data(caller, answer.into_body()));
     }
     let mut ended = Vec::new();
-    for _ in 0..calls {
+    for _ in 0..calls[0] {
         let (caller, data) = tokio::time::timeout(GIVE_UP, unread.next()).await.unwrap().unwrap();
         assert!(data.unwrap_err().is_reset());
         ended.push(caller);
@@ -357,4 +349,69 @@ async fn nobody_who_reads_is_cut_for_the_long_answers_of_others() {
     let whole = reading.filter_map(std::future::ready).count().await;
     println!("{whole} of {READERS} read all of it");
     assert_eq!(whole, READERS);
+}
+
+/// Eight hold all the room of long answers and take next to nothing, messages of four are half sent, and one waits for a long answer: whether somebody is
+/// well is told at once, and what is short as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_what_is_short_is_told_at_once_beside_what_is_long_and_half_sent() {
+    const BYTES: usize = 12 * 1024 * 1024;
+    const HEALTH: &str = "http://x/grpc.health.v1.Health/Check";
+    let (count, mut made) = watch::channel(0);
+    let routes = axum::Router::new().fallback(move |request: Request<Body>| {
+        let count = count.clone();
+        async move {
+            if !request.headers().contains_key("x-long") {
+                return Response::new(Body::from("x".repeat(1000)));
+            }
+            while !keep_room(BYTES) {
+                if let Err(refused) = until_room().await {
+                    return crate::wire::failed(&refused);
+                }
+            }
+            count.send_modify(|made| *made += 1);
+            Response::new(Body::from(vec![7; BYTES]))
+        }
+    });
+    let (_door, address, _stop) = open(crate::call::Grpc::new(routes), patient(), GIVE_UP).await;
+    let long = async || {
+        let (asking, connection) = connect(address).await;
+        let mut asking = asking.ready().await.unwrap();
+        let request = Request::post(LISTS).header("x-long", "1").body(()).unwrap();
+        let answer = asking.send_request(request, true).unwrap().0;
+        (asking, connection, answer)
+    };
+    let (mut held, room) = (Vec::new(), bounds::LONG_ANSWERS_BYTES_MAX / BYTES);
+    for number in 1..room {
+        held.push(long().await);
+        tokio::time::timeout(GIVE_UP, made.wait_for(|made| *made == number)).await.unwrap().unwrap();
+    }
+    let _waiting = [long().await, long().await];
+    let mut sending = Vec::new();
+    for _ in 0..4 {
+        let (mut asking, connection) = connect(address).await;
+        for _ in 0..26 {
+            asking = asking.ready().await.unwrap();
+            let (answer, mut message) = asking.send_request(Request::post(COMMAND).body(()).unwrap(), false).unwrap();
+            let half = [&[0][..], &250_000_u32.to_be_bytes(), &vec![7; 240_000]].concat();
+            message.send_data(half.into(), false).unwrap();
+            sending.push((answer, message));
+        }
+        held.push((asking, connection, sending.pop().unwrap().0));
+    }
+    let (mut asking, _connection) = connect(address).await;
+    let (mut latest, mut number, began) = (Duration::ZERO, 0, Instant::now());
+    while began.elapsed() < Duration::from_secs(2) {
+        asking = asking.ready().await.unwrap();
+        let asked = Instant::now();
+        let request = Request::post(if number % 2 == 0 { HEALTH } else { LISTS }).body(()).unwrap();
+        let answer = asking.send_request(request, true).unwrap().0;
+        let answer = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
+        assert!(Status::from_header_map(answer.headers()).is_none());
+        let mut body = answer.into_body();
+        while take(&mut body).await.is_some() {}
+        (latest, number) = (latest.max(asked.elapsed()), number + 1);
+    }
+    println!("the latest of {number} came after {latest:?}");
+    assert!(latest < Duration::from_secs(2), "{latest:?}");
 }
