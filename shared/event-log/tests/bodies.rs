@@ -101,7 +101,7 @@ async fn stored_bytes_are_handed_on(log: impl StoredLog + Inspect) {
         // Of a long one only a part is read, which follows what was read before.
         for (read, commit) in stored.iter().enumerate() {
             let after = read.checked_sub(1).map_or(Position(0), |before| stored[before].position);
-            assert_eq!(part(after, 1).await, [commit.clone()]);
+            assert_eq!(part(after, 1).await, std::slice::from_ref(commit));
             let two = commit.bytes.len() + 1;
             assert_eq!(part(after, two).await, stored[read..stored.len().min(read + 2)]);
         }
