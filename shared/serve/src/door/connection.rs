@@ -19,7 +19,7 @@ use tonic::Status;
 use super::admitted::{Admitted, admit};
 use super::ahead::{self, Ahead, First};
 use super::answer::Answer;
-use super::bounds::{Bounds, KEPT_BYTES_MAX, PIECE_BYTES_MAX, READ_AWAY_BYTES_MAX, STALLED_AFTER, streams};
+use super::bounds::{Bounds, KEPT_BYTES_MAX, PATIENCE_LONG, PIECE_BYTES_MAX, READ_AWAY_BYTES_MAX, streams};
 use super::life::{End, Ending, Life, Owed};
 use super::message::Message;
 use super::pieces::{Pieces, gone};
@@ -128,7 +128,7 @@ async fn serve<A: Answers>(
             }
             () = entered.roster.hurry.notified(), if is_displaced => {
                 life.cut(Kind::Question, End::Connection);
-                let takes = life.tells() && life.told().elapsed() < STALLED_AFTER;
+                let takes = life.tells() && life.told().elapsed() < PATIENCE_LONG;
                 if life.quiet_since().is_some() && !takes {
                     return Ended::Broken;
                 }
