@@ -1,26 +1,49 @@
-//! Damages files of every kind and reads them: none may end in a panic, take more than 512 MiB, or more than 2 s a MiB (a smaller file counts as one).
+//! Damages files of every kind and reads them: none may end in a panic, take more than 512 MiB, or more than 2 s a MiB to open (a smaller file counts as one)
+//! or to read: of the file, or of what it shows, where it says of a row that it stands there many times.
 //!
 //! `cargo run --profile proofs -p lists --example fuzz -- READER SECONDS SEED`, where READER is one of those printed without arguments, or `all`.
+//! Time is the processor's: other programs on the machine make none of it. Half of the files are those of the field, of `tests/own` and of `tests/formats`,
+//! changed inside; the others are made anew (`grown`, `written`), some of them changed too.
 //! Every case is made of its own number alone, so that one is made again by `-- READER 0 SEED CASE`; what offends is also written to the folder for temporary files.
 
+#[path = "fuzz/damage.rs"]
+mod damage;
+#[path = "../tests/dice/mod.rs"]
+mod dice;
+#[path = "fuzz/grown.rs"]
+mod grown;
 #[path = "../tests/made/mod.rs"]
 mod made;
+#[path = "fuzz/written.rs"]
+mod written;
 
-use std::panic::catch_unwind;
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use dice::Dice;
 use lists::{Answers, CategoryNames, Lexicon};
 
 const MEMORY_MIB_MAX: u64 = 512;
 const SECONDS_A_MIB_MAX: f64 = 2.0;
 const MIB: usize = 1024 * 1024;
+/// A word on how far it has come, every so many seconds of the processor.
+const TOLD_EVERY: f64 = 60.0;
 const READERS: &[&str] = &["xlsx", "ods", "xls", "ole", "html", "xml2003", "mht", "text"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, path] = arguments.as_slice()
+        && word == "file"
+    {
+        let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut fuzz = Fuzz::new("text", 0);
+        fuzz.hold(&file, 0);
+        fuzz.tell(processor_seconds(), "");
+        return;
+    }
     let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok());
     let (Some(reader), Some(seconds), Some(seed)) = (arguments.first(), number(1), number(2)) else {
-        println!("fuzz READER SECONDS SEED [CASE]; readers: all {}", READERS.join(" "));
+        println!("fuzz READER SECONDS SEED [CASE]; readers: all {}; or fuzz file PATH", READERS.join(" "));
         return;
     };
     let readers: Vec<&str> = READERS.iter().copied().filter(|name| reader == "all" || reader == name).collect();
@@ -39,15 +62,21 @@ struct Fuzz {
     categories: Vec<CategoryNames>,
     divisions: domain::DivisionTable,
     opened: u64,
+    bytes: u64,
     refused: u64,
+    /// Why files were refused.
+    why: BTreeMap<String, u64>,
     slowest: (f64, u64),
     largest: (u64, u64),
     offences: u64,
 }
 
 /// A file taken apart so far that a change in it is met by the reader.
+#[derive(Clone)]
 enum Sample {
+    /// The parts of a ZIP file.
     Parts(Vec<(String, Vec<u8>)>),
+    /// The records of an old workbook.
     Records(Vec<(u16, Vec<u8>)>),
     Bytes(Vec<u8>),
 }
@@ -67,7 +96,9 @@ impl Fuzz {
             categories,
             divisions,
             opened: 0,
+            bytes: 0,
             refused: 0,
+            why: BTreeMap::new(),
             slowest: (0.0, 0),
             largest: (0, 0),
             offences: 0,
@@ -75,64 +106,96 @@ impl Fuzz {
     }
 
     fn run(mut self, seconds: u64, only: Option<u64>) -> u64 {
-        let begun = Instant::now();
-        let mut case = only.unwrap_or(0);
+        let begun = processor_seconds();
+        let seconds = f64::from(u32::try_from(seconds).unwrap_or(u32::MAX));
+        let (mut case, mut told) = (only.unwrap_or(0), 0.0);
         loop {
             self.case(case);
             case += 1;
-            if only.is_some() || begun.elapsed() >= Duration::from_secs(seconds) {
-                break;
+            let took = processor_seconds() - begun;
+            if only.is_some() || took >= seconds {
+                self.tell(took, "");
+                return self.offences;
+            }
+            if took >= told + TOLD_EVERY {
+                told = took;
+                self.tell(took, "so far: ");
             }
         }
-        let Self { reader, seed, opened, refused, slowest, largest, offences, .. } = self;
+    }
+
+    fn tell(&self, took: f64, first: &str) {
+        let Self { reader, seed, opened, refused, why, bytes, slowest, largest, offences, .. } = self;
         println!(
-            "{reader}: seed {seed}, {} files in {} s, {opened} opened, {refused} refused, {offences} offences; slowest {:.2} s a MiB (case {}), most memory {} MiB (case {})",
+            "{first}{reader}: seed {seed}, {} files of {} MiB in {took:.0} s of the processor, {opened} opened, {refused} refused {why:?}, {offences} offences; longest {:.2} s a MiB (case {}), most memory {} MiB (case {})",
             opened + refused,
-            begun.elapsed().as_secs(),
+            bytes / MIB as u64,
             slowest.0,
             slowest.1,
             largest.0,
             largest.1
         );
-        offences
     }
 
     fn case(&mut self, case: u64) {
-        let mut chance = Chance(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ case);
-        let sample = chance.below(self.samples.len());
-        let file = damaged(&self.samples[sample], &mut chance);
+        let mut dice = Dice(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ case);
+        let file = if dice.one_in(2) {
+            let sample = dice.below(self.samples.len());
+            let many = 1 + dice.below(6);
+            damage::damaged(self.samples[sample].clone(), many, &mut dice)
+        } else {
+            let sample = written::sample(self.reader, &mut dice);
+            let many = dice.below(6).saturating_sub(2);
+            damage::damaged(of_ole(self.reader, sample), many, &mut dice)
+        };
+        // What is larger is not opened at all.
+        if file.len() <= lists::FILE_BYTES_MAX {
+            self.hold(&file, case);
+        }
+    }
+
+    /// Reads one file and holds what that took against the bounds.
+    fn hold(&mut self, file: &[u8], case: u64) {
+        self.bytes += file.len() as u64;
         let lexicon = Lexicon { categories: &self.categories, divisions: &self.divisions };
         forget_most_memory();
-        let begun = Instant::now();
-        let opened = std::sync::atomic::AtomicU64::new(0);
-        let read = catch_unwind(|| {
-            let book = lists::open::open(&file).ok();
-            let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            opened.store(took, std::sync::atomic::Ordering::Relaxed);
-            let book = book?;
+        let begun = processor_seconds();
+        // How long opening it took, and how much it shows: a row of a few bytes may say that it stands there a hundred thousand times.
+        let opened = std::cell::Cell::new((0.0, 0_usize));
+        let why = std::cell::Cell::new(String::new());
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let book = lists::open::open(file);
+            opened.set((processor_seconds() - begun, book.as_ref().map_or(0, shown)));
+            let book = book.map_err(|error| why.set(format!("{error:?}"))).ok()?;
             // What it says is not asked here, only that reading it ends.
             let _ = lists::read(&book, lexicon, &Answers::default());
             Some(())
-        });
-        // In 64 KiB, so that nothing is lost.
-        let mib = f64::from(u32::try_from(file.len().max(MIB) / 65_536).unwrap_or(u32::MAX)) / 16.0;
-        let took = begun.elapsed().as_secs_f64() / mib;
+        }));
+        let took = processor_seconds() - begun;
+        let (opening, shown) = opened.get();
+        let mib = |bytes: usize| f64::from(u32::try_from(bytes.max(MIB) / 1024).unwrap_or(u32::MAX)) / 1024.0;
+        let took = (took / mib(file.len().max(shown))).max(opening / mib(file.len()));
         let memory = most_memory();
         let mut offends = |what: &str| {
             self.offences += 1;
             let path = std::env::temp_dir().join(format!("fuzz-{}-{}-{case}", self.reader, self.seed));
             let kept =
-                std::fs::write(&path, &file).map_or_else(|error| error.to_string(), |()| path.display().to_string());
+                std::fs::write(&path, file).map_or_else(|error| error.to_string(), |()| path.display().to_string());
             println!("{} seed {} case {case}: {what} ({} bytes, {kept})", self.reader, self.seed, file.len());
         };
         match read {
             Ok(Some(())) => self.opened += 1,
-            Ok(None) => self.refused += 1,
+            Ok(None) => {
+                self.refused += 1;
+                let why = why.take();
+                let kind =
+                    why.split_once('(').filter(|(kind, _)| *kind == "Workbook").map_or(why.as_str(), |(kind, _)| kind);
+                *self.why.entry(kind.to_owned()).or_default() += 1;
+            }
             Err(_) => offends("panic"),
         }
         if took > SECONDS_A_MIB_MAX {
-            let opened = opened.load(std::sync::atomic::Ordering::Relaxed);
-            offends(&format!("{took:.2} s a MiB, {opened} ms of all to open it"));
+            offends(&format!("{took:.2} s a MiB, {opening:.2} s of all to open it, {shown} bytes shown"));
         }
         if memory > MEMORY_MIB_MAX {
             offends(&format!("{memory} MiB"));
@@ -144,6 +207,30 @@ impl Fuzz {
             self.largest = (memory, case);
         }
     }
+}
+
+/// What is made for the reader of containers is in one.
+fn of_ole(reader: &str, sample: Sample) -> Sample {
+    match sample {
+        Sample::Records(records) if reader == "ole" => {
+            let stream = damage::stream(&records, true);
+            Sample::Bytes(made::ole(&[("Summary", b"x"), ("Workbook", &stream), ("Book", b"y")]))
+        }
+        other => other,
+    }
+}
+
+/// How much a book shows, in bytes, its cells parted by one.
+fn shown(book: &lists::book::Book) -> usize {
+    let lines = book.sheets.iter().flat_map(|sheet| &sheet.lines);
+    lines.flat_map(|line| &line.cells).map(|cell| cell.text.len() + 1).sum()
+}
+
+/// How long this program has had a processor, its own work and the kernel's for it.
+fn processor_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    std::time::Duration::from_nanos(nanoseconds).as_secs_f64()
 }
 
 /// The most memory that the process has held, in MiB, since that was last forgotten.
@@ -161,7 +248,7 @@ fn forget_most_memory() {
 fn samples(reader: &str) -> Vec<Sample> {
     let root = env!("CARGO_MANIFEST_DIR");
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    for folder in ["tests/field", "tests/formats"] {
+    for folder in ["tests/field", "tests/formats", "tests/own"] {
         for entry in std::fs::read_dir(format!("{root}/{folder}")).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             files.push((name, std::fs::read(entry.path()).unwrap_or_default()));
@@ -176,7 +263,7 @@ fn samples(reader: &str) -> Vec<Sample> {
         "xlsx" => ending(".xlsx").iter().map(|bytes| Sample::Parts(made::unzip(bytes))).chain([Sample::Parts(rich())]).collect(),
         "ods" => ending(".ods").iter().map(|bytes| Sample::Parts(made::unzip(bytes))).chain([Sample::Parts(document())]).collect(),
         // The workbook's stream lies in one piece behind the container's first sector in what is carried.
-        "xls" => old().map(|bytes| Sample::Records(records(&bytes[512..]))).collect(),
+        "xls" => old().map(|bytes| Sample::Records(records(bytes.get(512..).unwrap_or_default()))).collect(),
         "ole" => old().map(Sample::Bytes).collect(),
         "html" => {
             let page = ending(".xls").into_iter().filter(|bytes| bytes.starts_with(b"<"));
@@ -184,7 +271,7 @@ fn samples(reader: &str) -> Vec<Sample> {
         }
         "xml2003" => vec![Sample::Bytes(XML_2003.into())],
         "mht" => vec![Sample::Bytes(format!("MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"xx\"\r\n\r\n--xx\r\nContent-Type: text/html; charset=\"utf-8\"\r\n\r\n{PAGE}\r\n--xx\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<table><tr><td colspan=3D2>=E7=94=B2</table>\r\n--xx--").into_bytes())],
-        _ => ending(".csv").into_iter().map(Sample::Bytes).collect(),
+        _ => ending(".csv").into_iter().chain(ending(".txt")).map(Sample::Bytes).collect(),
     }
 }
 
@@ -239,261 +326,4 @@ fn records(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
         at += 4 + width;
     }
     found
-}
-
-/// Chance that is the same again for the same seed (`SplitMix64`).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
-    }
-
-    fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
-const NUMBERS: &[&str] = &[
-    "0",
-    "-1",
-    "1",
-    "2",
-    "255",
-    "256",
-    "65535",
-    "65536",
-    "1048576",
-    "1048577",
-    "4294967295",
-    "4294967296",
-    "99999999999999999999",
-    "1e308",
-    "-1e-308",
-    "NaN",
-    "inf",
-    "",
-    "XFD1048576",
-    "A1:XFD1048576",
-    "ZZZZZZZZ9",
-];
-const PIECES: &[&str] = &[
-    "<",
-    ">",
-    "\"",
-    "'",
-    "&",
-    "&#0;",
-    "&#x110000;",
-    "<!--",
-    "-->",
-    "<![CDATA[",
-    "]]>",
-    "<?",
-    "/>",
-    "</",
-    "\0",
-    "\u{FEFF}",
-    "\r",
-    "\n",
-    ",",
-    "\t",
-    "\"\"",
-    "=",
-    "<td>",
-    "<table>",
-    "<tr>",
-    "</table>",
-    "<row>",
-    "<c>",
-    "<v>",
-    "</c>",
-    "</row>",
-    "<s>",
-    "_x",
-    "_x0041_",
-    "sep=",
-    "机构名称",
-    "#N/A",
-];
-
-fn damaged(sample: &Sample, chance: &mut Chance) -> Vec<u8> {
-    let many = 1 + chance.below(6);
-    let mut file = match sample {
-        Sample::Parts(parts) => {
-            let mut parts = parts.clone();
-            for _ in 0..many {
-                let at = chance.below(parts.len());
-                match chance.below(40) {
-                    0 => drop(parts.remove(at)),
-                    1 => {
-                        let other = chance.below(parts.len());
-                        let body = parts[other].1.clone();
-                        parts[at].1 = body;
-                    }
-                    _ => markup(&mut parts[at].1, chance),
-                }
-                if parts.is_empty() {
-                    break;
-                }
-            }
-            let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, body)| (name.as_str(), body.as_slice())).collect();
-            made::zip(&parts)
-        }
-        Sample::Records(records) => {
-            let mut records = records.clone();
-            for _ in 0..many {
-                record(&mut records, chance);
-            }
-            let mut stream = Vec::new();
-            for (kind, data) in &records {
-                stream.extend(kind.to_le_bytes());
-                stream.extend(u16::try_from(data.len()).unwrap_or(u16::MAX).to_le_bytes());
-                stream.extend(data);
-            }
-            stream
-        }
-        Sample::Bytes(bytes) => {
-            let mut bytes = bytes.clone();
-            for _ in 0..many {
-                if bytes.starts_with(&[0xD0, 0xCF]) { flip(&mut bytes, chance) } else { markup(&mut bytes, chance) }
-            }
-            bytes
-        }
-    };
-    if chance.one_in(12) {
-        flip(&mut file, chance);
-    }
-    if chance.one_in(40) {
-        file.truncate(chance.below(file.len()));
-    }
-    file
-}
-
-/// Changes some bytes, or a number of four.
-fn flip(bytes: &mut [u8], chance: &mut Chance) {
-    for _ in 0..=chance.below(8) {
-        if bytes.len() < 8 {
-            return;
-        }
-        // The head says where everything is.
-        let end = if chance.one_in(3) { 512.min(bytes.len()) } else { bytes.len() };
-        let at = chance.below(end - 4);
-        if chance.one_in(2) {
-            bytes[at] ^= 1 << chance.below(8);
-        } else {
-            let value = [0_u32, 1, 2, 0xFFFF_FFFE, 0xFFFF_FFFF, 0x7FFF_FFFF, 0xFFFF][chance.below(7)];
-            bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
-        }
-    }
-}
-
-/// A piece of markup or of lines, from one border to another.
-fn piece(bytes: &[u8], chance: &mut Chance) -> std::ops::Range<usize> {
-    let from = chance.below(bytes.len());
-    let border = |byte: &u8| matches!(byte, b'<' | b'\n' | b',' | b' ');
-    let from = from + bytes[from..].iter().position(border).unwrap_or(0);
-    let mut to = from;
-    for _ in 0..=chance.below(12) {
-        to += bytes.get(to + 1..).and_then(|rest| rest.iter().position(border)).map_or(0, |at| at + 1);
-    }
-    from..to
-}
-
-fn markup(bytes: &mut Vec<u8>, chance: &mut Chance) {
-    if bytes.is_empty() {
-        return;
-    }
-    match chance.below(10) {
-        0 => flip(bytes, chance),
-        // A number in a text, or where one stands.
-        1 | 2 => {
-            let at = chance.below(bytes.len());
-            let from = at + bytes[at..].iter().position(u8::is_ascii_digit).unwrap_or(0);
-            let end = from + bytes[from..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(0);
-            bytes.splice(from..end, chance.pick(NUMBERS).bytes());
-        }
-        3 => {
-            let at = chance.below(bytes.len() + 1);
-            bytes.splice(at..at, chance.pick(PIECES).bytes());
-        }
-        4 => drop(bytes.drain(piece(bytes, chance))),
-        5 => {
-            let (from, to) = (piece(bytes, chance), piece(bytes, chance));
-            let taken = bytes[from].to_vec();
-            bytes.splice(to, taken);
-        }
-        // Doubled, mostly some times, now and then up to a few megabytes.
-        6 | 7 => {
-            let range = piece(bytes, chance);
-            let taken =
-                if chance.one_in(3) { chance.pick(PIECES).as_bytes().to_vec() } else { bytes[range.clone()].to_vec() };
-            let most = if chance.one_in(40) { 4 * MIB } else { 4 * 1024 };
-            let times = (chance.below(most) / taken.len().max(1)).max(1);
-            bytes.splice(range.end..range.end, taken.repeat(times));
-        }
-        8 => bytes.truncate(chance.below(bytes.len())),
-        _ => {
-            let at = chance.below(bytes.len());
-            bytes[at] = chance.next().to_le_bytes()[0];
-        }
-    }
-}
-
-fn record(records: &mut Vec<(u16, Vec<u8>)>, chance: &mut Chance) {
-    // The first one says what it is.
-    let at = 1 + chance.below(records.len().saturating_sub(1));
-    if at >= records.len() {
-        return;
-    }
-    match chance.below(9) {
-        0 => drop(records.remove(at)),
-        1 => records[at].0 = [0x3C, 0xFC, 0x06, 0xE5, 0x208, 0x809, 0x0A, 0x85, 0x41E, 0x207, 0xBD][chance.below(11)],
-        2 => {
-            let length = chance.below(records[at].1.len() + 1);
-            records[at].1.truncate(length);
-        }
-        3 => {
-            let most = if chance.one_in(10) { 65_535 } else { 64 };
-            let length = chance.below(most);
-            records[at].1.resize(length, 0xFF);
-        }
-        4 => {
-            let other = chance.below(records.len());
-            records.swap(at, other);
-        }
-        5 => {
-            let taken = records[at].clone();
-            let most = if chance.one_in(20) { 50_000 } else { 300 };
-            let times = chance.below(most).min(2 * MIB / (taken.1.len() + 4));
-            records.splice(at..at, std::iter::repeat_n(taken, times));
-        }
-        _ => {
-            for _ in 0..=chance.below(3) {
-                let data = &mut records[at].1;
-                if data.len() < 2 {
-                    return;
-                }
-                let place = chance.below(data.len() - 1);
-                let value = [0_u16, 1, 2, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF][chance.below(9)];
-                if chance.one_in(2) {
-                    data[place..place + 2].copy_from_slice(&value.to_le_bytes());
-                } else {
-                    data[place] ^= 1 << chance.below(8);
-                }
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@ use domain::{Day, Invalid, NoticeWindow};
 use crate::fold;
 use crate::words::dates::Beside;
 
+pub(crate) mod above;
 mod plain;
 mod published;
 mod scan;
@@ -68,6 +69,12 @@ const LENGTH_DIFFERS: Invalid = Invalid {
     en: "the length and the dates do not agree: check them and keep the one that is right",
 };
 
+const LENGTH_CHANGED: Invalid = Invalid {
+    rule: "FORMAT",
+    zh: "分不清延长或缩短是否已算在内:请写明截止日期",
+    en: "it is not clear whether what it was lengthened or shortened by is in it: write the last day",
+};
+
 /// Serial number that Excel gives 1970-01-01, in the 1900 date system.
 const EXCEL_EPOCH: i32 = 25_569;
 
@@ -80,7 +87,7 @@ pub(crate) fn read(text: &str) -> Result<Published, Invalid> {
     whole_or_without_notes(&text, |chars| {
         let items = scan::items(chars)?;
         let alone = |item: &Item| match item {
-            Item::Date(_) | Item::Word(Beside::Nothing | Beside::Begins | Beside::Part) => true,
+            Item::Date(_) | Item::Word(Beside::Nothing | Beside::Begins | Beside::Part | Beside::Changes) => true,
             Item::Months(_) | Item::Word(_) => false,
         };
         let mut dates = items.iter().filter_map(|item| match item {
@@ -94,54 +101,60 @@ pub(crate) fn read(text: &str) -> Result<Published, Invalid> {
     })
 }
 
+/// The date from which something takes effect, where a text says so (自2024年9月1日起执行): it is no day of a decision.
+pub(crate) fn takes_effect(text: &str) -> Option<Published> {
+    let items = scan::items(&plain(&fold::width(text))).ok()?;
+    if !items.contains(&Item::Word(Beside::Effect)) {
+        return None;
+    }
+    let mut dates = items.iter().filter_map(|item| match item {
+        Item::Date(date) => Some(*date),
+        Item::Months(_) | Item::Word(_) => None,
+    });
+    dates.next().filter(|_| dates.next().is_none())
+}
+
+/// The one day in a clause, where it names no other date.
+pub(crate) fn one_day(clause: &str) -> Option<Day> {
+    match scan::dates_among(&plain(clause))?.as_slice() {
+        [Published::Day(day)] => Some(*day),
+        _ => None,
+    }
+}
+
+/// The days of the one year that a text names (2021年度), where no nearer day follows from it.
+pub(crate) fn year(text: &str) -> Option<(Day, Day)> {
+    let text: String = plain(text).into_iter().collect();
+    let mut years = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    let year: i32 = years.next().filter(|_| years.next().is_none())?.parse().ok()?;
+    Some((Day::new(year, 1, 1).ok()?, Day::new(year, 12, 31).ok()?))
+}
+
 /// Reads a term: a last day, a range, a length.
 pub(crate) fn term(text: &str) -> Result<Term, Invalid> {
     let folded = without_time(&fold::width(text));
     if let Some(published) = digits_only(&folded) {
-        return published.map(|date| Term { to: date.last(), ..Term::default() });
+        let why = |invalid| if invalid == FORM { TERM_FORM } else { invalid };
+        return published.map(|date| Term { to: date.last(), ..Term::default() }).map_err(why);
     }
     let words = fold::cut(text.trim(), LENGTH_CHARS_MAX);
+    // 三年(试运行一年): a length beside a length is not passed over with its brackets.
+    let (_, notes) = fold::without_notes(&plain(&folded).into_iter().collect::<String>());
+    if scan::has_length(&notes) && scan::items(&plain(&folded)).is_err() {
+        return Err(TERM_FORM);
+    }
     whole_or_without_notes(&folded, |chars| {
         of_items(&scan::items(chars)?, &words).map_err(|invalid| if invalid == FORM { TERM_FORM } else { invalid })
     })
     .map_err(|invalid| if invalid == FORM { TERM_FORM } else { invalid })
 }
 
-/// The term that a title or a note above the table states: what stands behind 有效期, or a length with its dates.
-pub(crate) fn term_in_title(title: &str) -> Option<Term> {
-    let title = fold::width(title);
-    let about = ["有效期", "认定期限", "期限"].iter().filter_map(|word| title.find(word)).min();
-    if let Some(at) = about {
-        return longest_term(&title[at..]).filter(|term| *term != Term::default());
-    }
-    // 三年(2015年10月至2018年10月): both together are a term, whatever stands around them.
-    let (dates, length) = title.char_indices().find_map(|(at, _)| {
-        let term = longest_term(&title[at..])?;
-        (term.from.is_some() && term.to.is_some() && term.length.is_some()).then_some((term.clone(), term.length))
-    })?;
-    Some(Term { length, ..dates })
-}
-
 /// The range that stands by itself in the brackets of a title: 平价商店名单(2021年2月1日起至2021年3月3日).
-pub(crate) fn range_in_brackets(title: &str) -> Option<Term> {
+fn range_in_brackets(title: &str) -> Option<Term> {
     let title: String = plain(title).into_iter().collect();
     let inside = title.split('(').skip(1).filter_map(|part| part.split_once(')')).map(|(inside, _)| inside);
     inside.filter_map(|inside| term(inside).ok()).find(|term| term.from.is_some() && term.to.is_some())
 }
-
-/// The term that the longest beginning of a text is, up to the end of its sentence.
-fn longest_term(text: &str) -> Option<Term> {
-    let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
-    let sentence = &text[..end];
-    let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
-    let mut ends: Vec<usize> =
-        sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TITLE_TERM_CHARS_MAX).collect();
-    ends.retain(|end| *end > first.len_utf8());
-    ends.into_iter().rev().find_map(|end| term(sentence[..end].trim_end_matches(['(', ',', ' '])).ok())
-}
-
-/// Longest text of a term that is looked for in a title, in characters.
-const TITLE_TERM_CHARS_MAX: usize = 60;
 
 /// The notice window in a text such as `2025-09-26/2025-10-09 (5个工作日)`, where it names exactly two days.
 pub(crate) fn window(text: &str) -> Option<NoticeWindow> {
@@ -179,6 +192,9 @@ fn of_items(items: &[Item], words: &str) -> Result<Term, Invalid> {
         Item::Date(_) | Item::Word(_) => None,
     });
     let months = lengths.next();
+    if months.is_some() && items.contains(&Item::Word(Beside::Changes)) {
+        return Err(LENGTH_CHANGED);
+    }
     if lengths.any(|other| Some(other) != months) {
         return Err(LENGTH_DIFFERS);
     }
@@ -215,30 +231,138 @@ enum Bound {
 /// Which end of a term the one date of a text is, by the words around it.
 fn of_one(items: &[Item], at: usize, with_length: bool) -> Bound {
     let word = |item: &Item| match item {
-        Item::Word(word) if *word != Beside::Nothing => Some(*word),
+        Item::Word(word) if !matches!(word, Beside::Nothing | Beside::Changes) => Some(*word),
         Item::Word(_) | Item::Date(_) | Item::Months(_) => None,
     };
     let before = items[..at].iter().rev().find_map(word);
     let after = items[at + 1..].iter().find_map(word);
     match (before, after) {
         (Some(Beside::Joins | Beside::Ends), _) | (_, Some(Beside::Ends)) => Bound::Last,
-        (Some(Beside::Begins), _) | (_, Some(Beside::Begins | Beside::Joins | Beside::Open)) => Bound::First,
+        (Some(Beside::Begins | Beside::Effect), _)
+        | (_, Some(Beside::Begins | Beside::Effect | Beside::Joins | Beside::Open)) => Bound::First,
         _ if with_length => Bound::Either,
         _ => Bound::Last,
     }
 }
 
-/// `2025-03-01 00:00:00` and `2025-03-01T00:00` without their time: spreadsheets add it by themselves.
+/// `2025-03-01 00:00:00`, `2025-03-01T00:00+08:00` and `3/1/2025 12:00 AM` without their time: spreadsheets and programs add it by themselves. A time
+/// in another zone may be of another day here.
 fn without_time(text: &str) -> String {
     let text = text.trim();
-    match text.rsplit_once([' ', 'T']) {
-        Some((date, time))
-            if time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.') =>
-        {
-            date.trim().to_owned()
+    let half = ["AM", "PM", "am", "pm"].iter().find_map(|half| text.strip_suffix(half)).map_or(text, str::trim_end);
+    let whole = half.strip_suffix("+08:00").unwrap_or(half);
+    let date = whole.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
+    let time = &whole[date.len()..];
+    let date = date.trim_end_matches("上午").trim_end_matches("下午");
+    match date.strip_suffix([' ', 'T', '日', '号']) {
+        Some(bare) if time.contains(':') => {
+            if date.ends_with([' ', 'T']) {
+                bare.trim().to_owned()
+            } else {
+                date.to_owned()
+            }
         }
         _ => text.to_owned(),
     }
+}
+
+/// Whether days or months stand first where the year stands last (06/01/2024).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Month, day, year.
+    MonthFirst,
+    /// Day, month, year.
+    DayFirst,
+}
+
+/// A text whose years stand last, written as it is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Turned {
+    /// There is none of them, or none that could be a day.
+    AsItIs,
+    /// With the year first.
+    To(String),
+    /// Day and month cannot be told apart.
+    Unclear,
+}
+
+/// Turns dates whose year stands last, as `order` says where they do not say it themselves: 31/8/2027 can be read in one way alone.
+pub(crate) fn turned(text: &str, order: Option<Order>) -> Turned {
+    let text: Vec<char> = fold::width(text).chars().collect();
+    let found = last_years(&text);
+    let told = |(first, second)| match (first > 12, second > 12) {
+        (true, false) => Some(Order::DayFirst),
+        (false, true) => Some(Order::MonthFirst),
+        _ => None,
+    };
+    let mut own = found.iter().filter_map(|turn| told((turn.first, turn.second)));
+    let by_itself = own.next();
+    if found.is_empty() || by_itself.is_some_and(|one| own.any(|other| other != one)) {
+        return Turned::AsItIs;
+    }
+    let same = found.iter().all(|turn| turn.first == turn.second);
+    let Some(order) = by_itself.or(order).or(same.then_some(Order::MonthFirst)) else { return Turned::Unclear };
+    let (mut to, mut at) = (String::new(), 0);
+    for turn in found {
+        to.extend(&text[at..turn.at.start]);
+        let (month, day) = match order {
+            Order::MonthFirst => (turn.first, turn.second),
+            Order::DayFirst => (turn.second, turn.first),
+        };
+        to.extend([
+            turn.year.to_string(),
+            "年".to_owned(),
+            month.to_string(),
+            "月".to_owned(),
+            day.to_string(),
+            "日".to_owned(),
+        ]);
+        at = turn.at.end;
+    }
+    to.extend(&text[at..]);
+    Turned::To(to)
+}
+
+/// A date whose year stands last.
+struct LastYear {
+    at: std::ops::Range<usize>,
+    first: u32,
+    second: u32,
+    year: u32,
+}
+
+fn last_years(text: &[char]) -> Vec<LastYear> {
+    let number = |at: usize, longest: usize| {
+        let digits = text[at..].iter().take_while(|c| c.is_ascii_digit()).take(longest + 1).count();
+        let value = text[at..at + digits].iter().filter_map(|c| c.to_digit(10)).fold(0, |n, d| n * 10 + d);
+        (1..=longest).contains(&digits).then_some((value, at + digits))
+    };
+    let one = |at: usize| {
+        let (first, end) = number(at, 2)?;
+        let separator = *text.get(end).filter(|c| matches!(c, '/' | '.' | '-'))?;
+        let (second, end) = number(end + 1, 2)?;
+        let (year, last) = number(text.get(end).filter(|c| **c == separator).map(|_| end + 1)?, 4)?;
+        (1949..=2199).contains(&year).then_some(LastYear { at: at..last, first, second, year })
+    };
+    let mut found: Vec<LastYear> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let before = at.checked_sub(1).map(|before| text[before]);
+        // Behind a dash stands the next date of a range, or the month of a date that began with its year.
+        let begins = match before {
+            Some('/' | '.' | '-') => found.last().is_some_and(|turn| turn.at.end + 1 == at),
+            Some(c) => !c.is_ascii_digit(),
+            None => true,
+        };
+        match Some(at).filter(|at| begins && text[*at].is_ascii_digit()).and_then(one) {
+            Some(turn) => {
+                at = turn.at.end;
+                found.push(turn);
+            }
+            None => at += 1,
+        }
+    }
+    found
 }
 
 /// A cell of digits only: a year, a month, a day without separators, or the serial number Excel keeps a day as, with or without its time of day.
@@ -488,27 +612,6 @@ mod tests {
         assert_eq!(last("2018-12-14", 36), day("2021-12-13"));
         assert_eq!(last("2023-09-01", 36), day("2026-08-31"));
         assert_eq!(last("2024-02-29", 12), day("2025-02-27"));
-    }
-
-    #[test]
-    fn a_title_states_a_term() {
-        let range = |from, to| Some((Some(day(from)), Some(day(to))));
-        for (title, expected) in [
-            ("普惠性民办幼儿园名单(有效期 2023年12月-2026年12月)", range("2023-12-01", "2026-12-31")),
-            ("有效期:2023年12月至2026年12月。逾期须重新申请", range("2023-12-01", "2026-12-31")),
-            (
-                "经认定的普惠性民办幼儿园有效期为三年,即2015年10月至2018年10月;有效期内自愿退出的,应当书面提出申请。",
-                range("2015-10-01", "2018-10-31"),
-            ),
-            ("认定普惠性民办幼儿园63所,三年(2015年10月至2018年10月)", range("2015-10-01", "2018-10-31")),
-            ("以下园所有效期三年,名单如下", Some((None, None))),
-            ("公示期:2025年9月26日至2025年10月9日", None),
-            ("2025年第一批普惠性托育机构名单", None),
-            ("有效期内自愿退出的,应当书面提出申请", None),
-            ("2020-2023年普惠性民办幼儿园名单", None),
-        ] {
-            assert_eq!(term_in_title(title).map(|t| (t.from, t.to)), expected, "{title}");
-        }
     }
 
     #[test]

@@ -71,12 +71,26 @@ impl Header {
             match headings::column(cell) {
                 // What is no part of the record may stand as often as it likes.
                 Some(Column::Other) => header.columns.push((Column::Other, at)),
-                Some(column) if header.place(column).is_some() => header.repeated.push(at),
-                Some(column) => header.columns.push((column, at)),
+                Some(column) => header.place_column(column, at),
                 None => header.unknown.push(at),
             }
         }
         header
+    }
+
+    /// Places a column. Of two that hold one thing the nearer one is taken: where an outlet serves, not where it is licensed.
+    fn place_column(&mut self, column: Column, at: usize) {
+        let rank = |at: usize| self.cells.get(at).map_or(u8::MAX, |heading| headings::rank(heading));
+        match self.place(column) {
+            None => self.columns.push((column, at)),
+            Some(first) if rank(at) < rank(first) => {
+                for (_, place) in self.columns.iter_mut().filter(|(known, _)| *known == column) {
+                    *place = at;
+                }
+                self.repeated.push(first);
+            }
+            Some(_) => self.repeated.push(at),
+        }
     }
 
     /// Whether a line says the same as this one.
@@ -108,11 +122,7 @@ impl Header {
     /// Takes an officer's word for what an unknown heading means.
     pub fn learn(&mut self, at: usize, column: Column) {
         self.unknown.retain(|unknown| *unknown != at);
-        if self.place(column).is_some() {
-            self.repeated.push(at);
-        } else {
-            self.columns.push((column, at));
-        }
+        self.place_column(column, at);
     }
 }
 

@@ -10,10 +10,7 @@ use crate::{fold, rule};
 /// The category that a title or a heading names: by the longest name or alias that stands in it, or else by its parts. `None` where it names several.
 pub(crate) fn category_in_title(title: &str, categories: &[CategoryNames]) -> Option<CategoryCode> {
     let title = fold::key(title);
-    let names = |category: &CategoryNames| -> usize {
-        let names = std::iter::once(&category.name).chain(&category.aliases).map(|name| fold::key(name));
-        names.filter(|name| title.contains(name.as_str())).map(|name| name.len()).max().unwrap_or(0)
-    };
+    let names = |category: &CategoryNames| category.longest_in(&title);
     let longest = || categories.iter().max_by_key(|category| names(category)).filter(|one| names(one) > 0);
     match parts::codes(&title).as_slice() {
         [] => longest().map(|category| category.code.clone()),

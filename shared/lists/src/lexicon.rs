@@ -25,14 +25,19 @@ pub struct CategoryNames {
     pub name: String,
     /// Other texts that mean it.
     pub aliases: Vec<String>,
+    /// Its name and the other texts, folded: each row and each title is held against all.
+    keys: Vec<String>,
 }
 
 impl CategoryNames {
     /// Whether `key`, a folded text, is this category's code, name or alias.
     pub(crate) fn is_called(&self, key: &str) -> bool {
-        self.code.as_str() == key
-            || fold::has_key(&self.name, key)
-            || self.aliases.iter().any(|a| fold::has_key(a, key))
+        self.code.as_str() == key || self.keys.iter().any(|own| own == key)
+    }
+
+    /// The longest of its name and the other texts that stands in a folded text, in bytes; 0 where none does.
+    pub(crate) fn longest_in(&self, key: &str) -> usize {
+        self.keys.iter().filter(|own| key.contains(own.as_str())).map(String::len).max().unwrap_or(0)
     }
 }
 
@@ -78,14 +83,18 @@ pub fn categories(table: &str, aliases: &str) -> Result<Vec<CategoryNames>, Lexi
     let mut found: Vec<CategoryNames> = Vec::new();
     for (line, code, name) in pairs(table)? {
         let code = CategoryCode::parse(&code).map_err(|invalid| LexiconError::Code { line, invalid })?;
-        found.push(CategoryNames { code, name, aliases: Vec::new() });
+        let keys = vec![fold::key(&name)];
+        found.push(CategoryNames { code, name, aliases: Vec::new(), keys });
     }
     for (line, alias, code) in pairs(aliases)? {
         if found.iter().any(|c| c.is_called(&fold::key(&alias))) {
             return Err(LexiconError::AliasTaken { line, alias });
         }
         match found.iter_mut().find(|c| c.code.as_str() == code) {
-            Some(category) => category.aliases.push(alias),
+            Some(category) => {
+                category.keys.push(fold::key(&alias));
+                category.aliases.push(alias);
+            }
             None => return Err(LexiconError::UnknownCategory { line, code }),
         }
     }

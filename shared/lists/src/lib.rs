@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -42,6 +43,7 @@ pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
 pub use origin::Origin;
+pub use places::Gazetteer;
 pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
@@ -55,7 +57,7 @@ use pointers::Pointers;
 use question::Asked;
 use reading::At;
 use results::Results;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tables::Table;
 
@@ -88,18 +90,46 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    read_in(book, origin, lexicon, &Gazetteer::new(lexicon.divisions), answers)
+}
+
+/// The same, with the lexicon's divisions turned beforehand.
+pub fn read_in(
+    book: &Book,
+    origin: Origin<'_>,
+    lexicon: Lexicon<'_>,
+    gazetteer: &Gazetteer<'_>,
+    answers: &Answers,
+) -> Result<List, ListError> {
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
     let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
-    let places = Places::new(lexicon.divisions);
-    let reader = row::Reader { lexicon, places: &places, answers, origin, terms: RefCell::default() };
+    let places = Places::new(gazetteer);
+    let reader = row::Reader {
+        lexicon,
+        places: &places,
+        answers,
+        origin,
+        terms: RefCell::default(),
+        titles: RefCell::default(),
+    };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
+    let below: Vec<Vec<String>> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
+    // The last table of a sheet has all of its titles.
+    let sheets: HashMap<usize, &Table> = found.tables.iter().map(|table| (table.sheet, table)).collect();
+    let steps: HashMap<usize, HashMap<u64, outline::Step>> =
+        sheets.iter().map(|(sheet, table)| (*sheet, outline::of(&found.lines, *sheet, &table.titles))).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let side_by_side: HashSet<usize> =
@@ -108,19 +138,26 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context { signed: signed[table.sheet].clone(), ..Context::default() };
-        above.several = found.tables.iter().any(|other| other.sheet != table.sheet);
+        let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+        above.several = sheets.len() > 1 || steps[&table.sheet].values().any(|step| step.begins);
         above.take(&sheet.name, lexicon.categories);
-        let steps = outline::of(&found.lines, table.sheet, &table.titles);
-        above.several |= steps.values().any(|step| step.begins);
+        reader.hold(&mut above, &sheet.name);
+        // What stands below the last table of a sheet is of that.
+        if !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0) {
+            for note in &below[table.sheet] {
+                reader.hold_below(&mut above, note);
+            }
+        }
         let mut taken = 0;
         for row in &table.rows {
             for title in &table.titles[taken..row.titles] {
                 above.rest = pointers[table.sheet].rest(title.number).map(str::to_owned);
-                above.step = steps.get(&title.number).copied().unwrap_or_default();
+                above.step = steps[&table.sheet].get(&title.number).copied().unwrap_or_default();
                 above.take(&title.text, lexicon.categories);
+                reader.hold(&mut above, &title.text);
             }
             taken = row.titles;
+            above.between_rows = true;
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
@@ -182,6 +219,23 @@ fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String
     below.map(text).filter(|text| words::places::is_body(text)).collect()
 }
 
+/// What is said below a sheet's last row.
+fn below(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
+    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+    let last_row = lines.iter().rev().find(of_rows).map_or(u64::MAX, |line| line.number);
+    let below = sheet.lines.iter().filter(|line| line.number > last_row && line.unseen.is_none());
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(tables::TITLE_SEPARATOR)
+    };
+    below.take(NOTES_BELOW_MAX).map(text).filter(|text| !text.is_empty()).collect()
+}
+
+/// Lines below a sheet's last row that are looked at.
+const NOTES_BELOW_MAX: usize = 32;
+
 /// Rows that are marked as an example: who wrote over one may not know that it is passed over.
 fn examples(lines: &[account::Line]) -> Option<Warning> {
     let example = |line: &&account::Line| line.became == account::Became::Not(account::NotARow::Example);
@@ -228,8 +282,8 @@ fn warnings(tables: &[Table], results: &[Results]) -> Vec<Warning> {
         if not_read(&table.header.repeated) {
             let names = names(&table.header.repeated);
             warnings.push(Warning {
-                zh: format!("重复的列,只读取第一列:{names}"),
-                en: format!("columns given twice, of which the first was read: {names}"),
+                zh: format!("同一内容有几列,只读取其一,未读取:{names}"),
+                en: format!("columns of something that another column gives, not read: {names}"),
             });
         }
     }

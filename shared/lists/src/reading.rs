@@ -79,6 +79,10 @@ pub enum Ending {
 pub struct Entry {
     /// The outlet's name as published.
     pub name: Name,
+    /// What the list says that it was called before.
+    pub former: Vec<String>,
+    /// Its operator's name, where the list gives it beside the outlet's. A person's is not kept.
+    pub operator: Option<Name>,
     /// What it is certified, or proposed, as.
     pub category: CategoryCode,
     /// The county, or the place below it where the list tells it.

@@ -3,6 +3,7 @@
 //! twice, nothing on record is overwritten without being asked for, and what cannot be told is a question.
 
 mod alike;
+mod called;
 mod fresh;
 mod known;
 mod matching;
@@ -16,8 +17,8 @@ mod tests;
 
 pub use fresh::new_id;
 pub use known::{Held, HeldEnd, Lookup, Outlet, Register};
-pub use plan::{Plan, Shown, is_of_the_record, plan};
+pub use plan::{Plan, Shown, is_of_the_record, left_out, plan};
 pub use step::{Act, Decision, Placed, Said, Step};
 
 /// Questions that are asked of a whole list when it is held against the record; of one outlet they have its name behind a colon.
-pub const QUESTIONS: [&str; 3] = ["outlet", "differs", "unended"];
+pub const QUESTIONS: [&str; 5] = ["outlet", "alike", "renamed", "differs", "unended"];

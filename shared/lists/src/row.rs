@@ -4,12 +4,14 @@ use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
 use crate::reading::{At, Entry, Reading, Verdict};
+use crate::rule;
 use crate::words::headings::Column;
 
 mod category;
 mod cells;
 mod code;
 mod days;
+mod document;
 mod kept;
 mod place;
 mod point;
@@ -38,7 +40,7 @@ impl Reader<'_> {
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
         let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
-        let Found { unconfirmed, mut because, mut faults, waits_for, left_out } = work.found;
+        let Found { unconfirmed, mut because, mut faults, waits_for, mut left_out } = work.found;
         // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
         faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));
         // A report is passed on like a list: no sentence of it repeats a person's number.
@@ -48,7 +50,11 @@ impl Reader<'_> {
         for told in faults.iter_mut().flat_map(|fault| [&mut fault.zh, &mut fault.en]) {
             scrub(told);
         }
-        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
+        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty()).map(|entry| {
+            let (entry, lost) = privacy::kept(entry);
+            left_out.extend(lost.then(|| given.header.title(Column::Street).to_owned()));
+            entry
+        });
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
 }
@@ -61,22 +67,28 @@ impl Work<'_, '_> {
         let verdict = self.verdict();
         let category = self.category();
         self.keep(Column::Remarks);
-        let place = self.place();
+        self.further_addresses();
+        // What certifies something else is recorded nowhere: nobody has to say where it is.
+        let other = self.found.faults.iter().any(|fault| fault.rule == rule::NOT_INCLUSIVE_CERTIFICATION);
+        let place = if other { None } else { self.place() };
         let uscc = self.uscc();
         let (uscc, outlet) = self.outlet(uscc);
-        let (verdict, dates) = self.dates(verdict);
+        let (verdict, dates) = self.dates(verdict, category.as_ref());
         let point = self.point(place.as_ref().map(|place| &place.division));
         let phone = self.phone();
         self.persons();
         let address = self.optional(Column::Address);
         let body = self.optional(Column::Body);
-        let document = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
+        let (former, operator) = (self.former(), self.operator());
+        let document = self.document(verdict);
         let publicity = self.optional(Column::Publicity);
         let source = self.optional(Column::Source);
         let entry = || {
             let Place { division, street, .. } = place?;
             Some(Entry {
                 name: name?,
+                former,
+                operator,
                 category: category?,
                 division,
                 street,

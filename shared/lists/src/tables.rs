@@ -204,7 +204,10 @@ fn distinct(line: &Line) -> Vec<&str> {
         if !cell.is_empty() && !again && !cell.text.chars().all(|c| c.is_ascii_digit() || c == '.') {
             texts.push(&cell.text);
         }
-        left = Some(&cell.text);
+        // What a merged cell covers goes on behind a hidden column.
+        if !cell.is_empty() {
+            left = Some(&cell.text);
+        }
     }
     texts
 }

@@ -206,7 +206,8 @@ impl Truth {
             hold("worked out", entry.worked_out.as_ref().map(|_| String::new()), said("worked"));
         }
         if let (Some(Verdict::Ended { decided_on, .. }), Some(ended)) = (row.verdict, said("ended")) {
-            hold("ended", day(decided_on), Some(ended));
+            // A dash: the list does not say when.
+            hold("ended", day(decided_on), Some(ended).filter(|ended| ended != "-"));
         }
         if !self.may("doc") {
             hold("document", entry.document.as_ref().map(ToString::to_string), said("doc"));

@@ -71,18 +71,19 @@ const ALPHABET_OF_CODE: Invalid = Invalid::new(
 );
 const LENGTH_OF_CODE: Invalid =
     Invalid::new("LENGTH", "统一社会信用代码应为18位", "a unified social credit code has 18 characters");
-const PERSON_AS_CODE: Invalid = Invalid::new(
-    "IDENTITY_NUMBER",
-    "这是居民身份证号码,不得作为代码录入;尚无统一社会信用代码的,留空待补",
-    "this is a citizen's identity number and never a code: leave the code to be completed where there is none yet",
-);
-
 impl Uscc {
+    /// What is no code and never becomes one.
+    pub const OF_A_PERSON: Invalid = Invalid::new(
+        "IDENTITY_NUMBER",
+        "这是居民身份证号码,不得作为代码录入;尚无统一社会信用代码的,留空待补",
+        "this is a citizen's identity number and never a code: leave the code to be completed where there is none yet",
+    );
+
     /// Reads a code whose check characters hold; lower case is folded to upper case.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let code = Spelt::read(text)?;
         if code.is_of_a_person(true) {
-            return Err(PERSON_AS_CODE);
+            return Err(Self::OF_A_PERSON);
         }
         if check_value(&code.values) != code.values[LENGTH - 1] {
             return Err(Invalid::new(
@@ -107,7 +108,7 @@ impl Uscc {
     pub fn parse_confirmed(text: &str) -> Result<Self, Invalid> {
         let code = Spelt::read(text)?;
         if code.is_of_a_person(false) {
-            return Err(PERSON_AS_CODE);
+            return Err(Self::OF_A_PERSON);
         }
         code.registered()
     }

@@ -29,7 +29,8 @@ fn tens(c: char) -> Option<u32> {
     })
 }
 
-fn is_numeral(c: char) -> bool {
+/// Whether a character is one that numbers are written with.
+pub(super) fn is_numeral(c: char) -> bool {
     digit(c).is_some() || tens(c).is_some()
 }
 

@@ -42,6 +42,15 @@ pub(super) fn dates_among(chars: &[char]) -> Option<Vec<Published>> {
     Some(scan.items.into_iter().filter_map(date).collect())
 }
 
+/// Whether a text in its plain spelling holds a length of time.
+pub(super) fn has_length(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (0..chars.len()).any(|at| {
+        let begins = at == 0 || !chars[at - 1].is_ascii_digit();
+        begins && Scan { chars: &chars, at, items: Vec::new(), year: None }.length()
+    })
+}
+
 struct Scan<'a> {
     chars: &'a [char],
     at: usize,
@@ -177,8 +186,9 @@ impl Scan<'_> {
         }
         let Some((number, after)) = self.up_to_three(self.at) else { return false };
         let (months, end) = match &self.chars[after..] {
+            ['.', '5', '年', ..] => (number * 12 + 6, after + 3),
             ['年', '半', ..] => (number * 12 + 6, after + 2),
-            ['年', ..] if self.chars.get(after + 1) != Some(&'级') => (number * 12, after + 1),
+            ['年', ..] if self.chars.get(after + 1) != Some(&'级') => self.and_months(number * 12, after + 1),
             ['周', '年', ..] => (number * 12, after + 2),
             ['个', '月', ..] => (number, after + 2),
             _ => return false,
@@ -190,6 +200,15 @@ impl Scan<'_> {
         self.items.push(Item::Months(months));
         self.at = end;
         true
+    }
+
+    /// Years and months together: `2年零6个月`.
+    fn and_months(&self, months: u32, end: usize) -> (u32, usize) {
+        let at = end + usize::from(matches!(self.chars.get(end), Some('零' | '又')));
+        match self.up_to_three(at) {
+            Some((more, after)) if self.chars[after..].starts_with(&['个', '月']) => (months + more, after + 2),
+            _ => (months, end),
+        }
     }
 
     fn push_day(&mut self, year: i32, month: u8, day: u8, end: usize) -> Result<(), Invalid> {

@@ -182,7 +182,7 @@ impl Grid {
                     row.cells.resize(to + 1, Cell::default());
                 }
                 // Also where nothing is added: what is gone over again and again takes time.
-                budget.cells(1)?;
+                budget.cells(to + 1 - from)?;
                 for (at, cell) in row.cells.iter_mut().enumerate().take(to + 1).skip(from) {
                     if row.number != rows.0 || at != from {
                         budget.bytes(shown.text.len())?;
@@ -441,6 +441,18 @@ mod tests {
         ] {
             assert_eq!(of_words(words, &runs, struck), (want, partly), "{words} {runs:?}");
         }
+    }
+
+    #[test]
+    fn merged_cells_that_lie_over_each_other_are_not_filled_without_end() {
+        let (mut grid, mut budget) = (Grid::default(), Budget::new());
+        for row in 0..1_000 {
+            grid.put(row, 0, cell("x"), &mut budget).unwrap();
+        }
+        for _ in 0..50 {
+            grid.merge(Area { rows: (0, 999), columns: (0, 255) }, &mut budget).unwrap();
+        }
+        assert_eq!(grid.finish(String::new(), false, &mut budget), Err(ListError::TooLarge));
     }
 
     #[test]

@@ -71,12 +71,16 @@ pub(super) fn open(stream: &[u8], whole: bool) -> Result<Book, ListError> {
         }
     }
     let mut sheets = Vec::new();
+    // Each has records of its own: many that begin at one place would be gone over without end.
+    let mut left = stream.len();
     for bound in bound.into_iter().filter(|bound| bound.sheet) {
         let mut records = Records { stream, at: bound.at };
         if !matches!(records.next(), Some((record::BOF, _))) {
             return Err(if whole { ListError::Workbook("a sheet is missing".to_owned()) } else { ListError::CutShort });
         }
+        let begins = records.at;
         let (sheet, ended) = globals.sheet(&mut records, bound, &mut budget)?;
+        left = left.checked_sub(records.at - begins).ok_or_else(overlap)?;
         if !ended && !whole {
             return Err(ListError::CutShort);
         }
@@ -86,6 +90,10 @@ pub(super) fn open(stream: &[u8], whole: bool) -> Result<Book, ListError> {
         return Err(ListError::NotAList(Kind::NoSheet));
     }
     Ok(Book { format: Format::Xls, sheets })
+}
+
+fn overlap() -> ListError {
+    ListError::Workbook("its sheets lie over each other".to_owned())
 }
 
 /// The records of a stream, one after another.
@@ -584,6 +592,26 @@ mod tests {
     fn packed_numbers_are_unpacked() {
         let packed = [0x3FF0_0000, 0x3FF0_0001, 0x0000_0006, (-100_i32 << 2).cast_unsigned() | 3];
         assert_eq!(packed.map(|packed| rk(packed).to_string()), ["1", "0.01", "1", "-1"]);
+    }
+
+    #[test]
+    fn sheets_that_lie_over_each_other_are_not_read_again_and_again() {
+        let record = |kind: u16, data: &[u8]| -> Vec<u8> {
+            let width = u16::try_from(data.len()).unwrap();
+            [&kind.to_le_bytes(), &width.to_le_bytes(), data].concat()
+        };
+        let begin = |kind: u8| record(record::BOF, &[0, 6, kind, 0]);
+        let book = |many: usize| {
+            let at = 8 + many * 13 + 4;
+            let place = u32::try_from(at).unwrap().to_le_bytes();
+            let bound = record(record::BOUND_SHEET, &[&place[..], &[0, 0, 1, 0, b's']].concat());
+            let label = record(record::LABEL, &[0, 0, 0, 0, 0, 0, 1, 0, 0, b'x']);
+            let sheet = [begin(0x10), label.repeat(60), record(record::EOF, &[])].concat();
+            open(&[begin(5), bound.repeat(many), record(record::EOF, &[]), sheet].concat(), true)
+        };
+        assert_eq!(book(1).unwrap().sheets.len(), 1);
+        assert_eq!(book(2), Err(overlap()));
+        assert_eq!(book(1_000), Err(overlap()));
     }
 
     #[test]

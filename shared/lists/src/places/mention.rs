@@ -6,6 +6,7 @@ use super::scope::Mention;
 use super::tables::Places;
 use crate::fold;
 use crate::words::places::{self as words, Zone};
+use crate::words::stripes::without_number;
 
 /// Longest title, in characters: what is longer tells rules, and may name places that it is not about.
 const TITLE_CHARS_MAX: usize = 60;
@@ -125,17 +126,6 @@ impl<'a> Places<'a> {
         };
         best(&paths.iter().filter(full).collect::<Vec<_>>())
     }
-}
-
-/// A title without the number it begins with: 一、 (二) 3.
-fn without_number(key: &str) -> &str {
-    let rest = key
-        .trim_start_matches('(')
-        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-    let after = rest.trim_start_matches(['、', '.', ')', ',']);
-    let digits = key.starts_with(|c: char| c.is_ascii_digit()) && !rest.starts_with(['年', '月']);
-    let numbered = rest.len() < key.len() && (after.len() < rest.len() || digits);
-    if numbered { after } else { key }
 }
 
 /// The zone that a title names in a form that is its own alone, with its city before it or not.

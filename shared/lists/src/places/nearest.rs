@@ -34,16 +34,25 @@ impl Places<'_> {
         }
         let inside =
             |code: &str| areas.is_empty() || areas.iter().any(|area| code.starts_with(&area[..area.len().min(4)]));
-        let counties = counties(self.table).filter(|(code, _)| inside(code));
+        let chars: Vec<char> = key.chars().collect();
+        let counties = self.folded.get_or_init(|| {
+            counties(self.table).map(|(code, name)| (code.to_owned(), fold::key(name).chars().collect())).collect()
+        });
         let mut found: Vec<(usize, &str)> = counties
-            .filter_map(|(code, name)| {
-                let name = fold::key(name);
-                // The text may name the city too: its end is compared.
-                let chars: Vec<char> = key.chars().collect();
-                let own: Vec<char> = name.chars().collect();
+            .iter()
+            .filter(|(code, _)| inside(code))
+            .filter_map(|(code, own)| {
+                let near = own.len() / 3;
+                // The text may name the city too: its end is compared. Whole it is as far as it is longer at least.
                 let tail = &chars[chars.len().saturating_sub(own.len())..];
-                let far = distance(&chars, &own).min(distance(tail, &own));
-                (far <= own.len() / 3).then_some((far, code))
+                let shared = tail.iter().filter(|c| own.contains(c)).count();
+                let whole = chars.len().abs_diff(own.len()) <= near;
+                if shared + near < own.len() && !whole {
+                    return None;
+                }
+                let far = distance(tail, own);
+                let far = if whole { far.min(distance(&chars, own)) } else { far };
+                (far <= near).then_some((far, code.as_str()))
             })
             .collect();
         found.sort_unstable();

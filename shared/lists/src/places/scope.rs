@@ -24,6 +24,8 @@ pub(crate) struct Scope {
     pub(crate) zone: Option<&'static Zone>,
     /// The words that said so, the nearest last.
     pub(crate) words: Option<String>,
+    /// The group that titles name and that is no place which is known: 功能区, 其他.
+    pub(crate) group: Option<String>,
     /// Where the registry is: what a name most likely means where the list says nothing.
     home: Option<String>,
 }
@@ -37,6 +39,16 @@ impl Scope {
     /// The same without the list's own words.
     pub(crate) fn bare(&self) -> Self {
         Self { home: self.home.clone(), ..Self::default() }
+    }
+
+    /// The same without street and zone, which groups have of their own.
+    pub(super) fn of_no_group(&self) -> Self {
+        Self { street: None, zone: None, group: None, ..self.clone() }
+    }
+
+    /// The same in a group that is no place which is known.
+    pub(super) fn in_group(&self, group: &str) -> Self {
+        Self { group: Some(group.to_owned()), ..self.clone() }
     }
 
     /// Takes in what a nearer text says: it narrows what wider ones said, or comes in its place.

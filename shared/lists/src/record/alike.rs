@@ -81,6 +81,20 @@ fn street_in(address: &str) -> Option<String> {
     None
 }
 
+/// The street or town that a name begins with, and what follows.
+pub(super) fn leading_street(name: &str) -> Option<(&str, &str)> {
+    let (place, after) = place_before(name)?;
+    let stem = ["街道", "镇", "乡"].iter().find_map(|end| place.strip_suffix(end))?;
+    (stem.chars().count() >= 2 && !stem.ends_with('小')).then_some((place, after))
+}
+
+/// The door that an address leads to, without the places it lies in: two addresses of one door are one place.
+pub(super) fn door(address: &str) -> Option<String> {
+    let key = fold::key(address);
+    let (door, _) = core(&key).split_once('号')?;
+    (door.chars().count() >= 3).then(|| door.to_owned())
+}
+
 /// An address without the places it begins with: road and door.
 fn core(address: &str) -> &str {
     let mut rest = address;

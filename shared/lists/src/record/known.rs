@@ -1,12 +1,13 @@
 //! What is on record of the places of a list.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 
-use crate::fold;
 use crate::reading::Entry;
 
+use super::alike;
+use super::called::{self, Called};
 use super::fresh;
 
 /// An outlet on record.
@@ -26,6 +27,8 @@ pub struct Outlet {
     pub has_point: bool,
     /// Its operator's credit code, where that is known.
     pub code: Option<String>,
+    /// Categories in which it is certified today, as lists tell it.
+    pub live: Vec<CategoryCode>,
     /// Its certifications; `None` where only what lists tell of it was read.
     pub held: Option<Vec<Held>>,
     /// Whether a row of this list made it.
@@ -45,6 +48,8 @@ pub struct Held {
     pub valid_from: Option<Day>,
     /// Last day.
     pub valid_to: Option<Day>,
+    /// The words that the last day was worked out from; none where a list stated it.
+    pub worked_out: Option<String>,
     /// The document's number.
     pub document: Option<String>,
     /// Who decided.
@@ -105,6 +110,10 @@ pub struct Register {
     by_id: HashMap<ProviderId, usize>,
     by_name: HashMap<(String, String), Vec<usize>>,
     by_code: HashMap<String, Vec<usize>>,
+    /// By county and what their names come to, however they are written.
+    by_core: BTreeMap<(String, String), Vec<usize>>,
+    /// By county and door.
+    by_door: HashMap<(String, String), Vec<usize>>,
     counties: BTreeSet<String>,
     looked: BTreeSet<Lookup>,
     /// Outlets that rows of this list are beyond doubt: another row that differs in where it is, is another.
@@ -131,6 +140,11 @@ impl Register {
         for code in outlet.code.iter().chain([&operator]) {
             push(self.by_code.entry(code.clone()).or_default(), at);
         }
+        let door = outlet.address.as_deref().and_then(alike::door);
+        let county = outlet.division.county().to_owned();
+        if let Some(door) = door {
+            push(self.by_door.entry((county, door)).or_default(), at);
+        }
         let names = outlet.names.clone();
         let before = known.map(|at| std::mem::take(&mut self.outlets[at].names)).unwrap_or_default();
         match known {
@@ -145,7 +159,8 @@ impl Register {
     /// An outlet that rows of this list were to make is not on record.
     pub fn forget(&mut self, id: &ProviderId) {
         let Some(at) = self.by_id.remove(id) else { return };
-        for places in self.by_name.values_mut().chain(self.by_code.values_mut()) {
+        let named = self.by_name.values_mut().chain(self.by_core.values_mut());
+        for places in named.chain(self.by_door.values_mut()).chain(self.by_code.values_mut()) {
             places.retain(|place| *place != at);
         }
     }
@@ -156,8 +171,10 @@ impl Register {
         if !outlet.names.iter().any(|known| known == name) {
             outlet.names.push(name.to_owned());
         }
-        let key = (outlet.division.county().to_owned(), fold::name(name));
-        push(self.by_name.entry(key).or_default(), at);
+        let county = outlet.division.county().to_owned();
+        let core = Called::of(name, &county).core().to_owned();
+        push(self.by_core.entry((county.clone(), core)).or_default(), at);
+        push(self.by_name.entry((county, called::key(name))).or_default(), at);
     }
 
     /// A question that was asked of the record, whatever it brought.
@@ -168,7 +185,10 @@ impl Register {
     /// What has to be asked of the record before this row can be placed; empty where nothing has.
     pub fn needs(&self, entry: &Entry) -> Vec<Lookup> {
         let (named, coded) = (self.named(entry), self.coded(entry));
-        let candidates = named.iter().chain(&coded).map(|at| &self.outlets[*at]);
+        let others = if named.is_empty() { self.spelt(entry, &named) } else { Vec::new() };
+        let (former, doors) = (self.formerly(entry), self.at_its_door(entry));
+        let unsaid = others.iter().chain(&former).chain(&doors);
+        let candidates = named.iter().chain(&coded).chain(unsaid).map(|at| &self.outlets[*at]);
         let details = candidates.filter(|outlet| outlet.held.is_none()).map(|outlet| Lookup::Outlet(outlet.id.clone()));
         let mut needs: Vec<Lookup> = details.collect();
         // In a county of which nothing is on record nothing is to be found.
@@ -177,8 +197,9 @@ impl Register {
                 needs.push(Lookup::Code(uscc.as_str().to_owned()));
             }
             if named.is_empty() && coded.is_empty() {
-                let county = entry.division.county().to_owned();
-                needs.push(Lookup::Name { county, name: entry.name.to_string() });
+                let county = || entry.division.county().to_owned();
+                needs.push(Lookup::Name { county: county(), name: entry.name.to_string() });
+                needs.extend(entry.former.iter().map(|name| Lookup::Name { county: county(), name: name.clone() }));
             }
         }
         needs.retain(|need| !self.looked.contains(need));
@@ -192,8 +213,51 @@ impl Register {
 
     /// Outlets of the row's county that bear or bore its name.
     pub(super) fn named(&self, entry: &Entry) -> Vec<usize> {
-        let key = (entry.division.county().to_owned(), fold::name(entry.name.as_str()));
+        self.called(entry, entry.name.as_str())
+    }
+
+    /// Outlets of the row's county whose name is or was this one.
+    fn called(&self, entry: &Entry, name: &str) -> Vec<usize> {
+        let key = (entry.division.county().to_owned(), called::key(name));
         self.by_name.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// Outlets of the row's county whose name is or was another way to write its own, beside those of its very name. Of another operator's code, or of
+    /// another street before the name, is none of them.
+    pub(super) fn spelt(&self, entry: &Entry, named: &[usize]) -> Vec<usize> {
+        let county = entry.division.county();
+        let own = Called::of(entry.name.as_str(), county);
+        let key = (county.to_owned(), own.core().to_owned());
+        let same = self.by_core.get(&key).into_iter().flatten().copied().filter(|at| !named.contains(at));
+        let code = entry.uscc.as_ref().map(domain::Uscc::as_str);
+        same.filter(|at| {
+            let outlet = &self.outlets[*at];
+            let of_code = code.zip(outlet.code.as_deref()).is_none_or(|(listed, known)| listed == known);
+            of_code && outlet.names.iter().any(|name| Called::of(name, county).is_like(&own))
+        })
+        .collect()
+    }
+
+    /// What names of a county come to, and whose they are.
+    pub(super) fn cores(&self, county: &str) -> impl Iterator<Item = (&str, &[usize])> {
+        let inside = self.by_core.iter().filter(move |((own, _), _)| own == county);
+        inside.map(|((_, core), at)| (core.as_str(), at.as_slice()))
+    }
+
+    /// Outlets of the row's county that bear a name which the list says that the row's bore before.
+    pub(super) fn formerly(&self, entry: &Entry) -> Vec<usize> {
+        let mut found: Vec<usize> = entry.former.iter().flat_map(|name| self.called(entry, name)).collect();
+        found.dedup();
+        found
+    }
+
+    /// Outlets at the door of the row's, whatever they are called.
+    pub(super) fn at_its_door(&self, entry: &Entry) -> Vec<usize> {
+        let Some(door) = entry.address.as_ref().and_then(|address| alike::door(address.as_str())) else {
+            return Vec::new();
+        };
+        let key = (entry.division.county().to_owned(), door);
+        self.by_door.get(&key).cloned().unwrap_or_default()
     }
 
     /// Outlets of the row's operator, wherever they are.

@@ -228,6 +228,56 @@ fn what_is_open_is_filled_and_what_differs_is_asked() {
     ]);
 }
 
+/// A row whose last day is worked out from these words.
+fn worked_out(row: [&str; 8], words: &str) -> Vec<(Entry, Verdict)> {
+    let mut rows = listed(&[row]);
+    rows[0].0.worked_out = Some(words.to_owned());
+    rows
+}
+
+#[test]
+fn what_was_worked_out_stays_marked() {
+    let stated = |from, to| listed(&[plain(ROUND, "2023-08-20", from, to)]);
+    let counted = |from, to| worked_out(plain(ROUND, "2023-08-20", from, to), "三年");
+    for (before, rows, answers, expected, mark) in [
+        // The last day comes later, worked out; and what is filled of another leaves the mark.
+        (stated("", ""), counted("", "2026-08-19"), &[][..], "001 correct 2 to ?..2026-08-19", Some("三年")),
+        (
+            counted("", "2026-08-19"),
+            stated("2023-09-01", ""),
+            &[],
+            "001 correct 2 to 2023-09-01..2026-08-19",
+            Some("三年"),
+        ),
+        // Stated comes later: the same day is on record; another is asked about, and a correction takes the mark away.
+        (counted("", "2026-08-19"), stated("", "2026-08-19"), &[], "001 already", Some("三年")),
+        (counted("", "2026-08-19"), stated("", "2026-08-31"), &[], "asks differs", Some("三年")),
+        (
+            counted("", "2026-08-19"),
+            stated("", "2026-08-31"),
+            &[("differs", "correct")],
+            "001 correct 2 to ?..2026-08-31",
+            None,
+        ),
+        // Worked out later, or from other words: the record says it already.
+        (stated("", "2026-08-31"), counted("", "2026-08-19"), &[], "001 already", None),
+        (
+            counted("", "2026-08-19"),
+            worked_out(plain(ROUND, "2023-08-20", "", "2026-08-19"), "36个月"),
+            &[],
+            "001 already",
+            Some("三年"),
+        ),
+    ] {
+        let mut record = Record::default();
+        record.take(&before, &[]);
+        let placed = record.take(&rows, answers);
+        assert_eq!(short(&placed[0]), expected, "{before:?} then {rows:?}");
+        let held = record.0.outlets[0].held.as_ref().unwrap();
+        assert_eq!(held[0].worked_out.as_deref(), mark, "{before:?} then {rows:?}");
+    }
+}
+
 /// Name, code, address, telephone.
 fn outlet<'a>(name: &'a str, code: &'a str, address: &'a str, phone: &'a str) -> [&'a str; 8] {
     [name, code, address, phone, ROUND, "2023-08-20", "2023-09-01", "2026-08-31"]
@@ -432,6 +482,7 @@ fn only_what_may_be_there_is_looked_up() {
         has_phone: false,
         has_point: false,
         code: None,
+        live: Vec::new(),
         held: None,
         of_this_list: false,
     };
@@ -451,6 +502,7 @@ fn only_what_may_be_there_is_looked_up() {
         decided_on: None,
         valid_from: None,
         valid_to: None,
+        worked_out: None,
         document: None,
         body: String::new(),
         source: String::new(),
@@ -462,4 +514,172 @@ fn only_what_may_be_there_is_looked_up() {
     // A page that tells less does not take it away.
     register.enter(other);
     assert_eq!(register.needs(&plain), []);
+}
+
+type Named<'a> = (Vec<(Entry, Verdict)>, Vec<(Entry, Verdict)>, &'a [(&'a str, &'a str)], &'a str);
+
+/// Each case: a list that was taken, a row, answers, and what becomes of it.
+fn known_as(cases: Vec<Named<'_>>) {
+    for (before, rows, answers, expected) in cases {
+        let mut record = Record::default();
+        record.take(&before, &[]);
+        let placed = record.take(&rows, answers);
+        let (known, own) = (&before[0].0, &rows[0].0);
+        assert_eq!(short(&placed[0]), expected, "{:?} then {:?}: {:?}", known.name, own.name, placed[0].because);
+        if known.name != own.name && known.uscc.is_none() && placed[0].step == Step::Already {
+            assert!(!placed[0].because.is_empty(), "joined without saying so: {:?}", own.name);
+        }
+        if matches!(placed[0].step, Step::Record(_)) {
+            let again = short(&record.take(&rows, answers)[0]);
+            assert!(again.ends_with(" already"), "{:?} again: {again}", own.name);
+        }
+    }
+}
+
+fn called(name: &str, code: &str, address: &str) -> Vec<(Entry, Verdict)> {
+    listed(&[outlet(name, code, address, "")])
+}
+
+/// A name in many forms at one place is one outlet, said so; where no place tells it, it is asked.
+#[test]
+fn an_outlet_is_known_however_its_name_is_written() {
+    known_as(vec![
+        (called("新盛托育园", "", "新盛路1号"), called("邗江区新盛托育园", "", "新盛路1号"), &[][..], "001 already"),
+        (
+            called("邗江区新盛托育园", "", "扬州市邗江区新盛路1号"),
+            called("扬州市邗江区新盛托育园有限公司", "", "新盛路1号"),
+            &[],
+            "001 already",
+        ),
+        (
+            called("新盛托育园", "", "新盛路1号"),
+            called("扬州新盛托育园(普通合伙)", CODE, "新盛路1号"),
+            &[],
+            "001 identify 52321003585300008H",
+        ),
+        (called("新盛托育园", CODE, "新盛路1号"), called("邗江区新盛托育园", CODE, ""), &[], "001 already"),
+        (
+            called("新盛托育园", CODE, "新盛路1号"),
+            called("邗江区新盛托育园", "92141127MA0KD1Y64A", "新盛路1号"),
+            &[],
+            "001 new from 2023-09-01",
+        ),
+        // No place tells it.
+        (called("新盛托育园", "", ""), called("邗江区新盛托育园", "", "新盛路1号"), &[], "asks alike"),
+        (called("新盛托育园", "", "新盛路1号"), called("邗江区新盛托育园", "", ""), &[], "asks alike"),
+        (
+            called("新盛托育园", "", ""),
+            called("邗江区新盛托育园", "", "新盛路1号"),
+            &[("alike", "same")],
+            "001 fill address",
+        ),
+        (
+            called("新盛托育园", "", ""),
+            called("邗江区新盛托育园", "", "新盛路1号"),
+            &[("alike", "new")],
+            "001 new from 2023-09-01",
+        ),
+        (
+            called("新盛托育园", "", ""),
+            called("邗江区新盛托育园", "", ""),
+            &[("alike", "new"), ("alike:邗江区新盛托育园", "same")],
+            "001 already",
+        ),
+        // Another place: another outlet, and that is said.
+        (
+            called("新盛托育园", "", "新盛路1号"),
+            called("邗江区新盛托育园", "", "文汇西路8号"),
+            &[],
+            "001 new from 2023-09-01",
+        ),
+    ]);
+}
+
+#[test]
+fn branches_are_others_and_who_was_renamed_is_asked() {
+    let new = "002 new from 2023-09-01";
+    known_as(vec![
+        // Branches, buildings and numbers are others, at one door too.
+        (
+            called("新盛托育园", "", "新盛路1号"),
+            called("新盛托育园二部", "", "新盛路1号"),
+            &[],
+            "001 new from 2023-09-01",
+        ),
+        (called("新盛托育园", CODE, "新盛路1号"), called("新盛托育园二部", CODE, "新盛路1号"), &[], new),
+        (called("新盛托育园一部", CODE, "新盛路1号"), called("新盛托育园二部", CODE, "新盛路1号"), &[], new),
+        (called("新盛幼儿园", CODE, ""), called("新盛幼儿园第一分园", CODE, ""), &[], new),
+        (called("新盛托育园(3号楼)", CODE, "新盛路1号"), called("新盛托育园(5号楼)", CODE, "新盛路1号"), &[], new),
+        // Renamed, as far as the list says it; asked where the names share something at one door; told where they share nothing.
+        (
+            called("西湖托育园", "", "西湖路1号"),
+            called("西湖宝贝托育园(原西湖托育园)", "", "西湖路1号"),
+            &[],
+            "001 already",
+        ),
+        (called("西湖托育园", "", "西湖路1号"), called("西湖宝贝托育园", "", "西湖路1号"), &[], "asks renamed"),
+        (
+            called("西湖托育园", "", "西湖路1号"),
+            called("西湖宝贝托育园", "", "西湖路1号"),
+            &[("renamed", "same")],
+            "001 already",
+        ),
+        (
+            called("西湖托育园", "", "西湖路1号"),
+            called("西湖宝贝托育园", "", "西湖路1号"),
+            &[("renamed", "new")],
+            "001 new from 2023-09-01",
+        ),
+        (called("西湖托育园", "", "西湖路1号"), called("阳光托育园", "", "西湖路1号"), &[], "001 new from 2023-09-01"),
+    ]);
+}
+
+#[test]
+fn an_ending_finds_its_outlet_however_its_name_is_written() {
+    let certified = |name, address| listed(&[outlet(name, "", address, "")]);
+    let ended = |name, address| {
+        let mut rows = listed(&[[name, "", address, "", "", "2025-03-01", "", ""]]);
+        rows[0].1 = Verdict::Ended { kind: Ending::Revoked, decided_on: Some(day("2025-03-01")) };
+        rows
+    };
+    for (before, rows, answers, expected) in [
+        (
+            certified("新盛托育园", "新盛路1号"),
+            ended("邗江区新盛托育园", "新盛路1号"),
+            &[][..],
+            "001 end Cancelled 2025-03-01",
+        ),
+        (certified("新盛托育园", "新盛路1号"), ended("新盛托育园(注销)", ""), &[], "001 end Cancelled 2025-03-01"),
+        (certified("新盛托育园", "新盛路1号"), ended("邗江区新盛托育园", ""), &[], "asks alike"),
+        (
+            certified("新盛托育园", "新盛路1号"),
+            ended("邗江区新盛托育园", ""),
+            &[("alike", "same")],
+            "001 end Cancelled 2025-03-01",
+        ),
+        (certified("新盛托育园", "新盛路1号"), ended("邗江区新盛托育园", ""), &[("alike", "new")], " NOT_ON_RECORD"),
+        (certified("新盛托育园", "新盛路1号"), ended("邗江区新盛托育园", "文汇西路8号"), &[], " NOT_ON_RECORD"),
+        (certified("新盛托育园", "新盛路1号"), ended("新盛托育园二部", "新盛路1号"), &[], " NOT_ON_RECORD"),
+        (certified("瓜洲托育园", ""), ended("瓜洲托育", ""), &[], " NOT_ON_RECORD"),
+    ] {
+        let mut record = Record::default();
+        record.take(&before, &[]);
+        let placed = record.take(&rows, answers);
+        assert_eq!(
+            short(&placed[0]),
+            expected,
+            "{:?} then {:?}: {:?}",
+            before[0].0.name,
+            rows[0].0.name,
+            placed[0].because
+        );
+    }
+    // Of two outlets that one name may mean the one that is still certified: an earlier term that ran out is no end of it.
+    let mut record = Record::default();
+    let old = ["新盛托育园", "", "", "", "扬邗卫〔2021〕5号", "2021-05-01", "2021-05-01", "2024-04-30"];
+    let renewed =
+        ["邗江区新盛托育园", "", "新盛路1号", "", "扬邗卫〔2024〕5号", "2024-05-01", "2024-05-01", "2027-04-30"];
+    record.take(&listed(&[old]), &[]);
+    record.take(&listed(&[renewed]), &[("alike", "new")]);
+    assert_eq!(short(&record.take(&ended("新盛托育园", ""), &[])[0]), "asks outlet:新盛托育园");
 }

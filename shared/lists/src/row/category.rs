@@ -60,10 +60,20 @@ impl Work<'_, '_> {
             self.because(Column::Category, format!("名称一栏的表头为「{heading}」"));
             return Some(code);
         }
+        // What stands under 其他 is of a category of its own: the answer holds for that group alone.
+        let group = self.above.other.clone();
+        let id = group.as_ref().map_or_else(|| "category".to_owned(), |group| format!("category:{group}"));
+        let answered = self.reader.answers.get(&id).and_then(|answer| kinds::category(answer, &id, categories).ok());
+        if let Some(code) = answered {
+            self.because(Column::Category, "经办人说明这一组的类别".to_owned());
+            return Some(code);
+        }
         let suggested = self.category_by_name();
-        self.ask("category", || Question {
-            id: "category".to_owned(),
-            zh: "名单没有类别;这些网点属于哪一类?".to_owned(),
+        let of_group = group.map(|group| format!("标题写「{group}」,没有写明类别;其下的网点属于哪一类?"));
+        let zh = of_group.unwrap_or_else(|| "名单没有类别;这些网点属于哪一类?".to_owned());
+        self.ask(&id.clone(), || Question {
+            id,
+            zh,
             en: "the list names no category: which one are its outlets of?".to_owned(),
             choices: categories_to_choose(categories),
             suggested,

@@ -2,6 +2,7 @@
 
 use domain::{Invalid, OperatorCode, ProviderId, Uscc};
 
+use super::privacy::is_of_a_person;
 use super::work::Work;
 use crate::book::Form;
 use crate::reading::Fault;
@@ -21,6 +22,10 @@ impl Work<'_, '_> {
         let (code, _copies) = fold::without_notes(key);
         if codes::is_none(&code) {
             self.because(Column::Uscc, format!("「{title}」写「{}」:没有代码", fold::cut(&text, 20)));
+            return None;
+        }
+        if is_of_a_person(&code) {
+            self.fault(Fault::invalid(&title, Uscc::OF_A_PERSON, ""));
             return None;
         }
         let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());

@@ -1,12 +1,22 @@
 //! The days a row gives: of the decision, and of its term, as stated, as worked out from a length, or as not stated.
 
-use domain::{Day, Invalid, NoticeWindow};
+use std::rc::Rc;
 
-use super::work::Work;
-use crate::dates::{self, Length, Published, Term};
+use domain::{CategoryCode, Day, DocumentNumber, Invalid, NoticeWindow};
+
+use super::document;
+use super::work::{Reader, Work};
+use crate::context::Context;
+use crate::dates::above::{self, Statement, TermsOfTitle};
+use crate::dates::{self, Length, Order, Published, Term, Turned};
 use crate::fold;
-use crate::reading::{Fault, Verdict};
-use crate::words::headings::Column;
+use crate::question::{Choice, Question};
+use crate::reading::{Ending, Fault, Verdict};
+use crate::tables::TITLE_SEPARATOR;
+use crate::words::headings::{self, Column};
+use crate::words::marks::Mark;
+use crate::words::terms;
+use crate::words::verdicts;
 
 const ENDS_BEFORE_DECIDED: Invalid = Invalid {
     rule: "RANGE",
@@ -45,36 +55,231 @@ struct Stated {
     said: bool,
 }
 
+impl Reader<'_> {
+    /// Holds what a title states of a term for the rows below it: a title is looked at once and stands above many tables.
+    pub(crate) fn hold(&self, above: &mut Context, title: &str) {
+        above.hold(title, self.stated(title));
+    }
+
+    /// The same of a note below the last row.
+    pub(crate) fn hold_below(&self, above: &mut Context, note: &str) {
+        above.hold_below(note, self.stated(note));
+    }
+
+    fn stated(&self, title: &str) -> Rc<TermsOfTitle> {
+        let mut known = self.terms.borrow_mut();
+        if let Some(known) = known.get(title) {
+            return Rc::clone(known);
+        }
+        let statements = above::statements(&title.replace(TITLE_SEPARATOR, ","));
+        let stated = Rc::new(TermsOfTitle { statements, in_brackets: above::in_brackets(title) });
+        known.insert(title.to_owned(), Rc::clone(&stated));
+        stated
+    }
+}
+
 impl Work<'_, '_> {
     /// The days of a row; of one that ended, the decision's day is that of ending it.
-    pub(super) fn dates(&mut self, verdict: Option<Verdict>) -> (Option<Verdict>, Dates) {
+    pub(super) fn dates(
+        &mut self,
+        verdict: Option<Verdict>,
+        category: Option<&CategoryCode>,
+    ) -> (Option<Verdict>, Dates) {
+        let verdict = self.ended_by_a_column(verdict);
         let mut dates = Dates::default();
         let window: Option<NoticeWindow> = match verdict {
             Some(Verdict::Proposed { window }) => window,
             _ => None,
         };
         let proposed = matches!(verdict, Some(Verdict::Proposed { .. }));
-        match self.published(Column::Decided) {
-            Some(Published::Day(day)) if !proposed => dates.decided_on = Some(day),
+        // 自2024年9月1日起执行 below 认定日期 tells when it begins.
+        let effect = self.cells.get(Column::Decided).and_then(dates::takes_effect);
+        if effect.is_some() {
+            self.keep(Column::Decided);
+        }
+        let published = if effect.is_some() { None } else { self.published(Column::Decided) };
+        let mut span = published.and_then(|published| published.first().zip(published.last()));
+        match published {
+            Some(Published::Day(day)) if !proposed => dates.decided_on = self.the_one_decided(day),
             Some(Published::Day(day)) if window.is_some_and(|window| window.start() == day) => {}
-            Some(_) => self.keep(Column::Decided),
+            Some(published) => {
+                if published == Published::Year {
+                    span = self.cells.get(Column::Decided).and_then(dates::year);
+                }
+                self.keep(Column::Decided);
+            }
             // A proposal has no decision.
             None if proposed => {}
-            None => dates.decided_on = self.decided_beforehand(),
+            None => {
+                dates.decided_on = self.decided_beforehand().or_else(|| self.decided_above());
+                span = dates.decided_on.map(|day| (day, day));
+            }
         }
+        let began = effect.and_then(Published::first);
         if let Some(Verdict::Ended { kind, decided_on: None }) = verdict {
-            let decided_on = dates.decided_on.take();
+            let decided_on = self.ended_on(dates.decided_on.take());
             let verdict = Verdict::Ended { kind, decided_on };
-            self.valid(None, &mut dates, false);
+            self.valid(&Row { began, span, category, certified: false }, &mut dates);
             return (Some(verdict), dates);
         }
-        self.valid(dates.decided_on, &mut dates, verdict == Some(Verdict::Certified));
+        self.valid(&Row { began, span, category, certified: verdict == Some(Verdict::Certified) }, &mut dates);
         (verdict, dates)
     }
 
+    /// A row of certified ones whose day of ending stands in a column of its own (取消日期) is certified no more.
+    fn ended_by_a_column(&mut self, verdict: Option<Verdict>) -> Option<Verdict> {
+        let (Some(Verdict::Certified), Some(text)) = (verdict, self.cells.get(Column::Ended)) else { return verdict };
+        let (text, title) = (text.to_owned(), self.cells.title(Column::Ended).to_owned());
+        let Some(kind) = kind_of_end(&title) else { return verdict };
+        let turned = self.turned(&text)?;
+        if let Err(invalid) = dates::read(&turned) {
+            self.fault(Fault::invalid(&title, invalid, &text));
+            return verdict;
+        }
+        let text = fold::cut(&text, 40);
+        self.because(Column::Status, format!("「{title}」写明「{text}」"));
+        Some(Verdict::Ended { kind, decided_on: None })
+    }
+
+    /// The day on which a certification was ended: of its own column, of the words that say so, of the title; and where the list is one of ended ones, what
+    /// it gives as the day of decision. In a list of certified ones that is the day of certifying.
+    fn ended_on(&mut self, decided_on: Option<Day>) -> Option<Day> {
+        match self.published(Column::Ended) {
+            Some(Published::Day(day)) => return Some(day),
+            Some(_) => {
+                self.keep(Column::Ended);
+                return None;
+            }
+            None => {}
+        }
+        for column in [Column::Status, Column::Remarks, Column::Category, Column::Name] {
+            let Some(text) = self.cells.get(column) else { continue };
+            if let Some(day) = day_of_end(text) {
+                let title = self.cells.title(column).to_owned();
+                self.because(Column::Status, format!("「{title}」写明终止于{day}"));
+                return Some(day);
+            }
+        }
+        let ended_list = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
+        let Some(words) = ended_list else {
+            // The day on which it was certified stands there, and not when that ended.
+            if decided_on.is_some() && self.cells.get(Column::Decided).is_some() {
+                self.keep(Column::Decided);
+            }
+            return None;
+        };
+        decided_on.or_else(|| {
+            let day = day_of_end(&words).filter(|_| !words.contains('截'))?;
+            self.because(Column::Status, format!("标题写明终止于{day}"));
+            Some(day)
+        })
+    }
+
+    /// Where a list gives two days of decision (批准时间, 发文时间) and they differ, an officer says which is the certification's.
+    fn the_one_decided(&mut self, first: Day) -> Option<Day> {
+        let header = self.cells.header;
+        let of_another = |at: &&usize| headings::column(&header.cells[**at]) == Some(Column::Decided);
+        let day = |at: usize| match dates::read(&self.cells.cells.get(at)?.text) {
+            Ok(Published::Day(day)) => Some(day),
+            _ => None,
+        };
+        let others: Vec<(String, Day)> = header
+            .repeated
+            .iter()
+            .filter(of_another)
+            .filter_map(|at| Some((header.cells[*at].clone(), day(*at)?)))
+            .collect();
+        if others.iter().all(|(_, other)| *other == first) {
+            return Some(first);
+        }
+        let own = self.cells.title(Column::Decided).to_owned();
+        let all: Vec<(String, Day)> = std::iter::once((own, first)).chain(others).collect();
+        if let Some(answer) = self.reader.answers.get("decided-column")
+            && let Some((title, day)) = all.iter().find(|(title, _)| fold::key(title) == fold::key(answer))
+        {
+            self.because(Column::Decided, format!("经办人说明认定日期在「{title}」一栏"));
+            return Some(*day);
+        }
+        let choice = |(title, _): &(String, Day)| Choice { value: title.clone(), zh: title.clone() };
+        self.ask("decided-column", || Question {
+            id: "decided-column".to_owned(),
+            zh: format!(
+                "哪一栏是认定日期?{}",
+                all.iter().map(|(title, day)| format!("「{title}」如 {day}")).collect::<Vec<_>>().join(",")
+            ),
+            en: "which column holds the day of the certification's decision?".to_owned(),
+            choices: all.iter().map(choice).collect(),
+            suggested: None,
+            rows: 0,
+        });
+        None
+    }
+
+    /// The day of the decision that stands above the table under a name of its own (发文日期:2024年4月15日).
+    fn decided_above(&mut self) -> Option<Day> {
+        if self.cells.get(Column::Decided).is_some() {
+            return None;
+        }
+        let of_title = |title: &String| {
+            let (label, text) = title.split_once(TITLE_SEPARATOR).or_else(|| title.split_once([':', '：']))?;
+            if headings::column(label) != Some(Column::Decided) || dates::takes_effect(text).is_some() {
+                return None;
+            }
+            match dates::read(text) {
+                Ok(Published::Day(day)) => Some((day, title.clone())),
+                _ => None,
+            }
+        };
+        let (day, title) = self.above.places.iter().rev().find_map(of_title)?;
+        self.because(Column::Decided, format!("表格上方写明「{}」", fold::cut(&title, 40)));
+        Some(day)
+    }
+
+    /// The number of the document that carries the decision; of a row that ended, that of ending it. In a list of certified ones what stands in the column
+    /// is the number of the certification.
+    pub(super) fn document(&mut self, verdict: Option<Verdict>) -> Option<DocumentNumber> {
+        let ended_list = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
+        if matches!(verdict, Some(Verdict::Ended { .. })) {
+            for column in [Column::Status, Column::Remarks] {
+                let Some(number) = self.cells.get(column).and_then(document::in_text) else { continue };
+                let title = self.cells.title(column).to_owned();
+                self.because(Column::Document, format!("「{title}」写明「{number}」"));
+                return Some(number);
+            }
+            let Some(words) = ended_list else {
+                self.keep(Column::Document);
+                return None;
+            };
+            if self.cells.get(Column::Document).is_none()
+                && let Some(number) = document::in_text(&words)
+            {
+                self.because(Column::Document, format!("标题写明「{number}」"));
+                return Some(number);
+            }
+        }
+        let own = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
+        own.or_else(|| self.document_above())
+    }
+
+    /// The number that stands above the table under a name of its own (文号:扬邗卫〔2024〕15号).
+    fn document_above(&mut self) -> Option<DocumentNumber> {
+        if self.cells.get(Column::Document).is_some() {
+            return None;
+        }
+        let of_title = |title: &String| {
+            let (label, text) = title.split_once(TITLE_SEPARATOR).or_else(|| title.split_once([':', '：']))?;
+            let number = document::in_text(text).filter(|_| headings::column(label) == Some(Column::Document))?;
+            Some((number, title.clone()))
+        };
+        let (number, title) = self.above.places.iter().rev().find_map(of_title)?;
+        self.because(Column::Document, format!("表格上方写明「{}」", fold::cut(&title, 40)));
+        Some(number)
+    }
+
     /// The term: the row's own words, and where it has none, those above the table.
-    fn valid(&mut self, decided_on: Option<Day>, dates: &mut Dates, certified: bool) {
-        let mut stated = Stated::default();
+    fn valid(&mut self, row: &Row<'_>, dates: &mut Dates) {
+        let waits_before = self.found.waits_for.len();
+        let mut stated = Stated { from: row.began, ..Stated::default() };
         match self.published(Column::From) {
             Some(published @ (Published::Day(_) | Published::Month { .. })) => stated.from = published.first(),
             Some(Published::Year | Published::YearEnd { .. }) => self.keep(Column::From),
@@ -87,7 +292,8 @@ impl Work<'_, '_> {
         if faulty {
             return;
         }
-        self.term_above(&mut stated, certified);
+        let decided_on = dates.decided_on;
+        self.term_above(&mut stated, row, decided_on);
         let column = if self.cells.get(Column::Term).is_some() { Column::Term } else { Column::To };
         if let Err(invalid) = self.settle(stated, decided_on, dates) {
             let text = self.cells.get(column).unwrap_or_default().to_owned();
@@ -95,16 +301,40 @@ impl Work<'_, '_> {
             self.fault(Fault::invalid(&title, invalid, &text));
             return;
         }
-        if certified && dates.valid_to.is_none() && self.found.faults.is_empty() {
+        self.is_it_so_long(dates);
+        if row.certified
+            && dates.valid_to.is_none()
+            && self.found.faults.is_empty()
+            && self.found.waits_for.len() == waits_before
+        {
             self.because(Column::To, "名单没有写明截止日期:有效期未载明".to_owned());
         }
+    }
+
+    /// A term of many years may be a slip of the pen: it is asked about once.
+    fn is_it_so_long(&mut self, dates: &Dates) {
+        let (Some(from), Some(to)) = (dates.valid_from.or(dates.decided_on), dates.valid_to) else { return };
+        if to <= from.plus_months(LONG_MONTHS).plus_days(ROUNDED_DAYS)
+            || self.reader.answers.get("long-term") == Some("yes")
+        {
+            return;
+        }
+        self.ask("long-term", || Question {
+            id: "long-term".to_owned(),
+            zh: format!("有效期超过十年(如 {from} 至 {to}),是否无误?"),
+            en: format!("terms of more than ten years (such as {from} to {to}): are they right?"),
+            choices: vec![Choice { value: "yes".to_owned(), zh: "无误,照录".to_owned() }],
+            suggested: None,
+            rows: 0,
+        });
     }
 
     /// Takes in one cell of a term; whether it could be read.
     fn term(&mut self, column: Column, stated: &mut Stated) -> bool {
         let Some(text) = self.cells.get(column).map(str::to_owned) else { return true };
         let title = self.cells.title(column).to_owned();
-        match dates::term(&with_unit(&text, &title)) {
+        let Some(turned) = self.turned(&text) else { return false };
+        match dates::term(&with_unit(&turned, &title)) {
             Ok(term) => {
                 stated.said = true;
                 // A text without a day is kept as it is; so is one that says more than its days.
@@ -129,29 +359,127 @@ impl Work<'_, '_> {
         }
     }
 
-    /// A term that stands above the table holds for rows that do not state one.
-    fn term_above(&mut self, stated: &mut Stated, certified: bool) {
-        if stated.to.is_some() || stated.either.is_some() || (stated.said && stated.length.is_none()) {
-            return;
-        }
-        // In the brackets of a proposal's title stand the days of its notice.
-        let term = |title: &String| {
-            let mut known = self.reader.terms.borrow_mut();
-            let of_title = || (dates::term_in_title(title), dates::range_in_brackets(title));
-            let (stated, in_brackets) = known.entry(title.clone()).or_insert_with(of_title);
-            stated.clone().or_else(|| in_brackets.clone().filter(|_| certified))
+    /// A text whose dates have their year first; `None` where an officer has to say how they are written.
+    fn turned(&mut self, text: &str) -> Option<String> {
+        let order = match self.reader.answers.get("date-order") {
+            Some("month-first") => Some(Order::MonthFirst),
+            Some("day-first") => Some(Order::DayFirst),
+            _ => None,
         };
-        let found = self.above.places.iter().rev().find_map(|title| Some((term(title)?, title)));
-        let Some((term, title)) = found else { return };
-        if term.from.is_none() && term.to.is_none() && stated.length.is_some() {
+        match dates::turned(text, order) {
+            Turned::AsItIs => Some(text.to_owned()),
+            Turned::To(turned) => Some(turned),
+            Turned::Unclear => {
+                let shown = fold::cut(text, 40);
+                self.ask("date-order", || Question {
+                    id: "date-order".to_owned(),
+                    zh: format!("日期「{shown}」怎样读?"),
+                    en: format!("is the month or the day first in \"{shown}\"?"),
+                    choices: vec![
+                        Choice { value: "month-first".to_owned(), zh: "月/日/年".to_owned() },
+                        Choice { value: "day-first".to_owned(), zh: "日/月/年".to_owned() },
+                    ],
+                    suggested: None,
+                    rows: 0,
+                });
+                None
+            }
+        }
+    }
+
+    /// A term that stands above the table, or in a note below it, holds for rows that do not state one.
+    fn term_above(&mut self, stated: &mut Stated, row: &Row<'_>, decided_on: Option<Day>) {
+        let above = self.above;
+        let titles = || above.terms.iter().rev().chain(&above.terms_below);
+        let all = || titles().flat_map(|of| of.terms.statements.iter().map(|statement| (statement, of.title.as_str())));
+        let fits = |statement: &Statement| {
+            let names = &statement.categories;
+            names.is_empty() || row.category.is_none_or(|category| names.contains(&category.as_str()))
+        };
+        let is_known = |statement: &Statement| self.whose(statement) == Some(true) || !statement.unclear;
+        let within = |statement: &Statement| {
+            row.span.map(|(from, to)| statement.decided.iter().any(|(first, last)| *first <= from && to <= *last))
+        };
+        let begins = |first: Day| decided_on.is_none_or(|decided| decided <= first);
+        let begun = all()
+            .filter(|(s, _)| {
+                s.only_begins() && is_known(s) && fits(s) && (s.decided.is_empty() || within(s) == Some(true))
+            })
+            .find_map(|(s, title)| Some((s.term.from.filter(|first| begins(*first))?, title.to_owned())));
+        if stated.to.is_some() || stated.either.is_some() || (stated.said && stated.length.is_none()) {
+            self.begun(stated, begun);
             return;
         }
-        let title = fold::cut(title, 60);
-        self.because(Column::Term, format!("表格上方写明「{title}」"));
+        let of_these = || all().filter(|(s, _)| !s.only_begins() && is_known(s));
+        let scoped = of_these().find(|(s, _)| !s.decided.is_empty() && within(s) == Some(true) && fits(s));
+        // In the brackets of a proposal's title stand the days of its notice.
+        let of_list = || {
+            titles().find_map(|of| {
+                let own = |s: &&Statement| {
+                    !s.only_begins() && is_known(s) && fits(s) && (s.decided.is_empty() || self.whose(s) == Some(true))
+                };
+                let own = of.terms.statements.iter().find(own).map(|statement| statement.term.clone());
+                Some((own.or_else(|| of.terms.in_brackets.clone().filter(|_| row.certified))?, of.title.as_str()))
+            })
+        };
+        let found = scoped.map(|(s, title)| (s.term.clone(), title)).or_else(of_list);
+        let Some((term, title)) = found.map(|(term, title)| (term, title.to_owned())) else {
+            // Only what may be of it, or of some of its rows: an officer says so.
+            let open = |s: &Statement| s.unclear || !fits(s) || !s.decided.is_empty() && within(s).is_none();
+            let asked = all().find(|(s, _)| !s.only_begins() && open(s) && self.whose(s).is_none());
+            if let Some((statement, title)) = asked.map(|(s, title)| (s.clone(), title.to_owned()))
+                && row.certified
+            {
+                self.ask_whose(&statement, &title);
+            }
+            self.begun(stated, begun);
+            return;
+        };
+        if term.from.is_none() && term.to.is_none() && stated.length.is_some() {
+            self.begun(stated, begun);
+            return;
+        }
+        if term == Term::default() {
+            self.notes.push(format!("有效期:{}", fold::cut(&title, 60)));
+        }
+        let title = fold::cut(&title, 60);
+        self.because(Column::Term, format!("表格上方或下方写明「{title}」"));
         stated.from = stated.from.or(term.from);
         stated.to = term.to;
         stated.length = stated.length.take().or(term.length);
         stated.either = term.either;
+        self.begun(stated, begun);
+    }
+
+    /// The first day that stands above, for a row that states none.
+    fn begun(&mut self, stated: &mut Stated, begun: Option<(Day, String)>) {
+        let Some((first, title)) = begun.filter(|_| stated.from.is_none() && stated.either.is_none()) else { return };
+        self.because(Column::From, format!("表格上方或下方写明「{}」", fold::cut(&title, 60)));
+        stated.from = Some(first);
+    }
+
+    /// Whether an officer has said that what is stated is the certification's.
+    fn whose(&self, statement: &Statement) -> Option<bool> {
+        match self.reader.answers.get(&id_of(statement)) {
+            Some("certification") => Some(true),
+            Some("other") => Some(false),
+            _ => None,
+        }
+    }
+
+    fn ask_whose(&mut self, statement: &Statement, title: &str) {
+        let (id, title) = (id_of(statement), fold::cut(title, 60));
+        self.ask(&id.clone(), || Question {
+            id,
+            zh: format!("「{title}」是不是没有写明有效期的各行的有效期?"),
+            en: format!("is \"{title}\" the term of the rows that state none?"),
+            choices: vec![
+                Choice { value: "certification".to_owned(), zh: "是这些行的认定有效期".to_owned() },
+                Choice { value: "other".to_owned(), zh: "不是:是其他事项或其他机构的期限".to_owned() },
+            ],
+            suggested: None,
+            rows: 0,
+        });
     }
 
     /// What was stated comes before what is worked out; what contradicts is refused.
@@ -168,7 +496,7 @@ impl Work<'_, '_> {
         }
         dates.valid_from = stated.from;
         dates.valid_to = stated.to;
-        let start = stated.from.or(decided_on);
+        let start = stated.from.or_else(|| self.counted_from(stated.length.as_ref()?, decided_on));
         if let Some(length) = &stated.length {
             match (stated.to, start) {
                 (Some(to), Some(_)) if stated.from.is_some_and(|from| !length.agrees(from, to)) => {
@@ -199,9 +527,42 @@ impl Work<'_, '_> {
         }
     }
 
+    /// The day from which a length is counted. 自公布之日起 is counted from the decision where the list gives that as what was made public, or gives it a
+    /// name that leaves it open, or an officer says so.
+    fn counted_from(&mut self, length: &Length, decided_on: Option<Day>) -> Option<Day> {
+        let decided_on = decided_on?;
+        let Some(event) = terms::event(&length.words).filter(|_| length.words.contains('日')) else {
+            return Some(decided_on);
+        };
+        // A day that stands above or was answered is of the list's document, which is what was made public.
+        let column = self.cells.get(Column::Decided).map(|_| self.cells.title(Column::Decided).to_owned());
+        let of_column = column.as_deref().map_or(Some(terms::Means::Publication), terms::event);
+        if of_column == Some(event) || self.reader.answers.get("term-begins") == Some("decided") {
+            return Some(decided_on);
+        }
+        if self.reader.answers.get("term-begins") == Some("unstated") {
+            return None;
+        }
+        let words = length.words.clone();
+        let title = column.unwrap_or_else(|| Column::Decided.label().to_owned());
+        self.ask("term-begins", || Question {
+            id: "term-begins".to_owned(),
+            zh: format!("名单写明「{words}」,而只有「{title}」;是否从「{title}」起算?"),
+            en: format!("the list says \"{words}\" and gives {title} alone: is the term counted from that day?"),
+            choices: vec![
+                Choice { value: "decided".to_owned(), zh: format!("是:从「{title}」起算") },
+                Choice { value: "unstated".to_owned(), zh: "否:截止日期记为未载明".to_owned() },
+            ],
+            suggested: None,
+            rows: 0,
+        });
+        None
+    }
+
     fn published(&mut self, column: Column) -> Option<Published> {
         let text = self.cells.get(column)?.to_owned();
-        match dates::read(&text) {
+        let turned = self.turned(&text)?;
+        match dates::read(&turned) {
             Ok(published) => {
                 if text.contains(['(', '（']) {
                     self.keep(column);
@@ -215,6 +576,67 @@ impl Work<'_, '_> {
             }
         }
     }
+}
+
+/// What is known of a row when its term is read.
+struct Row<'a> {
+    /// The first day, where it stands in another column than its own.
+    began: Option<Day>,
+    /// The days among which the decision's is.
+    span: Option<(Day, Day)>,
+    category: Option<&'a CategoryCode>,
+    certified: bool,
+}
+
+/// Months of a term that is taken as it is.
+const LONG_MONTHS: u32 = 120;
+/// Days by which such a term may be longer: to the end of a school year.
+const ROUNDED_DAYS: i64 = 31;
+/// What ends a clause of a remark or a title.
+const CLAUSES: [char; 5] = [',', ';', '。', '(', ')'];
+
+fn is_ended(mark: Mark) -> bool {
+    !matches!(mark, Mark::Certified | Mark::Proposed | Mark::Refused)
+}
+
+/// Whether a clause says that a certification ended.
+fn says_ended(clause: &str) -> bool {
+    [verdicts::of_remark(clause), verdicts::of_title(clause)].into_iter().flatten().any(is_ended)
+}
+
+/// The one day that the words which say that a certification ended name for that: 2024年10月29日取消, 已退出(2024年10月29日). The day of certifying may stand
+/// beside them.
+fn day_of_end(text: &str) -> Option<Day> {
+    let text = fold::width(text);
+    let certifies = |clause: &str| ["日认定", "日批准", "日评定", "日公布"].iter().any(|word| clause.contains(word));
+    let of_words = |clause: &&str| says_ended(clause) && !certifies(clause);
+    let in_brackets = |clause: &str| {
+        let (outside, notes) = fold::without_notes(clause);
+        match dates::read(&notes) {
+            Ok(Published::Day(day)) if says_ended(&outside) => Some(day),
+            _ => None,
+        }
+    };
+    let of_clause = text.split(CLAUSES).filter(of_words).find_map(dates::one_day);
+    of_clause.or_else(|| text.split([',', ';', '。']).filter(|clause| !certifies(clause)).find_map(in_brackets))
+}
+
+/// How a certification ended by the heading over its day (取消日期、退出时间).
+fn kind_of_end(heading: &str) -> Option<Ending> {
+    let key = fold::key(heading);
+    let word = ["日期", "时间", "年月", "日"].iter().find_map(|unit| key.strip_suffix(unit)).unwrap_or(&key);
+    Some(match verdicts::of_cell(word)? {
+        Mark::Revoked => Ending::Revoked,
+        Mark::Annulled => Ending::Annulled,
+        Mark::Withdrawn => Ending::Withdrawn,
+        Mark::Deregistered | Mark::Closed => Ending::Deregistered,
+        Mark::Certified | Mark::Proposed | Mark::Refused | Mark::Expired => return None,
+    })
+}
+
+/// The question's name.
+fn id_of(statement: &Statement) -> String {
+    format!("term:{}", fold::cut(&fold::key(&statement.words), 40))
 }
 
 /// A bare number with the unit that its heading names: 3 below 有效期(年).

@@ -3,11 +3,11 @@
 use domain::{Division, Name};
 
 use super::work::Work;
-use crate::places::{Found, Mention, Place, Scope};
+use crate::places::{Above, Found, Mention, Place, Scope};
 use crate::question::{Choice, Question};
 use crate::reading::Fault;
 use crate::words::headings::Column;
-use crate::words::places::{Level, Zone};
+use crate::words::places::{Level, Zone, level};
 use crate::{fold, rule};
 
 /// As many places as an officer can choose from.
@@ -35,13 +35,7 @@ impl Work<'_, '_> {
     /// What the list and the row say of the city: from the file's name to the row's own cells, the nearer before the wider.
     fn scope(&self) -> Scope {
         let places = self.reader.places;
-        let mut scope = Scope::at_home(self.reader.origin.home.map(domain::DivisionPrefix::as_str));
-        let file = self.reader.origin.file;
-        let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let words = std::iter::once(file).chain(self.above.signed.iter().map(String::as_str));
-        for words in words.chain(self.above.places.iter().map(String::as_str)) {
-            scope.take(&places.mention(words), words);
-        }
+        let mut scope = self.scope_of_titles();
         if let Some(body) = self.cells.get(Column::Body) {
             // The street office that decides for its outlets is no word on where each stands.
             scope.take(&Mention { street: None, ..places.mention(body) }, body);
@@ -53,6 +47,33 @@ impl Work<'_, '_> {
             }
         }
         scope
+    }
+
+    /// The same of what stands above the row. Rows have most of it in common: only titles that came since the row before are looked at.
+    fn scope_of_titles(&self) -> Scope {
+        let places = self.reader.places;
+        let first = || {
+            let mut above = Above::new(Scope::at_home(self.home().as_deref()));
+            let file = self.reader.origin.file;
+            let file = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+            for words in std::iter::once(file).chain(self.above.signed.iter().map(String::as_str)) {
+                above.take(places, words);
+            }
+            above
+        };
+        self.reader.titles.borrow_mut().read(self.above.table, &self.above.places, first, places).clone()
+    }
+
+    /// The registry's area, or the one that the officer names for the whole list: what a name most likely means where the list says nothing.
+    fn home(&self) -> Option<String> {
+        if let Some(home) = self.reader.origin.home {
+            return Some(home.as_str().to_owned());
+        }
+        match self.reader.places.find(self.reader.answers.get("place")?, &Scope::default()) {
+            Ok(Found::At(place)) => Some(place.division.county().to_owned()),
+            Ok(Found::Above(area)) => Some(area),
+            Ok(_) | Err(_) => None,
+        }
     }
 
     /// What says the street: the row's cells, else the title between rows.
@@ -252,6 +273,9 @@ impl Work<'_, '_> {
             });
             return None;
         }
+        if let Some(group) = scope.group.clone() {
+            return self.in_group(&group, scope);
+        }
         if let Some(county) = scope.county() {
             let division = Division::parse(county).ok()?;
             let words = fold::cut(scope.words.as_deref().unwrap_or_default(), 60);
@@ -287,6 +311,22 @@ impl Work<'_, '_> {
                 rows: 0,
             }
         });
+        None
+    }
+
+    /// The place of a row in a group that is none of those that are places: what its address or name says, or the officer does.
+    fn in_group(&mut self, group: &str, scope: &Scope) -> Option<Place> {
+        let level = level(group).unwrap_or(Level::Other);
+        let found = Found::Own(level, None);
+        if let Some(place) = self.by_other_words("标题", group, &found, scope) {
+            return Some(place);
+        }
+        let id = format!("place:{group}");
+        if let Some(place) = self.answered(&id, scope) {
+            self.because(Column::County, format!("标题写「{group}」,经办人说明是{}", self.name_of(&place)));
+            return Some(place);
+        }
+        self.ask(&id.clone(), || Question { id, ..asked("标题", group, &found, scope, self.reader.places) });
         None
     }
 
@@ -349,9 +389,9 @@ fn asked(title: &str, text: &str, found: &Found, scope: &Scope, places: &crate::
             "is the province or city itself: which county are these outlets in?",
             counties(area.as_deref()),
         ),
-        Found::Own(Level::County, area) => (
+        Found::Own(Level::County | Level::Other, area) => (
             "没有写明是哪个县(市、区);是哪一个?".to_owned(),
-            "is the county itself: which one?",
+            "names no county: which one is it?",
             counties(area.as_deref()),
         ),
         Found::InZone(zone) => (

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use domain::{Day, Invalid, Text};
 
@@ -11,11 +12,11 @@ use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
 use crate::columns::Unknown;
 use crate::context::Context;
-use crate::dates;
+use crate::dates::above::TermsOfTitle;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
-use crate::places::Places;
+use crate::places::{Places, Titles};
 use crate::pointers::Pointed;
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
@@ -30,12 +31,11 @@ pub(crate) struct Reader<'a> {
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
     pub(crate) origin: Origin<'a>,
-    /// The term that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
-    pub(crate) terms: RefCell<HashMap<String, TermsOfTitle>>,
+    /// The terms that each title states: a title is looked at once and stands above many tables.
+    pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
+    /// Where the titles of the table under way say that it is.
+    pub(crate) titles: RefCell<Titles>,
 }
-
-/// The term that a title states, and the range that stands alone in its brackets.
-pub(crate) type TermsOfTitle = (Option<dates::Term>, Option<dates::Term>);
 
 /// A row and what is known of its columns.
 pub(crate) struct Given<'a> {

@@ -10,6 +10,8 @@ const TABLE: &str = include_str!("../../../../data/words/dates.csv");
 pub enum Beside {
     /// The date is a first day (起、自).
     Begins,
+    /// The date is a first day, and no day of decision (起执行、起生效).
+    Effect,
     /// The date is a last day (截至、止).
     Ends,
     /// From one date to another (至、到), or to the one date there is.
@@ -20,18 +22,22 @@ pub enum Beside {
     Part,
     /// Without end (长期).
     Open,
+    /// What stands beside it was changed (延长、缩短): of a length nobody can tell whether that is in it.
+    Changes,
     /// Nothing more (公布、有效期).
     Nothing,
 }
 
 impl Beside {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Begins, "begins"),
+        (Self::Effect, "effect"),
         (Self::Ends, "ends"),
         (Self::Joins, "joins"),
         (Self::Last, "last"),
         (Self::Part, "part"),
         (Self::Open, "open"),
+        (Self::Changes, "changes"),
         (Self::Nothing, "beside"),
     ];
 

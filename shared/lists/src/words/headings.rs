@@ -39,6 +39,8 @@ pub enum Column {
     Document,
     /// The day of the decision.
     Decided,
+    /// The day on which the certification was ended (取消日期、退出时间).
+    Ended,
     /// The first day of the term.
     From,
     /// The last day of the term.
@@ -75,7 +77,7 @@ pub enum Column {
 
 impl Column {
     /// Every column by its code in the table and what it is called where the list has none.
-    const ALL: [(Self, &'static str, &'static str); 30] = [
+    const ALL: [(Self, &'static str, &'static str); 31] = [
         (Self::Name, "name", "机构名称"),
         (Self::Category, "category", "类别"),
         (Self::Province, "province", "省份"),
@@ -90,6 +92,7 @@ impl Column {
         (Self::Body, "body", "认定单位"),
         (Self::Document, "document", "文号"),
         (Self::Decided, "decided", "认定日期"),
+        (Self::Ended, "ended", "终止日期"),
         (Self::From, "from", "有效期起"),
         (Self::To, "to", "有效期至"),
         (Self::Term, "term", "有效期"),
@@ -145,6 +148,19 @@ pub fn column(heading: &str) -> Option<Column> {
     known.or_else(|| of_parts(&short))
 }
 
+const RANKS: &str = include_str!("../../../../data/words/heading_ranks.csv");
+
+static RANKED: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
+    super::rows(RANKS).filter_map(|row| Some((fold::key(row.get(0)?), row.get(1)?.parse().ok()?))).collect()
+});
+
+/// Which of two headings of one column is taken: the lower, and of equal ones the first (`data/words/heading_ranks.csv`).
+pub(crate) fn rank(heading: &str) -> u8 {
+    let full = fold::key(heading).replace(['*', ':'], "");
+    let (short, _notes) = fold::without_notes(&full);
+    RANKED.get(&full).or_else(|| RANKED.get(&short)).copied().unwrap_or(1)
+}
+
 const PARTS: &str = include_str!("../../../../data/words/heading_parts.csv");
 
 static ENDINGS: LazyLock<Vec<(String, Column)>> = LazyLock::new(|| {
@@ -179,6 +195,8 @@ mod tests {
         }
         assert_eq!((seen.len() + 1, KNOWN.len() + 1), (lines, lines));
         assert_eq!(ENDINGS.len() + 1, PARTS.lines().count());
+        assert_eq!(RANKED.len() + 1, RANKS.lines().count());
+        assert!(RANKED.keys().all(|heading| matches!(column(heading), Some(Column::Address | Column::Phone) | None)));
     }
 
     #[test]

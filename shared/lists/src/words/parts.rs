@@ -23,11 +23,17 @@ static KNOWN: LazyLock<HashMap<char, Vec<(String, String)>>> = LazyLock::new(|| 
 
 /// The codes of the categories whose parts stand in a folded text, each once, in their order. A part within a longer one does not count.
 pub fn codes(key: &str) -> Vec<&'static str> {
-    let mut codes: Vec<&'static str> = Vec::new();
+    apart(key).0
+}
+
+/// The same, and what stands in the text beside the parts.
+pub(super) fn apart(key: &str) -> (Vec<&'static str>, String) {
+    let (mut codes, mut beside): (Vec<&'static str>, String) = (Vec::new(), String::new());
     let mut rest = key;
     while let Some(first) = rest.chars().next() {
         let parts = KNOWN.get(&first).map_or(&[][..], Vec::as_slice);
         let Some((part, code)) = parts.iter().find(|(part, _)| rest.starts_with(part.as_str())) else {
+            beside.push(first);
             rest = &rest[first.len_utf8()..];
             continue;
         };
@@ -36,7 +42,7 @@ pub fn codes(key: &str) -> Vec<&'static str> {
         }
         rest = &rest[part.len()..];
     }
-    codes
+    (codes, beside)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use crate::fold;
 
+const DIVISIONS: &str = include_str!("../../../../data/tables/divisions_above_street.csv");
 const RETIRED: &str = include_str!("../../../../data/tables/retired_places.csv");
 const ZONE_STREETS: &str = include_str!("../../../../data/tables/yangzhou_admin_zones.csv");
 const ZONE_FORMS: &str = include_str!("../../../../data/words/zones.csv");
@@ -29,6 +30,56 @@ pub struct Retired {
     pub became: Vec<String>,
 }
 
+/// Names of cities that group counties in the table of divisions and are no places.
+const GROUPS: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
+/// How names of places end, the longest first; without its ending a name of two characters or more is one all the same.
+const LEVEL_ENDINGS: &[&str] = &[
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "自治旗",
+    "地区",
+    "省",
+    "市",
+    "区",
+    "县",
+    "旗",
+    "盟",
+];
+
+/// What counties and the places above them are called, by the county's code.
+static CALLED: LazyLock<HashMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let rows = || DIVISIONS.lines().skip(1).filter_map(|line| line.split_once(','));
+    let names: HashMap<&str, &str> = rows().collect();
+    let mut called: HashMap<&str, Vec<String>> = HashMap::new();
+    for (code, _) in rows().filter(|(code, _)| code.len() == 6) {
+        let above = [&code[..2], &code[..4], code];
+        let own = above.iter().filter_map(|code| names.get(code)).filter(|name| !GROUPS.contains(name));
+        let mut forms: Vec<String> = own.flat_map(|name| forms(&fold::key(name))).collect();
+        let before = RETIRED_PLACES.iter().filter(|place| place.became.iter().any(|now| now == code));
+        forms.extend(before.flat_map(|place| self::forms(&fold::key(&place.name))));
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.dedup();
+        called.insert(code, forms);
+    }
+    called
+});
+
+/// A name of a place, and the same without its ending.
+fn forms(name: &str) -> Vec<String> {
+    let stem = LEVEL_ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    let shorter = stem.filter(|stem| stem.chars().count() >= 2).into_iter().chain(without_peoples(name));
+    shorter.chain([name]).map(str::to_owned).collect()
+}
+
+/// What a county and the places above it are or were called, in full and without their endings, the longest first.
+pub(crate) fn names_above(county: &str) -> &'static [String] {
+    CALLED.get(county).map_or(&[], Vec::as_slice)
+}
+
 /// A zone that governs streets of counties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
@@ -49,6 +100,8 @@ pub enum Level {
     City,
     /// The county itself.
     County,
+    /// None of those that are named: 功能区, 其他.
+    Other,
 }
 
 static RETIRED_PLACES: LazyLock<Vec<Retired>> = LazyLock::new(|| {
@@ -97,6 +150,7 @@ static LEVEL_WORDS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
             "province" => Level::Province,
             "city" => Level::City,
             "county" => Level::County,
+            "other" => Level::Other,
             _ => return None,
         };
         Some((fold::key(row.get(0)?), level))
