@@ -190,7 +190,8 @@ fn stands_alone(header: &Header, cells: &[Cell]) -> bool {
     match filled.as_slice() {
         [] => true,
         // A numbered name is a row, however little else is said of it.
-        [at] => !(numbered && Some(*at) == header.place(Column::Name)),
+        // A title that is merged over both is none.
+        [at] => !(numbered && Some(*at) == header.place(Column::Name) && !cells[*at].merged),
         _ => merged_over,
     }
 }
