@@ -126,9 +126,9 @@ pub fn read_in(
     };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
+    let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
     let below: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
-    let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let mut above = Above::new(&found, &pointers, &reader);

@@ -13,6 +13,8 @@ pub(crate) struct Step {
     pub(crate) level: Option<u8>,
     /// Whether headings follow it, with rows of another list before it.
     pub(crate) begins: bool,
+    /// Whether those headings are the ones before, said again: it may be a page of the same list.
+    pub(crate) again: bool,
     /// Whether it stands below headings.
     pub(crate) inside: bool,
     /// Whether rows stand between it and the title before it.
@@ -33,18 +35,22 @@ pub(crate) fn of(lines: &[Line], sheet: usize, titles: &[Title]) -> HashMap<u64,
                 (rows, any_rows) = (true, true);
                 waiting.clear();
             }
-            Became::Not(NotARow::Heading | NotARow::HeadingAgain) => {
+            Became::Not(heading @ (NotARow::Heading | NotARow::HeadingAgain)) => {
                 inside = true;
                 for number in waiting.drain(..) {
                     if let Some(step) = steps.get_mut(&number).filter(|_| any_rows) {
                         let step: &mut Step = step;
                         step.begins = true;
+                        step.again = heading == NotARow::HeadingAgain;
                     }
                 }
             }
             Became::Title => {
                 let level = texts.get(&line.number).and_then(|text| level(text));
-                steps.insert(line.number, Step { level, begins: false, inside, after_rows: std::mem::take(&mut rows) });
+                steps.insert(
+                    line.number,
+                    Step { level, inside, after_rows: std::mem::take(&mut rows), ..Step::default() },
+                );
                 waiting.push(line.number);
             }
             Became::Not(_) => {}

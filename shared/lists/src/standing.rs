@@ -63,9 +63,12 @@ impl Standing {
             text.clone_into(&mut self.title);
         }
         if step.begins && sections::is_of_a_list(text) {
-            // A list of its own, and no page of the one before it: what that said holds no more.
-            if self.title != text {
+            // A list of its own: what the one before it said holds no more.
+            if self.title != text || !step.again {
                 *self = Self { list: own.unwrap_or_default(), title: text.to_owned(), later: true, ..Self::default() };
+            } else if *self.now().0 != self.list {
+                // A page of the same list within a part of it, or another list that is called the same.
+                self.loose = Some(Says::Unclear(text.to_owned()));
             }
             return;
         }

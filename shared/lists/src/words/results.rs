@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::headings::{self, Column};
 use super::marks::{self, Mark};
 use super::verdicts;
 use crate::fold;
@@ -124,7 +125,20 @@ pub fn holds(heading: &str) -> Option<Holds> {
     if let Some(mark) = marks::of_word(&key).filter(|_| tick(&key).is_none()) {
         return Some(Holds::Ticks(mark));
     }
+    if let Some(mark) = under_a_result(&key) {
+        return Some(Holds::Ticks(mark));
+    }
     KNOWN.ends.iter().any(|end| key.ends_with(end.as_str())).then_some(Holds::Grade)
+}
+
+/// The verdict that stands below a heading of results in a second line of headings, the two read together: 认定结果未通过.
+fn under_a_result(key: &str) -> Option<Mark> {
+    let parts = key.char_indices().skip(1).map(|(at, _)| key.split_at(at));
+    parts.filter(|(result, _)| headings::column(result) == Some(Column::Status)).find_map(|(result, verdict)| {
+        // What an inspection finds good is not certified by it.
+        Some(()).filter(|()| rank(result) >= Rank::Plain)?;
+        marks::of_word(verdict).or_else(|| verdicts::of_cell(KNOWN.whole.get_key_value(verdict)?.0))
+    })
 }
 
 /// How much the results below a heading count. What is advised first is that, whatever else the heading says.
@@ -178,6 +192,10 @@ mod tests {
             ("认定等级", Some(Holds::Grade)),
             ("经营状态", Some(Holds::State)),
             ("初审", Some(Holds::Result)),
+            ("认定结果未通过", Some(Holds::Ticks(Mark::Refused))),
+            ("认定结果通过", Some(Holds::Ticks(Mark::Certified))),
+            ("审核意见取消", Some(Holds::Ticks(Mark::Revoked))),
+            ("年检结果合格", None),
             ("认定结果", None),
             ("地址", None),
         ] {
