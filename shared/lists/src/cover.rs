@@ -104,7 +104,7 @@ fn once_over(text: &str, of: Of) -> Option<String> {
     let mut ranges = match of {
         Of::Person if codes::is_none(text) => return None,
         Of::Person => std::iter::once(0..text.len()).collect(),
-        Of::Point if !text.chars().any(is_word) => return None,
+        Of::Point if !text.chars().any(is_word) && text.contains(['.', ',', '°', '′']) => return None,
         Of::Code => numbers_of_persons(text, Within::Code),
         Of::Document => numbers_of_persons(text, Within::Document),
         Of::File => numbers_of_persons(text, Within::FileName),
@@ -117,7 +117,7 @@ fn once_over(text: &str, of: Of) -> Option<String> {
     match of {
         Of::Person | Of::Heading => {}
         Of::Name | Of::Body => {
-            ranges.extend(persons::names(text, &ranges).into_iter().filter(|range| in_brackets(text, range.start)));
+            ranges.extend(persons::names(text, &ranges).into_iter().filter(|range| is_beside(text, range.start)));
         }
         _ => ranges.extend(persons::names(text, &ranges)),
     }
@@ -140,9 +140,11 @@ fn is_word(c: char) -> bool {
     c.is_alphabetic() && !matches!(c, 'N' | 'E' | 'n' | 'e' | '东' | '北' | '经' | '纬' | '度' | '分' | '秒')
 }
 
-fn in_brackets(text: &str, at: usize) -> bool {
-    let before = fold::key(text.get(..at).unwrap_or_default());
-    before.matches('(').count() > before.matches(')').count()
+/// Whether a place in a name is none of the name itself: in brackets, behind a blank or a colon.
+fn is_beside(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let key = fold::key(before);
+    before.ends_with(char::is_whitespace) || key.ends_with(':') || key.matches('(').count() > key.matches(')').count()
 }
 
 /// What is to stand where.

@@ -429,7 +429,8 @@ fn of_document(before: &str, word: &str, after: &str) -> Option<usize> {
             rest.next().is_some_and(|c| c.is_ascii_digit() || c == 'A') && matches!(rest.next(), Some(')' | '）'));
         return check.then_some(after.chars().take(2).map(char::len_utf8).sum());
     }
-    if after.starts_with(joins) {
+    // A file's ending is no part of its name.
+    if after.starts_with(joins) && !after.starts_with('.') {
         return None;
     }
     let is_one = match (letters, digits.len()) {

@@ -146,6 +146,7 @@ fn a_column_says_what_its_digits_are() {
         (Within::Document, "邮卫〔2024〕13812345678号", "邮卫〔2024〕███████████号"),
         (Within::FileName, "名单1715587200.xlsx", "名单1715587200.xlsx"),
         (Within::FileName, "名单李建国13812345678.xlsx", "名单李建国███████████.xlsx"),
+        (Within::FileName, "E12345678.csv", "█████████.csv"),
         (Within::FileName, "苏K12345.csv", "███████.csv"),
         (Within::Telephone, "1381234", "███████"),
         (Within::Telephone, "138", "███"),
