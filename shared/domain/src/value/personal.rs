@@ -4,17 +4,15 @@
 //! run or in groups that blanks, hyphens, dots, low lines, brackets or one or two marks of any other kind hold together, wherever the text goes on
 //! right beside them; `x`, `X` and what is typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits
 //! without a gap, passports, bank cards, and foreigners' permits of residence, whose numbers cannot be told from credit codes. What a list brings in is
-//! looked through with more suspicion ([`numbers_of_persons`]): there a number too many is covered rather than one kept.
+//! looked through with more suspicion (`suspected`): there a number too many is covered rather than one kept.
 
 mod digits;
-mod suspected;
 
 use arrayvec::ArrayVec;
 
 use super::identity::{self, BODY, OLD, X};
 use super::uscc::Uscc;
 pub(super) use digits::digit;
-pub use suspected::{Within, numbers_of_persons};
 
 /// A number of a person that a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +34,19 @@ pub(super) enum Kind {
 }
 
 /// The first year of birth that is taken for the day in a document's number.
-const SERIALS_SINCE: u32 = 2010;
+pub(super) const SERIALS_SINCE: u32 = 2010;
 /// Fewest digits of a number of a person: a mobile number's.
 pub(super) const DIGITS_MIN: usize = MOBILE;
-const MOBILE: usize = 11;
+pub(super) const MOBILE: usize = 11;
 /// What may stand before a mobile number without a gap: the country, and the 0 that was dialled for another city.
 const MOBILE_PREFIXES: [&[u8]; 4] = [&[0, 0, 8, 6], &[8, 6], &[0], &[]];
 /// Most digits that can be one number of a person: an identity number's.
 const LONGEST: usize = BODY + 1;
 /// Most digits that are looked at together: a bank card's.
-const LONGEST_OF_ALL: usize = 19;
+pub(super) const LONGEST_OF_ALL: usize = 19;
 
 /// The letter X, and what is typed for it: the Roman ten, the sign of multiplication, the Greek and Cyrillic letters of that look.
-fn is_x(c: char) -> bool {
+pub(super) fn is_x(c: char) -> bool {
     matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '×' | 'Ⅹ' | 'ⅹ' | 'Χ' | 'χ' | 'Х' | 'х')
 }
 
@@ -57,7 +55,7 @@ fn is_point(c: char) -> bool {
 }
 
 /// Whether two groups of digits with only such characters between them may be one number.
-fn links(c: char) -> bool {
+pub(super) fn links(c: char) -> bool {
     c.is_whitespace()
         || is_point(c)
         || matches!(
@@ -95,7 +93,7 @@ fn is_mark(c: char) -> bool {
 
 /// What stands between a run of digits and the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gap {
+pub(super) enum Gap {
     /// Something that parts them.
     Parted,
     /// One point, as in a decimal fraction.
@@ -132,12 +130,12 @@ impl Gap {
 
 /// What holds the groups of a series together.
 #[derive(Debug, Clone, Copy, Default)]
-struct Held {
-    links: bool,
-    brackets: bool,
-    mark: Option<char>,
+pub(super) struct Held {
+    pub(super) links: bool,
+    pub(super) brackets: bool,
+    pub(super) mark: Option<char>,
     /// Whether one mark holds some and another mark or what links holds others: figures that stand side by side.
-    differs: bool,
+    pub(super) differs: bool,
 }
 
 impl Held {
@@ -156,57 +154,57 @@ impl Held {
     }
 
     /// Whether something holds them that people write between figures, too.
-    fn is_loose(self) -> bool {
+    pub(super) fn is_loose(self) -> bool {
         self.brackets || self.mark.is_some()
     }
 }
 
 /// Digits without a gap.
 #[derive(Debug, Clone, Copy)]
-struct Run {
+pub(super) struct Run {
     /// The place of the first among the digits of the text.
-    from: usize,
-    length: usize,
-    gap: Gap,
+    pub(super) from: usize,
+    pub(super) length: usize,
+    pub(super) gap: Gap,
     /// Whether an X follows, beside it or behind what links.
-    x: bool,
+    pub(super) x: bool,
     /// Where it begins and ends in the text, in bytes.
-    begins: usize,
-    ends: usize,
+    pub(super) begins: usize,
+    pub(super) ends: usize,
 }
 
 /// Whole runs that hold together.
 #[derive(Debug, Clone, Copy)]
-struct Series<'d> {
-    first: &'d Run,
-    last: &'d Run,
-    values: &'d [u8],
-    lengths: &'d [usize],
-    held: Held,
+pub(super) struct Series<'d> {
+    pub(super) first: &'d Run,
+    pub(super) last: &'d Run,
+    pub(super) values: &'d [u8],
+    pub(super) lengths: &'d [usize],
+    pub(super) held: Held,
 }
 
 impl Series<'_> {
     /// Whether its digits are a mobile number by their form and how they are grouped.
-    fn is_mobile(&self) -> bool {
+    pub(super) fn is_mobile(&self) -> bool {
         is_mobile(self.values, self.lengths)
             && (!self.held.is_loose() || is_loose_mobile(self.values, self.lengths, self.held))
     }
 
     /// Whether it is written like a decimal fraction.
-    fn is_decimal(&self) -> bool {
+    pub(super) fn is_decimal(&self) -> bool {
         self.lengths.len() == 2 && self.last.gap == Gap::Point
     }
 }
 
 /// The digits of a text, and the runs they stand in.
-struct Digits<'t> {
-    text: &'t str,
-    values: Vec<u8>,
-    runs: Vec<Run>,
+pub(super) struct Digits<'t> {
+    pub(super) text: &'t str,
+    pub(super) values: Vec<u8>,
+    pub(super) runs: Vec<Run>,
 }
 
 impl<'t> Digits<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(super) fn of(text: &'t str) -> Self {
         let mut read = Self { text, values: Vec::new(), runs: Vec::new() };
         // What came since the last digit; `None` right behind it.
         let (mut since, mut marks, mut ornate) = (Some(Gap::Parted), 0, false);
@@ -244,7 +242,7 @@ impl<'t> Digits<'t> {
     }
 
     /// Looks at every series of whole runs that hold together and have no more than `longest` digits, until one is all that is looked for.
-    fn each(&self, longest: usize, mut look: impl FnMut(&Series<'_>) -> bool) {
+    pub(super) fn each(&self, longest: usize, mut look: impl FnMut(&Series<'_>) -> bool) {
         for (first, run) in self.runs.iter().enumerate() {
             let mut lengths = ArrayVec::<usize, LONGEST_OF_ALL>::new();
             let (mut total, mut held) = (0, Held::default());
@@ -282,7 +280,7 @@ impl<'t> Digits<'t> {
         found
     }
 
-    fn is_surely_identity(&self, series: &Series<'_>, kind: Kind) -> bool {
+    pub(super) fn is_surely_identity(&self, series: &Series<'_>, kind: Kind) -> bool {
         is_identity(series.values, series.last.x, kind)
             || (kind == Kind::Words
                 && !series.held.is_loose()
@@ -298,7 +296,7 @@ impl<'t> Digits<'t> {
     }
 
     /// Whether it stands in a word of hexadecimal digits that is longer than any number of a person.
-    fn in_hex(&self, begins: usize, ends: usize) -> bool {
+    pub(super) fn in_hex(&self, begins: usize, ends: usize) -> bool {
         let (before, after) = (self.text.get(..begins).unwrap_or_default(), self.text.get(ends..).unwrap_or_default());
         let word = |c: &char| c.is_ascii_alphanumeric();
         let around = || before.chars().rev().take_while(word).chain(after.chars().take_while(word));
@@ -307,7 +305,7 @@ impl<'t> Digits<'t> {
     }
 
     /// Whether a run is a part of a whole credit code, which is an organisation's. One that fails its check may be a mobile number in letters.
-    fn in_code(&self, run: &Run) -> bool {
+    pub(super) fn in_code(&self, run: &Run) -> bool {
         let (before, after) =
             (self.text.get(..run.begins).unwrap_or_default(), self.text.get(run.ends..).unwrap_or_default());
         let of_word = |c: &char| c.is_ascii_alphanumeric();
@@ -322,7 +320,7 @@ impl<'t> Digits<'t> {
         series.is_decimal() || self.is_other_number(series)
     }
 
-    fn is_other_number(&self, series: &Series<'_>) -> bool {
+    pub(super) fn is_other_number(&self, series: &Series<'_>) -> bool {
         let Series { first, last, lengths, .. } = *series;
         let before = self.text.get(..first.begins).unwrap_or_default();
         let mut after = self.text.get(last.ends..).unwrap_or_default().chars();
@@ -350,7 +348,7 @@ fn is_loose_mobile(values: &[u8], lengths: &[usize], held: Held) -> bool {
     of_telephone && !is_day && !held.differs
 }
 
-fn in_address(before: &str) -> bool {
+pub(super) fn in_address(before: &str) -> bool {
     let begins = before.char_indices().rev().find(|(_, c)| !c.is_ascii() || c.is_ascii_whitespace());
     let word = begins.map_or(before, |(at, c)| before.get(at + c.len_utf8()..).unwrap_or_default());
     word.contains("://")
@@ -376,7 +374,7 @@ fn is_grouped_old(lengths: &[usize]) -> bool {
         || lengths.iter().all(|length| *length == 1)
 }
 
-fn is_mobile(values: &[u8], lengths: &[usize]) -> bool {
+pub(super) fn is_mobile(values: &[u8], lengths: &[usize]) -> bool {
     MOBILE_PREFIXES.iter().any(|prefix| {
         let Some(number @ [1, second, ..]) = values.strip_prefix(*prefix) else { return false };
         // What stands before it alone is another run's.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::find;
+use super::super::personal::find;
 use super::*;
 
 fn covered(text: &str, within: Within) -> String {

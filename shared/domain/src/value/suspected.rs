@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use super::super::identity::{self, BODY};
-use super::super::unseen::is_unseen;
-use super::digits::digit;
-use super::{Digits, Gap, Kind, LONGEST_OF_ALL, MOBILE, Run, SERIALS_SINCE, Series, in_address, is_mobile, links};
+use super::identity::{self, BODY};
+use super::personal::{
+    Digits, Gap, Kind, LONGEST_OF_ALL, MOBILE, Run, SERIALS_SINCE, Series, digit, in_address, is_mobile, is_x, links,
+};
+use super::unseen::is_unseen;
 
 /// What a text stands for, which says what its digits may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,7 +111,7 @@ fn is_code(text: &str) -> bool {
 fn is_person_as_code(text: &str) -> bool {
     let digits = text.bytes().take(BODY).map(|byte| byte.is_ascii_digit().then(|| byte - b'0'));
     let body: Option<Vec<u8>> = digits.collect();
-    let last = text.chars().next_back().is_some_and(|c| c.is_ascii_digit() || super::is_x(c));
+    let last = text.chars().next_back().is_some_and(|c| c.is_ascii_digit() || is_x(c));
     let body = body.and_then(|body| <[u8; BODY]>::try_from(body).ok());
     last && body.is_some_and(|body| identity::born_by_form(&body).is_some())
 }
@@ -215,7 +216,7 @@ impl Series<'_> {
     /// Where it stands, with the X of an identity number.
     fn range(&self, text: &str) -> Range<usize> {
         let after = text.get(self.last.ends..).unwrap_or_default();
-        let x = after.char_indices().take_while(|(_, c)| links(*c) || super::is_x(*c)).find(|(_, c)| super::is_x(*c));
+        let x = after.char_indices().take_while(|(_, c)| links(*c) || is_x(*c)).find(|(_, c)| is_x(*c));
         let x = x.filter(|_| self.last.x && self.values.len() == BODY).map_or(0, |(at, c)| at + c.len_utf8());
         self.first.begins..self.last.ends + x
     }
