@@ -182,6 +182,40 @@ fn what_was_empty_is_filled() {
 }
 
 #[test]
+fn what_was_worked_out_is_told_as_that_whatever_is_filled_later() {
+    let desk = Desk::new();
+    let head = "机构名称,类别,所属区县,文号,认定日期,有效期起,有效期\n";
+    let row = |cells: &str| format!("{head}样例甲幼儿园,普惠性民办幼儿园,扬州市邗江区,{cells}\n");
+    let basis = || {
+        let own = desk.provider(&only(&desk.search(&["样例甲幼儿园"])))["certifications"][0].clone();
+        let text = |name: &str| own[name].as_str().unwrap_or_default().to_owned();
+        (text("valid_from"), text("valid_to"), text("valid_to_worked_out_from"))
+    };
+    let told = |from: &str, words: &str| (from.to_owned(), "2028-08-19".to_owned(), words.to_owned());
+    let unstated = desk.list("a.csv", &row(",2025-08-20,,"));
+    assert_eq!(counts(&desk.take(&unstated, &[]).0), [1, 0, 0, 0]);
+    // The last day comes later and is worked out, then the first; the mark stays.
+    let (object, report) = desk.take(&desk.list("b.csv", &row(",2025-08-20,,三年")), &[]);
+    assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");
+    assert!(report.contains("登记簿未载有效期至,按名单补载"), "{report}");
+    assert_eq!(basis(), told("", "三年"));
+    let (object, report) = desk.take(&desk.list("c.csv", &row("扬邗教〔2025〕20号,2025-08-20,2025-09-01,")), &[]);
+    assert_eq!(counts(&object), [1, 0, 0, 0], "{report}");
+    assert!(report.contains("登记簿未载文号、有效期起,按名单补载"), "{report}");
+    assert_eq!(basis(), told("2025-09-01", "三年"));
+    // The same day, stated, is there already, and so is each list once more.
+    let (object, report) = desk.take(&desk.list("d.csv", &row(",2025-08-20,,2028-08-19")), &[]);
+    assert_eq!(counts(&object), [0, 0, 1, 0], "{report}");
+    assert!(report.contains("据「三年」推算,名单写明同一天"), "{report}");
+    for list in ["a.csv", "b.csv", "c.csv"] {
+        let (object, report) = desk.take(&desk.folder.path().join(list), &[]);
+        assert_eq!(counts(&object), [0, 0, 1, 0], "{list}: {report}");
+    }
+    assert_eq!(basis(), told("2025-09-01", "三年"));
+    desk.server.stop();
+}
+
+#[test]
 fn a_code_that_comes_later_makes_no_second_outlet() {
     let desk = Desk::new();
     let (first, next) = (desk.field("o20-1-without-code.csv", "a.csv"), desk.field("o20-3-with-code.csv", "b.csv"));
@@ -310,6 +344,165 @@ fn what_a_search_will_show_is_said() {
     assert!(said.contains("到期1个(查询加 --status expired)"), "{said}");
     assert!(desk.search(&["甲园"]).is_empty());
     assert_eq!(desk.search(&["甲园", "--status", "expired"]).len(), 1);
+    desk.server.stop();
+}
+
+/// Lists of one county, edition by edition, of the same few outlets: what each edition makes of each of them.
+const FIRST: &str = "邗江区普惠托育机构认定名单（2021年）
+机构名称,地址,文号,认定日期,有效期至
+新盛托育园,新盛路1号,扬邗卫〔2021〕5号,2021-05-01,2024-04-30
+双桥托育园,双桥路1号,扬邗卫〔2021〕5号,2021-05-01,2024-04-30
+西湖托育园,西湖路1号,扬邗卫〔2021〕5号,2021-05-01,2024-04-30
+蒋王托育园,蒋王路1号,扬邗卫〔2021〕5号,2021-05-01,2027-04-30
+公道托育园,,扬邗卫〔2021〕5号,2021-05-01,2024-04-30
+杨庙托育园,杨庙路1号,扬邗卫〔2021〕5号,2021-05-01,2027-04-30
+";
+const SECOND: &str = "邗江区普惠托育机构认定名单（2024年）
+机构名称,地址,文号,认定日期,有效期至,备注
+邗江区新盛托育园,新盛路1号,扬邗卫〔2024〕5号,2024-05-01,2027-04-30,
+双桥托育园有限公司,双桥路1号,扬邗卫〔2024〕5号,2024-05-01,2027-04-30,
+西湖宝贝托育园,西湖路1号,扬邗卫〔2024〕5号,2024-05-01,2027-04-30,原西湖托育园
+蒋王托育园二部,蒋王路1号,扬邗卫〔2024〕5号,2024-05-01,2027-04-30,
+公道托育园,公道路1号,扬邗卫〔2024〕5号,2024-05-01,2027-04-30,
+";
+const ENDED: &str = "邗江区取消普惠托育机构资格名单（2025年）
+机构名称,地址,取消日期,文号
+扬州市邗江区新盛托育园有限公司,新盛路1号,2025-03-01,扬邗卫〔2025〕3号
+双桥托育园（已取消）,,2025-03-01,扬邗卫〔2025〕3号
+瓜洲托育园,,2025-03-01,扬邗卫〔2025〕3号
+";
+
+#[test]
+fn editions_of_one_list_are_of_the_same_outlets() {
+    let desk = Desk::new();
+    let (first, second) = (desk.list("2021.csv", FIRST), desk.list("2024.csv", SECOND));
+    assert_eq!(counts(&desk.take(&first, &[]).0), [6, 0, 0, 0]);
+    let (object, report) = desk.take(&second, &[]);
+    assert_eq!((counts(&object), &object["waiting"]), ([5, 0, 0, 0], &0.into()), "{report}");
+    // Renewed under names in other forms and under a new one, with saying so; a branch is another outlet.
+    for said in [
+        "登记名称为「新盛托育园」",
+        "登记名称为「双桥托育园」",
+        "名单载明原名称「西湖托育园」",
+        "登记簿未载地址,按名单补充",
+    ] {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    assert_eq!(desk.search(&["--status", "all", "--limit", "50"]).len(), 7);
+    for name in ["新盛托育园", "双桥托育园", "西湖托育园", "公道托育园"] {
+        let found = desk.search(&[name, "--status", "all"]);
+        let provider = desk.provider(found[0]["provider_id"].as_str().unwrap());
+        let mut terms = terms(&provider);
+        terms.sort();
+        let last: Vec<&str> = terms.iter().map(|(_, to)| to.as_str()).collect();
+        assert_eq!(last, ["2024-04-30", "2027-04-30"], "{name}: {provider}");
+    }
+    // Who is left out is not ended, and that is said.
+    let warnings = object["warnings"].to_string();
+    assert!(warnings.contains("另有2个有效网点不在本名单中") && warnings.contains("杨庙托育园"), "{warnings}");
+    assert_eq!(desk.search(&["杨庙托育园"]).len(), 1);
+    // Both again, the older after the newer: nothing new.
+    for (list, rows) in [(&second, 5), (&first, 6), (&second, 5)] {
+        let (object, report) = desk.take(list, &[]);
+        assert_eq!((counts(&object), &object["waiting"]), ([0, 0, rows, 0], &0.into()), "{report}");
+    }
+    // Endings find them however they are called; where nothing is on record, that is told, with what is nearly called so.
+    let ended = desk.list("2025.csv", ENDED);
+    let (object, report) = desk.take(&ended, &[]);
+    assert_eq!(counts(&object), [0, 2, 0, 1], "{report}");
+    assert!(report.contains("NOT_ON_RECORD"), "{report}");
+    assert!(desk.search(&["新盛托育园"]).is_empty() && desk.search(&["双桥托育园"]).is_empty());
+    assert_eq!(counts(&desk.take(&ended, &[]).0), [0, 0, 2, 1]);
+    desk.server.stop();
+}
+
+#[test]
+fn the_newer_edition_first_leaves_the_same_record() {
+    let desk = Desk::new();
+    let (first, second) = (desk.list("2021.csv", FIRST), desk.list("2024.csv", SECOND));
+    assert_eq!(counts(&desk.take(&second, &[]).0), [5, 0, 0, 0]);
+    // Only the renamed one cannot be told from a list that knows nothing of its new name.
+    let (object, report) = desk.take(&first, &[]);
+    assert_eq!((&object["stored"], &object["waiting"]), (&5.into(), &1.into()), "{report}");
+    assert_eq!(object["questions"][0]["id"], "renamed", "{object}");
+    std::fs::write(desk.folder.path().join("2021.csv.answers.toml"), "renamed = \"same\"\n").unwrap();
+    assert_eq!(counts(&desk.take(&first, &[]).0), [1, 0, 5, 0]);
+    assert_eq!(desk.search(&["--status", "all", "--limit", "50"]).len(), 7);
+    for list in [&first, &second] {
+        let (object, report) = desk.take(list, &[]);
+        assert_eq!((&object["stored"], &object["waiting"]), (&0.into(), &0.into()), "{report}");
+    }
+    desk.server.stop();
+}
+
+#[test]
+fn a_name_in_another_form_without_a_place_is_asked_once() {
+    let desk = Desk::new();
+    let first = desk.list("a.csv", "邗江区普惠托育机构认定名单\n机构名称,认定日期,有效期至\n甲山托育园,2022-01-01,2024-12-31\n乙山托育园,2022-01-01,2024-12-31\n");
+    let next = desk.list("b.csv", "邗江区普惠托育机构认定名单\n机构名称,认定日期,有效期至\n邗江区甲山托育园,2025-01-01,2027-12-31\n扬州乙山托育园有限公司,2025-01-01,2027-12-31\n");
+    assert_eq!(counts(&desk.take(&first, &[]).0), [2, 0, 0, 0]);
+    let (object, _, code) = desk.takes(&next, &[]);
+    assert_eq!((&object["waiting"], object["questions"].as_array().unwrap().len(), code), (&2.into(), 1, Some(1)));
+    assert_eq!((&object["questions"][0]["id"], &object["questions"][0]["rows"]), (&"alike".into(), &2.into()));
+    let answers = desk.folder.path().join("b.csv.answers.toml");
+    assert!(std::fs::read_to_string(&answers).unwrap().contains("# alike ="));
+    std::fs::write(&answers, "alike = \"same\"\n\"alike:扬州乙山托育园有限公司\" = \"new\"\n").unwrap();
+    assert_eq!(counts(&desk.take(&next, &[]).0), [2, 0, 0, 0]);
+    assert_eq!(desk.search(&["--status", "all"]).len(), 3);
+    assert_eq!(counts(&desk.take(&next, &[]).0), [0, 0, 2, 0]);
+    desk.server.stop();
+}
+
+#[test]
+fn editions_that_begin_later_fill_and_correct() {
+    let desk = Desk::new();
+    let list = |name: &str, rows: &str| {
+        desk.list(
+            name,
+            &format!(
+                "江都区普惠性民办幼儿园名单公布\n幼儿园名称,统一社会信用代码,办园地址,联系电话,文号,有效期\n{rows}"
+            ),
+        )
+    };
+    // Of one edition only names and terms; of the next addresses and telephones; the third is decided before the second has ended.
+    let first = list("1.csv", "甲川幼儿园,,,,,2019年9月-2022年8月\n乙川幼儿园,,,,,2019年9月-2022年8月\n");
+    let second = list(
+        "2.csv",
+        "甲川幼儿园,,龙川路1号,0514-86000001,扬江教〔2022〕9号,2022年9月-2025年8月\n乙川幼儿园,52321003585300008H,龙川路2号,0514-86000002,扬江教〔2022〕9号,2022年9月-2025年8月\n",
+    );
+    let third = list(
+        "3.csv",
+        "江都区甲川幼儿园,,龙川路1号,,扬江教〔2025〕3号,2025年7月-2028年8月\n江都乙川幼儿园,52321003585300008H,龙川路2号,,扬江教〔2025〕3号,2025年7月-2028年8月\n",
+    );
+    assert_eq!(counts(&desk.take(&first, &[]).0), [2, 0, 0, 0]);
+    let (object, report) = desk.take(&second, &[]);
+    assert_eq!(counts(&object), [2, 0, 0, 0], "{report}");
+    let (object, report) = desk.take(&third, &[]);
+    assert_eq!((counts(&object), &object["waiting"]), ([2, 0, 0, 0], &0.into()), "{report}");
+    assert!(report.contains("本次自 2025-09-01 起接续"), "{report}");
+    assert_eq!(desk.search(&["--status", "all"]).len(), 2);
+    let found = desk.search(&["甲川幼儿园", "--status", "all"]);
+    assert_eq!((&found[0]["address"], &found[0]["phone"]), (&"龙川路1号".into(), &"0514-86000001".into()));
+    let expected = [("2019-09-01", "2022-08-31"), ("2022-09-01", "2025-08-31"), ("2025-09-01", "2028-08-31")];
+    let mut of_one = terms(&desk.provider(found[0]["provider_id"].as_str().unwrap()));
+    of_one.sort();
+    assert_eq!(of_one, expected.map(|(from, to)| term(from, to)));
+    // A correction of the third: one question, and the answer corrects.
+    let corrected = list("4.csv", "甲川幼儿园,,龙川路1号,,扬江教〔2025〕3号,2025年9月-2027年8月\n");
+    let (object, _) = desk.take(&corrected, &[]);
+    assert_eq!((&object["waiting"], &object["questions"][0]["id"]), (&1.into(), &"differs".into()), "{object}");
+    std::fs::write(desk.folder.path().join("4.csv.answers.toml"), "differs = \"correct\"\n").unwrap();
+    assert_eq!(counts(&desk.take(&corrected, &[]).0), [1, 0, 0, 0]);
+    // Every edition once more, in any order but the corrected one: nothing new.
+    for list in [&second, &first, &corrected] {
+        let (object, report) = desk.take(list, &[]);
+        assert_eq!(
+            (&object["stored"], &object["rejected"], &object["waiting"]),
+            (&0.into(), &0.into(), &0.into()),
+            "{report}"
+        );
+    }
+    assert_eq!(desk.search(&["--status", "all"]).len(), 2);
     desk.server.stop();
 }
 

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use domain::{BureauId, ProviderId, StreamId};
+use domain::{BureauId, Position, ProviderId, StreamId};
 use event_log::{Followed, LogError, StoredLog};
 use serve::places::{Place, Places};
 use serve::status::resumed;
 use serve::{Caller, of_log_error};
 use tonic::Status;
 
-use crate::replay::Piece;
+use crate::replay::{PIECE_BYTES_ENOUGH, Piece};
 use crate::run::{Wanted, vain};
 use crate::telling::{TAKEN_MAX, Telling};
 use crate::turn::{Turn, busy};
-
-/// Bytes of answers that are kept of one read for who asked; where there are more, the stream is read again once these are taken.
-const KEPT_BYTES_ENOUGH: usize = 256 * 1024;
 
 /// A history: where its answers go, and where it reads.
 pub(crate) struct History<L> {
@@ -27,13 +24,6 @@ pub(crate) struct History<L> {
     pub(crate) loads: Places,
     /// For reading the whole log, where a bureau is asked for that nobody knows.
     pub(crate) turn: Turn,
-}
-
-/// What is kept of one read.
-struct Kept {
-    pieces: Vec<Piece>,
-    /// Whether there is more.
-    more: bool,
 }
 
 impl<L: StoredLog + Clone> History<L> {
@@ -50,6 +40,8 @@ impl<L: StoredLog + Clone> History<L> {
     async fn tell(&mut self, mut wanted: Wanted, place: Place) {
         let (mut place, mut is_in_vain) = (Some(place), true);
         let why = loop {
+            // Read once there is room for it: nothing is held for who takes nothing but what he was told.
+            let Some(room) = self.telling.room(Duration::ZERO, || place = None).await else { return };
             if place.is_none() {
                 // It has begun, and waits long.
                 place = self.loads.take_within(self.caller, TAKEN_MAX).await;
@@ -57,20 +49,20 @@ impl<L: StoredLog + Clone> History<L> {
             if place.is_none() {
                 break Some(resumed(&busy(), wanted.after));
             }
-            let kept = self.kept(&wanted).await;
-            // Nobody's reading waits for who takes what was read.
-            place = None;
-            let Kept { pieces, more } = match kept {
-                Ok(kept) => kept,
+            let piece = match self.piece(&wanted).await {
+                Ok(piece) => piece,
                 Err(error) => break Some(resumed(&of_log_error(&error), wanted.after)),
             };
-            for piece in pieces {
-                (is_in_vain, wanted.after) = (false, piece.reached);
-                let Some(room) = self.telling.room(Duration::ZERO, || {}).await else { return };
-                room.tell(piece);
-            }
-            if !more {
+            // Others have their turn between two pieces.
+            place = None;
+            let Some(piece) = piece else {
+                drop(room);
                 break self.vain(wanted.filter.bureau.take().zip(wanted.in_vain.take()), is_in_vain).await;
+            };
+            wanted.after = piece.reached;
+            if !piece.is_empty() {
+                is_in_vain = false;
+                room.tell(piece);
             }
         };
         let reached = if why.is_none() { wanted.until } else { wanted.after };
@@ -82,27 +74,19 @@ impl<L: StoredLog + Clone> History<L> {
         vain(&self.log, bureau, in_vain, &mut self.turn).await
     }
 
-    async fn kept(&self, wanted: &Wanted) -> Result<Kept, LogError> {
-        let commits = self.log.load_stored(&StreamId::Provider(self.provider.clone())).await?;
-        let (mut pieces, mut piece, mut bytes, mut more) = (Vec::new(), Piece::default(), 0, false);
-        for stored in commits {
-            let position = stored.position.0;
-            if position <= wanted.after || position > wanted.until {
-                continue;
-            }
-            if bytes >= KEPT_BYTES_ENOUGH {
-                more = true;
+    /// The next piece of what is wanted, if there is more: a part of the stream is read, so that what it holds is bounded, and what is still
+    /// read for who is gone is little.
+    async fn piece(&self, wanted: &Wanted) -> Result<Option<Piece>, LogError> {
+        let (stream, after) = (StreamId::Provider(self.provider.clone()), Position(wanted.after));
+        let commits = self.log.load_stored(&stream, after, PIECE_BYTES_ENOUGH).await?;
+        let mut piece = None;
+        for stored in commits.into_iter().take_while(|stored| stored.position.0 <= wanted.until) {
+            let piece: &mut Piece = piece.get_or_insert_default();
+            if piece.is_full() {
                 break;
             }
             piece.add(&Followed::Commit(stored), &wanted.filter)?;
-            if piece.is_full() {
-                bytes += piece.bytes();
-                pieces.push(std::mem::take(&mut piece));
-            }
         }
-        if !piece.is_empty() {
-            pieces.push(piece);
-        }
-        Ok(Kept { pieces, more })
+        Ok(piece)
     }
 }

@@ -11,9 +11,10 @@ use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lists::account::{self, NotARow};
 use lists::book::Book;
+use lists::cover;
 use lists::lexicon::LexiconError;
 use lists::record::{self, Plan, Register};
-use lists::{Answers, CategoryNames, Lexicon, List, Origin, Reading};
+use lists::{Answers, CategoryNames, Gazetteer, Lexicon, List, Origin, Reading, Warning};
 use serve::{clock, reference};
 
 use crate::args::Import;
@@ -50,8 +51,10 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     domain::OfficerId::parse(&list.officer).map_err(|invalid| word("--officer", invalid))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // It stands as the source of every row that names none.
-    if let Some(invalid) = domain::Reason::parse(&name).err().filter(domain::Invalid::is_of_a_person) {
-        return Err(Failure::usage(format!("{}: {invalid}", file.display())));
+    if let Some(shown) = cover::file_name(&name) {
+        return Err(Failure::usage(format!(
+            "文件名含个人姓名或号码,将随登记公开,请改名后再导入:{shown} / the file's name holds a person's name or number and would be public: rename it"
+        )));
     }
     let report = Paths::named(list.report.as_deref().unwrap_or(&beside(file, ".report.csv")));
     report.apart_from(file)?;
@@ -70,6 +73,12 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     asked.ask(at_terminal)?;
     let known = known(servers, &asked.read, usize::from(list.in_flight)).await?;
     let answers = asked.ask_of_the_record(&known, at_terminal)?;
+    if let Some(warning) = left_out(&asked, &known) {
+        if !as_json {
+            json::note(&format!("{} / {}", warning.zh, warning.en));
+        }
+        asked.read.list.warnings.push(warning);
+    }
     let mut signals = Signals::new()?;
     let stop = async { signals::ended_by(signals.received().await) };
     let way = Way {
@@ -108,6 +117,27 @@ fn warn(list: &List) {
     }
 }
 
+/// Outlets that are certified by the record and that a next edition has not: that ends none of them.
+fn left_out(asked: &ask::Asked, known: &Known) -> Option<Warning> {
+    const TOLD_MAX: usize = 10;
+    let rows = &asked.read.list.rows;
+    let plan = record::plan(rows, &known.register, asked.answers(), known.today);
+    let left = record::left_out(rows, &plan, &known.register, known.today);
+    let told = |outlet: &&record::Outlet| {
+        let name = outlet.names.first().map(String::as_str).unwrap_or_default();
+        format!("{name}({})", outlet.id)
+    };
+    let named: Vec<String> = left.iter().take(TOLD_MAX).map(told).collect();
+    let (n, more) = (left.len(), if left.len() > TOLD_MAX { "等" } else { "" });
+    let named = named.join("、");
+    (n > 0).then(|| Warning {
+        zh: format!(
+            "登记簿中同区县同类别另有{n}个有效网点不在本名单中:{named}{more};未作终止处理,确已终止的请导入终止名单"
+        ),
+        en: format!("{n} outlets of these counties and categories are certified on record and not in this list, which ends none of them"),
+    })
+}
+
 /// A file that was opened, and its list.
 pub(crate) struct Read {
     pub(crate) book: Book,
@@ -122,18 +152,24 @@ pub(crate) fn read(bytes: &[u8], answers: &Answers) -> Result<Read, Failure> {
 }
 
 fn opened(bytes: &[u8]) -> Result<Book, Failure> {
-    lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))
+    let mut book = lists::open::open(bytes).map_err(|error| Failure::usage(error.to_string()))?;
+    // Nothing that is a person's is there to be stored or shown from here on.
+    cover::cover(&mut book);
+    Ok(book)
 }
 
 /// Reads a list from a file of this name, which may tell where the list is from.
 fn listed(book: &Book, file: &str, answers: &Answers) -> Result<List, Failure> {
-    carried(|lexicon| lists::read_from(book, Origin { file, home: None }, lexicon, answers))?
+    static PLACES: LazyLock<Gazetteer<'static>> = LazyLock::new(|| Gazetteer::new(&DIVISIONS));
+    carried(|lexicon| lists::read_in(book, Origin { file, home: None }, lexicon, &PLACES, answers))?
         .map_err(|error| Failure::usage(error.to_string()))
 }
 
+/// The divisions that the program carries.
+static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
+
 /// Asks what lists are read against.
 fn carried<T>(asks: impl FnOnce(Lexicon<'_>) -> T) -> Result<T, Failure> {
-    static DIVISIONS: LazyLock<DivisionTable> = LazyLock::new(reference::divisions);
     static CATEGORIES: LazyLock<Result<Vec<CategoryNames>, LexiconError>> =
         LazyLock::new(lists::lexicon::carried_categories);
     let categories = CATEGORIES.as_ref().map_err(|error| Failure::usage(error.to_string()))?;

@@ -87,7 +87,7 @@ pub use value::{
     Act, Address, BureauId, Called, CategoryCode, CodeOf, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen,
     GroundCode, Instant, Invalid, LogId, NOT_STATED, NOTICE_DAYS_MAX, Name, Names, NoticeDays, NoticeWindow, OfficerId,
     OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId,
-    RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Word,
-    Wording, Year, ZoneCode, document_key, is_unseen,
+    RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Within,
+    Word, Wording, Year, ZoneCode, document_key, is_unseen, numbers_of_persons,
 };
 pub use way::{decide_correction, stands_beside};

@@ -106,40 +106,54 @@ pub(crate) struct Chain<'a> {
     loaded: Loaded,
     /// Strays since the last commit. What they were cannot be known: each may have had a revision of its own, or not.
     strays: u64,
+    /// What came before is not read: its next commit is of whatever revision.
+    begins_later: bool,
 }
 
 impl<'a> Chain<'a> {
     pub(crate) fn new(stream: &'a StreamId) -> Self {
-        Self { stream, loaded: Loaded::default(), strays: 0 }
+        Self { stream, loaded: Loaded::default(), strays: 0, begins_later: false }
+    }
+
+    /// From the first message after a position on.
+    pub(crate) fn after(stream: &'a StreamId, after: Position) -> Self {
+        Self { begins_later: after > Position(0), ..Self::new(stream) }
     }
 
     /// Takes the next message.
     pub(crate) fn take(&mut self, message: Stored<'_>, known: &SetAsides) -> Result<(), LogError> {
+        let taken = self.follows(message, known)?;
+        self.loaded.commits.extend(taken);
+        Ok(())
+    }
+
+    /// The next message, which is not kept; nothing where it is no commit and every reader goes on over it.
+    pub(crate) fn follows(&mut self, message: Stored<'_>, known: &SetAsides) -> Result<Option<Recorded>, LogError> {
         match self.next(message) {
             Ok(recorded) => {
                 self.loaded.tail = recorded.tail();
-                self.loaded.commits.push(recorded);
-                self.strays = 0;
+                (self.strays, self.begins_later) = (0, false);
+                Ok(Some(recorded))
             }
             // What is wrong in the log's own stream must not keep the log from setting it aside.
             Err(error)
                 if *self.stream != StreamId::Log && known.of_message(message.position, message.bytes).is_none() =>
             {
-                return Err(error);
+                Err(error)
             }
             Err(_) => {
                 self.loaded.tail.position = message.position;
                 self.strays += 1;
+                Ok(None)
             }
         }
-        Ok(())
     }
 
     /// The next commit, if that is what the message is.
     pub(crate) fn next(&self, message: Stored<'_>) -> Result<Recorded, LogError> {
         let recorded = message.believed_of(self.stream)?;
         let first = next(self.loaded.tail.revision);
-        if (first.0..=first.0 + self.strays).contains(&recorded.revision.0) {
+        if self.begins_later || (first.0..=first.0 + self.strays).contains(&recorded.revision.0) {
             return Ok(recorded);
         }
         let why = Misplacement::Revision { stream: recorded.stream, revision: recorded.revision, expected: first };

@@ -157,11 +157,16 @@ impl StoredLog for Log {
         boxed
     }
 
-    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+    async fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
         match self {
-            Self::Embedded(log) => log.load_stored(stream).await,
-            Self::JetStream(log) => log.load_stored(stream).await,
-            Self::Memory(log) => log.load_stored(stream).await,
+            Self::Embedded(log) => log.load_stored(stream, after, enough).await,
+            Self::JetStream(log) => log.load_stored(stream, after, enough).await,
+            Self::Memory(log) => log.load_stored(stream, after, enough).await,
         }
     }
 }

@@ -76,8 +76,15 @@ pub trait StoredLog: EventLog {
         after: Position,
     ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<Self>;
 
-    /// [`EventLog::load`].
-    fn load_stored(&self, stream: &StreamId) -> impl Future<Output = Result<Vec<StoredCommit>, LogError>> + Send;
+    /// Commits of `stream` after a position, in order, checked as [`EventLog::load`] checks them: with the first of them with which they are
+    /// `enough` bytes no other is read, and there is none where there is no more. So what is held of a long stream is a part of it, and a read
+    /// is short, whether or not somebody still waits for it.
+    fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> impl Future<Output = Result<Vec<StoredCommit>, LogError>> + Send;
 }
 
 /// What stands at a position, for who is to decide about it.

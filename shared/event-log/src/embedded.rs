@@ -391,9 +391,16 @@ impl StoredLog for Embedded {
         ahead::follow_stored(Arc::clone(&self.cell), self.head.clone(), after.0)
     }
 
-    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
-        let (cell, commits) = (Arc::clone(&self.cell), self.load(stream).await?.commits);
-        reading(move || cell.read(|store| commits.iter().map(|recorded| store.stored(recorded)).collect())).await
+    async fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
+        let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
+        let stored = reading(move || cell.read(|store| store.load_stored(&stream, after, enough))).await?;
+        self.settled(stored.last().map_or(after, |last| last.position)).await?;
+        Ok(stored)
     }
 }
 

@@ -350,9 +350,15 @@ impl StoredLog for JetStream {
         self.followed(after)
     }
 
-    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
-        let loaded = self.load(stream).await?;
-        self.reads.stored(stream, &loaded).await
+    async fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
+        let stored = self.standing.read(|| self.reads.stored_after(stream, after, enough)).await?;
+        self.standing.may_tell(stored.last().map_or(after, |last| last.position))?;
+        Ok(stored)
     }
 }
 

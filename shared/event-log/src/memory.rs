@@ -14,7 +14,7 @@ use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
 use crate::hash::hash;
 use crate::newest::Newest;
-use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next, tail_of};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next, part_of, tail_of};
 use crate::stored::encode_at;
 use crate::subject::subject;
 use domain::LogId;
@@ -166,9 +166,15 @@ impl StoredLog for Memory {
         })
     }
 
-    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+    async fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
         let loaded = self.load(stream).await?;
-        Ok(loaded.iter().map(|recorded| StoredCommit::of(recorded, self.bytes_at(recorded.position))).collect())
+        let stored = loaded.iter().map(|recorded| StoredCommit::of(recorded, self.bytes_at(recorded.position)));
+        Ok(part_of(stored, after, enough))
     }
 }
 

@@ -75,6 +75,22 @@ impl StoredCommit {
     }
 }
 
+/// Of the commits of a stream those after a position, until they are bytes enough.
+pub(crate) fn part_of(
+    commits: impl Iterator<Item = StoredCommit>,
+    after: Position,
+    enough: usize,
+) -> Vec<StoredCommit> {
+    let mut length = 0;
+    let wanted = commits.skip_while(|stored| stored.position <= after);
+    let wanted = wanted.take_while(|stored| {
+        let before = length;
+        length += stored.bytes.len();
+        before < enough
+    });
+    wanted.collect()
+}
+
 /// The tail of a stream whose commits stand at these positions.
 pub(crate) fn tail_of(positions: &[u64]) -> Tail {
     Tail { revision: Revision(positions.len() as u64), position: Position(positions.last().copied().unwrap_or(0)) }

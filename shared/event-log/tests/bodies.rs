@@ -93,9 +93,19 @@ async fn stored_bytes_are_handed_on(log: impl StoredLog + Inspect) {
         }
     }
     for number in 0..4 {
-        let (loaded, stored) = (log.load(&provider(number)).await.unwrap(), log.load_stored(&provider(number)).await);
-        let stored: Vec<_> = stored.unwrap().iter().map(|commit| commit.decoded().unwrap()).collect();
-        assert_eq!(loaded.commits, stored);
+        let (loaded, of) = (log.load(&provider(number)).await.unwrap(), provider(number));
+        let part = async |after, enough| log.load_stored(&of, after, enough).await.unwrap();
+        let stored = part(Position(0), usize::MAX).await;
+        let decoded: Vec<_> = stored.iter().map(|commit| commit.decoded().unwrap()).collect();
+        assert_eq!(loaded.commits, decoded);
+        // Of a long one only a part is read, which follows what was read before.
+        for (read, commit) in stored.iter().enumerate() {
+            let after = read.checked_sub(1).map_or(Position(0), |before| stored[before].position);
+            assert_eq!(part(after, 1).await, std::slice::from_ref(commit));
+            let two = commit.bytes.len() + 1;
+            assert_eq!(part(after, two).await, stored[read..stored.len().min(read + 2)]);
+        }
+        assert_eq!(part(loaded.tail.position, usize::MAX).await, []);
     }
 }
 

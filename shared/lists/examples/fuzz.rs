@@ -260,7 +260,7 @@ fn samples(reader: &str) -> Vec<Sample> {
     };
     let old = || ending(".xls").into_iter().filter(|bytes| bytes.starts_with(&[0xD0, 0xCF]));
     match reader {
-        "xlsx" => ending(".xlsx").iter().map(|bytes| Sample::Parts(made::unzip(bytes))).chain([Sample::Parts(rich())]).collect(),
+        "xlsx" => ending(".xlsx").iter().filter(|bytes| bytes.starts_with(b"PK")).map(|bytes| Sample::Parts(made::unzip(bytes))).chain([Sample::Parts(rich())]).collect(),
         "ods" => ending(".ods").iter().map(|bytes| Sample::Parts(made::unzip(bytes))).chain([Sample::Parts(document())]).collect(),
         // The workbook's stream lies in one piece behind the container's first sector in what is carried.
         "xls" => old().map(|bytes| Sample::Records(records(bytes.get(512..).unwrap_or_default()))).collect(),

@@ -28,6 +28,8 @@ pub enum NotARow {
     Numbered,
     /// It is marked as an example, as templates have one.
     Example,
+    /// It is of a list of persons, such as experts, that stands beside or below the list.
+    Persons,
     /// The row is hidden, or filtered away.
     Hidden,
     /// The row is struck out.
@@ -64,6 +66,7 @@ impl NotARow {
             Self::Note => ("NOTE", "说明、落款或日期", "a note, a signature or a day"),
             Self::Example => ("EXAMPLE", "标为「示例」的行,未读取", "marked as an example, not taken"),
             Self::Numbered => ("NUMBERED", "只有序号", "a running number alone"),
+            Self::Persons => ("PERSONS", "人员名单中的行,未读取", "in a list of persons, not taken"),
             Self::Hidden => ("HIDDEN_ROW", "隐藏的行,未读取", "a hidden row, not taken"),
             Self::StruckOut => ("STRUCK_OUT", "已划去的行,未读取", "struck out, not taken"),
             Self::HiddenSheet => ("HIDDEN_SHEET", "在隐藏的工作表中,未读取", "in a hidden sheet, not taken"),

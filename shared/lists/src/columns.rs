@@ -7,7 +7,7 @@ use crate::header::Header;
 use crate::question::{Answers, Choice, Question};
 use crate::tables::Table;
 use crate::words::headings::Column;
-use crate::words::verdicts;
+use crate::words::{results, verdicts};
 
 /// Rows of a table that are looked at to see what a column holds.
 const ROWS_LOOKED_AT_MAX: usize = 200;
@@ -32,6 +32,8 @@ pub(crate) fn settle(table: &mut Table, answers: &Answers) -> Vec<Unknown> {
         match answer.and_then(Column::of_code) {
             Some(column) => table.header.learn(at, column),
             None if answer == Some(IGNORE) => table.header.pass_over(at),
+            // What such a heading is over says how far certifications have come: the rows read it.
+            None if results::holds(&heading).is_some() => {}
             None => {
                 let (codes, texts) = looks(table, at);
                 if codes || verdicts(table, at) || (nameless && texts) {

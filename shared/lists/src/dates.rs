@@ -4,7 +4,7 @@
 use domain::{Day, Invalid, NoticeWindow};
 
 use crate::fold;
-use crate::words::dates::Beside;
+use crate::words::dates::{self as words, Beside};
 
 pub(crate) mod above;
 mod plain;
@@ -101,6 +101,13 @@ pub(crate) fn read(text: &str) -> Result<Published, Invalid> {
     })
 }
 
+/// Whether a clause behind a term holds neither a number nor a word that changes it.
+fn says_nothing_of_time(clause: &str) -> bool {
+    let plain = plain(clause);
+    let changes = (0..plain.len()).any(|at| matches!(words::at(&plain[at..]), Some((Beside::Changes, _))));
+    !changes && !plain.iter().any(|c| c.is_ascii_digit() || matches!(c, '半' | '年' | '月'))
+}
+
 /// The date from which something takes effect, where a text says so (自2024年9月1日起执行): it is no day of a decision.
 pub(crate) fn takes_effect(text: &str) -> Option<Published> {
     let items = scan::items(&plain(&fold::width(text))).ok()?;
@@ -122,6 +129,11 @@ pub(crate) fn one_day(clause: &str) -> Option<Day> {
     }
 }
 
+/// The last date in a clause.
+pub(crate) fn last_date(clause: &str) -> Option<Published> {
+    scan::dates_among(&plain(clause))?.pop()
+}
+
 /// The days of the one year that a text names (2021年度), where no nearer day follows from it.
 pub(crate) fn year(text: &str) -> Option<(Day, Day)> {
     let text: String = plain(text).into_iter().collect();
@@ -130,11 +142,24 @@ pub(crate) fn year(text: &str) -> Option<(Day, Day)> {
     Some((Day::new(year, 1, 1).ok()?, Day::new(year, 12, 31).ok()?))
 }
 
-/// Reads a term: a last day, a range, a length.
+/// Reads a term: a last day, a range, a length. A clause behind it that holds no number changes nothing of it (三年,到期须复审).
 pub(crate) fn term(text: &str) -> Result<Term, Invalid> {
+    let read = whole_term(text);
+    let folded = fold::width(text);
+    match folded.split_once([',', ';', '。']) {
+        Some((own, more)) if read == Err(TERM_FORM) && !own.contains('(') && says_nothing_of_time(more) => {
+            whole_term(own).map_err(|_| TERM_FORM)
+        }
+        _ => read,
+    }
+}
+
+/// The same, where all of a text is one.
+fn whole_term(text: &str) -> Result<Term, Invalid> {
     let folded = without_time(&fold::width(text));
     if let Some(published) = digits_only(&folded) {
-        return published.map(|date| Term { to: date.last(), ..Term::default() });
+        let why = |invalid| if invalid == FORM { TERM_FORM } else { invalid };
+        return published.map(|date| Term { to: date.last(), ..Term::default() }).map_err(why);
     }
     let words = fold::cut(text.trim(), LENGTH_CHARS_MAX);
     // 三年(试运行一年): a length beside a length is not passed over with its brackets.
@@ -152,7 +177,7 @@ pub(crate) fn term(text: &str) -> Result<Term, Invalid> {
 fn range_in_brackets(title: &str) -> Option<Term> {
     let title: String = plain(title).into_iter().collect();
     let inside = title.split('(').skip(1).filter_map(|part| part.split_once(')')).map(|(inside, _)| inside);
-    inside.filter_map(|inside| term(inside).ok()).find(|term| term.from.is_some() && term.to.is_some())
+    inside.filter_map(|inside| whole_term(inside).ok()).find(|term| term.from.is_some() && term.to.is_some())
 }
 
 /// The notice window in a text such as `2025-09-26/2025-10-09 (5个工作日)`, where it names exactly two days.

@@ -1,6 +1,7 @@
 //! Foldings that make two spellings of one text equal: width, white space, case, characters nobody sees.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use domain::is_unseen;
@@ -52,6 +53,13 @@ pub(crate) fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     key.extend(keyed(text));
     key
+}
+
+/// As [`key`], each character with where it stands in the text.
+pub(crate) fn key_with_places(text: &str) -> Vec<(char, Range<usize>)> {
+    let each = text.char_indices().map(|(at, c)| (at, at + c.len_utf8()));
+    each.flat_map(|(begins, ends)| keyed(text.get(begins..ends).unwrap_or_default()).map(move |c| (c, begins..ends)))
+        .collect()
 }
 
 fn keyed(text: &str) -> impl Iterator<Item = char> {

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::book::Line;
+use crate::book::{Cell, Line};
 use crate::fold;
 use crate::words::headings::{self, Column};
+use crate::words::results;
 
 /// Known headings that make a line one of headings though none of them is of the name: then an unknown one is asked about.
 const KNOWN_WITHOUT_NAME_MIN: usize = 3;
@@ -22,21 +23,58 @@ pub struct Header {
     pub unknown: Vec<usize>,
     /// Headings that name a column a second time.
     pub repeated: Vec<usize>,
+    /// Whether they head a list of persons: then no row of it is an outlet's.
+    pub persons: bool,
+}
+
+/// A heading and what it names.
+#[derive(Debug, Clone)]
+struct Heading {
+    text: String,
+    column: Option<Column>,
+}
+
+impl Heading {
+    fn of(text: &str) -> Self {
+        Self { text: text.to_owned(), column: headings::column(text) }
+    }
 }
 
 impl Header {
-    /// The blocks that a line of headings names; none where it is no such line. It names the outlets' names and at least one more thing, or stands alone
-    /// over a column of names.
+    /// The blocks that a line of headings names; none where it is no such line. It names the outlets' names and at least one more thing.
     pub fn of(line: &Line) -> Vec<Self> {
-        let cells: Vec<&str> = line.cells.iter().map(|cell| cell.text.as_str()).collect();
-        let blocks: Vec<Self> = blocks(&cells).into_iter().map(|span| Self::of_block(&cells, span)).collect();
-        let named = |header: &Self| header.place(Column::Name).is_some();
-        let known = blocks.iter().map(|header| header.columns.len() + header.repeated.len()).max().unwrap_or(0);
+        Self::of_headings(&line.cells.iter().map(|cell| Heading::of(&cell.text)).collect::<Vec<_>>())
+    }
+
+    /// The blocks that two lines of headings name together, some of the first standing over several of the second; none where they are no such lines.
+    pub fn of_two(line: &Line, below: &Line) -> Vec<Self> {
+        together(&line.cells, &below.cells).map_or_else(Vec::new, |headings| Self::of_headings(&headings))
+    }
+
+    /// The one heading of a list of names alone, with names below it in its column; none where it is no such line.
+    pub fn alone(line: &Line, below: &Line) -> Vec<Self> {
+        let only = |line: &Line| {
+            let mut filled = line.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+            filled.next().map(|(at, _)| at).filter(|_| filled.next().is_none())
+        };
+        let Some(at) = only(line).filter(|at| only(below) == Some(*at)) else { return Vec::new() };
+        let headings: Vec<Heading> = line.cells.iter().map(|cell| Heading::of(&cell.text)).collect();
+        // What is called 幼儿园 may be the title of those that follow; what is called 幼儿园名称 is over their names.
+        let named = headings[at].column == Some(Column::Name) && headings::is_of_names(&headings[at].text);
+        if named { vec![Self::of_block(&headings, 0..headings.len())] } else { Vec::new() }
+    }
+
+    fn of_headings(headings: &[Heading]) -> Vec<Self> {
+        let by_verdict = named_by_verdict(headings);
+        let headings = by_verdict.as_deref().unwrap_or(headings);
+        let blocks: Vec<Self> = blocks(headings).into_iter().map(|span| Self::of_block(headings, span)).collect();
+        let named = |header: &Self| header.persons || header.place(Column::Name).is_some();
+        let known = blocks.iter().map(Self::known_or_verdicts).max().unwrap_or(0);
         let unnamed = |header: &Self| known >= KNOWN_WITHOUT_NAME_MIN && !header.unknown.is_empty();
         // Where most cells are no headings, it is a row that happens to hold two words of them.
-        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let filled = headings.iter().filter(|heading| !heading.text.is_empty()).count();
         if known >= 2
-            && Self::known(&blocks) * 2 >= filled
+            && blocks.iter().map(Self::known_or_verdicts).sum::<usize>() * 2 >= filled
             && blocks.iter().all(|header| named(header) || unnamed(header))
         {
             blocks
@@ -50,17 +88,27 @@ impl Header {
         blocks.iter().map(|header| header.columns.len() + header.repeated.len()).sum()
     }
 
-    fn of_block(cells: &[&str], span: Range<usize>) -> Self {
-        let own = &cells[span.clone()];
+    /// The same of one block, and verdicts (认定, 取消): one heads a column beside one of names; elsewhere it stands in a row.
+    fn known_or_verdicts(&self) -> usize {
+        let named = self.place(Column::Name).is_some();
+        let verdict = |at: &&usize| named && results::holds(&self.cells[**at]).is_some();
+        self.columns.len() + self.repeated.len() + self.unknown.iter().filter(verdict).count()
+    }
+
+    fn of_block(headings: &[Heading], span: Range<usize>) -> Self {
+        let own = &headings[span.clone()];
+        let persons = headings::are_of_persons(own.iter().map(|heading| heading.text.as_str()));
         let mut header = Self {
             span,
-            cells: own.iter().map(|cell| (*cell).to_owned()).collect(),
+            cells: own.iter().map(|heading| heading.text.clone()).collect(),
             columns: Vec::new(),
             unknown: Vec::new(),
             repeated: Vec::new(),
+            persons,
         };
-        for (at, cell) in own.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            match headings::column(cell) {
+        for (at, heading) in own.iter().enumerate().filter(|(_, heading)| !heading.text.is_empty()) {
+            match heading.column {
+                _ if persons => header.columns.push((heading.column.unwrap_or(Column::Person), at)),
                 // What is no part of the record may stand as often as it likes.
                 Some(Column::Other) => header.columns.push((Column::Other, at)),
                 Some(column) => header.place_column(column, at),
@@ -118,25 +166,133 @@ impl Header {
     }
 }
 
-/// The columns of each block: a heading of a name that stands twice, word for word, begins a block with what stands around it.
-fn blocks(cells: &[&str]) -> Vec<Range<usize>> {
-    let keys: Vec<String> = cells.iter().map(|cell| fold::key(cell)).collect();
-    let whole = std::iter::once(0..cells.len()).collect();
-    let Some(first) = keys.iter().position(|key| !key.is_empty()) else { return Vec::new() };
-    let Some(name) = cells.iter().position(|cell| headings::column(cell) == Some(Column::Name)) else { return whole };
-    let names = keys.iter().filter(|key| **key == keys[name]).count();
-    let starts: Vec<usize> = (first..keys.len()).filter(|at| keys[*at] == keys[first]).collect();
-    if names < 2 || starts.len() != names {
-        return whole;
+/// Longest heading of a second line, in characters.
+const CHILD_CHARS_MAX: usize = 14;
+
+/// The headings of two lines read together: one that stands over several of the second line is read with each of them. None where the second line is a row,
+/// or names the columns by itself.
+fn together(first: &[Cell], second: &[Cell]) -> Option<Vec<Heading>> {
+    let width = first.len().max(second.len());
+    let text = |cells: &[Cell], at: usize| cells.get(at).map_or(String::new(), |cell| cell.text.clone());
+    let filled = |at: usize| first.get(at).is_some_and(|cell| !cell.is_empty());
+    let (parents, children) = parents(first, second)?;
+    // Over nothing but headings of a whole line there stand titles.
+    let alone = (0..width).any(|at| parents[at] == Some(at) && children[at] == 0 && filled(at));
+    if !alone || children.iter().all(|many| *many == 0) {
+        return None;
     }
-    let ends = starts.iter().skip(1).copied().chain([cells.len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    let mut headings = Vec::with_capacity(width);
+    for (at, parent) in parents.iter().enumerate() {
+        let heading = match *parent {
+            Some(of) if children[of] > 0 => {
+                let (parent, own) = (text(first, of), text(second, at));
+                if own.is_empty() || own.chars().count() > CHILD_CHARS_MAX {
+                    return None;
+                }
+                let (column, by_itself) = headings::column_under(&parent, &own);
+                // What no table knows may be what a row holds: a verdict under 是 and 否 is asked about.
+                if column.is_none() && !headings::is_answer(&own) && headings::column(&parent).is_none() {
+                    return None;
+                }
+                let both = format!("{parent}{own}");
+                Heading { text: if by_itself && column.is_some() { own } else { both }, column }
+            }
+            Some(of) if of == at => Heading::of(&text(first, of)),
+            _ => Heading { text: String::new(), column: None },
+        };
+        headings.push(heading);
+    }
+    Some(headings)
+}
+
+/// For each column the one in which its heading of the first line stands, and for each of those how many headings of the second line stand below it: none,
+/// or several. None where the lines are not so.
+fn parents(first: &[Cell], second: &[Cell]) -> Option<(Vec<Option<usize>>, Vec<usize>)> {
+    let width = first.len().max(second.len());
+    let empty = Cell::default();
+    let above = |at: usize| first.get(at).unwrap_or(&empty);
+    let (mut parents, mut children) = (Vec::with_capacity(width), vec![0; width]);
+    let mut parent: Option<usize> = None;
+    for at in 0..width {
+        let (own, below) = (above(at), second.get(at).unwrap_or(&empty));
+        // Not one that is merged with the first.
+        let is_child = !(below.is_empty() || below.merged && below.text == own.text);
+        let goes_on = own.is_empty() || own.merged && parent.is_some_and(|of| above(of).text == own.text);
+        if !goes_on {
+            parent = Some(at);
+        } else if own.is_empty() && !is_child {
+            // Nothing stands in either line: a gap.
+            parent = None;
+        }
+        match parent {
+            Some(of) if is_child => children[of] += 1,
+            None if is_child => return None,
+            // A cell of the first line over several has one below it in each column.
+            Some(of) if of != at && children[of] > 0 => return None,
+            _ => {}
+        }
+        parents.push(parent);
+    }
+    children.iter().all(|many| *many != 1).then_some((parents, children))
+}
+
+/// Headings of which several name outlets by what became of them, with what stands between of the same kind (拟认定幼儿园, 地址, 取消认定幼儿园, 地址).
+fn named_by_verdict(headings: &[Heading]) -> Option<Vec<Heading>> {
+    let of_verdict = |heading: &Heading| heading.column.is_none() && headings::is_of_verdict(&heading.text);
+    let mut filled = headings.iter().filter(|heading| !heading.text.is_empty());
+    let known =
+        filled.all(|heading| heading.column.is_some_and(|column| column != Column::Name) || of_verdict(heading));
+    if !known || headings.iter().filter(|heading| of_verdict(heading)).count() < 2 {
+        return None;
+    }
+    let known = |heading: &Heading| {
+        let column = if of_verdict(heading) { Some(Column::Name) } else { heading.column };
+        Heading { text: heading.text.clone(), column }
+    };
+    Some(headings.iter().map(known).collect())
+}
+
+/// The columns of each block: a heading of a name that stands twice, word for word, begins a block with what stands around it; so does a running number
+/// that stands twice, and headings that each name outlets by what became of them (拟认定幼儿园, 取消认定幼儿园).
+fn blocks(headings: &[Heading]) -> Vec<Range<usize>> {
+    let keys: Vec<String> = headings.iter().map(|heading| fold::key(&heading.text)).collect();
+    let whole = || std::iter::once(0..headings.len()).collect();
+    let Some(first) = keys.iter().position(|key| !key.is_empty()) else { return Vec::new() };
+    let between = |starts: &[usize]| -> Vec<Range<usize>> {
+        let ends = starts.iter().skip(1).copied().chain([headings.len()]);
+        starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    };
+    if let Some(name) = headings.iter().position(|heading| heading.column == Some(Column::Name)) {
+        let names = keys.iter().filter(|key| **key == keys[name]).count();
+        let starts: Vec<usize> = (first..keys.len()).filter(|at| keys[*at] == keys[first]).collect();
+        if names >= 2 && starts.len() == names {
+            return between(&starts);
+        }
+    }
+    let by_verdict: Vec<usize> = (first..keys.len())
+        .filter(|at| headings[*at].column == Some(Column::Name) && headings::is_of_verdict(&headings[*at].text))
+        .collect();
+    if by_verdict.len() >= 2 && by_verdict[0] == first {
+        return between(&by_verdict);
+    }
+    let numbered: Vec<usize> = (first..keys.len())
+        .filter(|at| headings[*at].column == Some(Column::Ordinal) && keys[*at] == keys[first])
+        .collect();
+    let spans = between(&numbered);
+    let subject = |span: &Range<usize>| {
+        let own = &headings[span.clone()];
+        let names = own.iter().filter(|heading| heading.column == Some(Column::Name)).count();
+        names == 1 || headings::are_of_persons(own.iter().map(|heading| heading.text.as_str()))
+    };
+    if spans.len() >= 2 && spans.iter().all(subject) {
+        return spans;
+    }
+    whole()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::Cell;
 
     fn of(cells: &[&str]) -> Vec<Header> {
         Header::of(&Line { number: 1, cells: cells.iter().map(|text| Cell::text(text)).collect(), ..Line::default() })
@@ -151,6 +307,9 @@ mod tests {
             (&["机构名称", "地址", "地址"], vec![Range { start: 0, end: 3 }]),
             (&["2025年名单"], vec![]),
             (&["机构名称"], vec![]),
+            (&["序号", "机构名称", "地址", "", "序号", "姓名", "单位"], vec![0..4, 4..7]),
+            (&["序号", "机构名称", "序号", "门店名称", "地址"], vec![0..2, 2..5]),
+            (&["拟认定幼儿园", "地址", "取消认定幼儿园", "地址"], vec![0..2, 2..4]),
         ] {
             let found: Vec<Range<usize>> = of(cells).into_iter().map(|header| header.span).collect();
             assert_eq!(found, spans, "{cells:?}");

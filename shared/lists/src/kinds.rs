@@ -4,7 +4,7 @@ use domain::CategoryCode;
 
 use crate::lexicon::CategoryNames;
 use crate::reading::Fault;
-use crate::words::parts;
+use crate::words::{awards, parts};
 use crate::{fold, rule};
 
 /// The category that a title or a heading names: by the longest name or alias that stands in it, or else by its parts. `None` where it names several.
@@ -21,28 +21,6 @@ pub(crate) fn category_in_title(title: &str, categories: &[CategoryNames]) -> Op
     }
 }
 
-/// Words of quality grades and demonstration schemes, which certify something else.
-const GRADES: &[&str] = &[
-    "优质幼儿园",
-    "优质园",
-    "示范",
-    "星级",
-    "等级",
-    "一级园",
-    "二级园",
-    "三级园",
-    "qualitygrade",
-    "not普惠",
-    "非普惠",
-];
-const NOT_INCLUSIVE: &[&str] = &["not普惠", "非普惠", "qualitygrade"];
-/// What a kind may carry beside the category's name.
-const BESIDE: &[&str] = &["拟认定", "已认定", "认定的", "认定"];
-
-fn has(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
-}
-
 /// The category that a text names by code, name or alias. Notes in brackets may stand beside the name; a quality grade
 /// is no
 /// certification as an inclusive provider, however good.
@@ -57,7 +35,7 @@ pub(crate) fn category(text: &str, title: &str, categories: &[CategoryNames]) ->
         find(&bare(&base))
     });
     // A grade beside 普惠 is told of one that is certified; alone it certifies something else.
-    let graded = has(&key, GRADES) && !key.contains("普惠");
+    let graded = awards::is_award(&key) && !key.contains("普惠");
     let of_parts = || match parts::codes(&key).as_slice() {
         [one] => {
             categories.iter().find(|category| category.code.as_str() == *one).map(|category| category.code.clone())
@@ -65,9 +43,9 @@ pub(crate) fn category(text: &str, title: &str, categories: &[CategoryNames]) ->
         _ => None,
     };
     match found.or_else(|| if graded { None } else { of_parts() }) {
-        Some(_) if has(&key, NOT_INCLUSIVE) => Err(no_certification(text, title)),
+        Some(_) if awards::is_not_inclusive(&key) => Err(no_certification(text, title)),
         Some(code) => Ok(code),
-        None if has(&key, GRADES) => Err(no_certification(text, title)),
+        None if awards::is_award(&key) => Err(no_certification(text, title)),
         None => Err(Fault::new(
             title,
             rule::CATEGORY_UNKNOWN,
@@ -91,10 +69,7 @@ fn no_certification(text: &str, title: &str) -> Fault {
 
 /// A kind without the words and the year that tell how far its certification has come.
 fn bare(base: &str) -> String {
-    let mut base = base.to_owned();
-    for word in BESIDE {
-        base = base.replace(word, "");
-    }
+    let base = awards::without_beside(base);
     let base = base.trim_start_matches(|c: char| c.is_ascii_digit());
     base.strip_prefix("年度").or_else(|| base.strip_prefix('年')).unwrap_or(base).to_owned()
 }

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod book;
+pub mod cover;
 pub mod header;
 pub mod lexicon;
 pub mod open;
@@ -19,6 +20,7 @@ pub mod tables;
 pub mod words;
 pub mod written;
 
+mod above;
 mod bounds;
 mod columns;
 mod context;
@@ -27,9 +29,13 @@ pub mod error;
 mod fold;
 mod kinds;
 mod origin;
+mod outline;
 mod places;
 mod point;
+mod pointers;
+mod results;
 mod row;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -38,17 +44,22 @@ pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use error::ListError;
 pub use lexicon::{CategoryNames, Lexicon};
 pub use origin::Origin;
+pub use places::Gazetteer;
 pub use point::Datum;
 pub use question::{Answers, Question};
 pub use reading::{Entry, Fault, Reading, Verdict};
 
 use std::cell::RefCell;
 
+use above::Above;
+
 use book::Book;
 use context::Context;
 use places::Places;
+use pointers::Pointers;
 use question::Asked;
 use reading::At;
+use results::Results;
 use std::collections::HashSet;
 
 use tables::Table;
@@ -82,13 +93,29 @@ pub fn read(book: &Book, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List
 
 /// The same, of a file whose name may tell where the list is from, in a registry that is somewhere.
 pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers: &Answers) -> Result<List, ListError> {
-    let mut found = tables::find(book);
+    read_in(book, origin, lexicon, &Gazetteer::new(lexicon.divisions), answers)
+}
+
+/// The same, with the lexicon's divisions turned beforehand.
+pub fn read_in(
+    book: &Book,
+    origin: Origin<'_>,
+    lexicon: Lexicon<'_>,
+    gazetteer: &Gazetteer<'_>,
+    answers: &Answers,
+) -> Result<List, ListError> {
+    // What is a person's is gone before anything is understood.
+    let (book, mut found) = cover::found(book);
+    let book = &*book;
+    let file = cover::covered(origin.file);
+    let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
         return Err(ListError::TooManyRows);
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
-    let places = Places::new(lexicon.divisions);
+    let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
+    let places = Places::new(gazetteer);
     let reader = row::Reader {
         lexicon,
         places: &places,
@@ -101,43 +128,72 @@ pub fn read_from(book: &Book, origin: Origin<'_>, lexicon: Lexicon<'_>, answers:
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
     let below: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
+    let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
+    let mut above = Above::new(&found, &pointers, &reader);
     let side_by_side: HashSet<usize> =
         found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
     for (number, table) in found.tables.iter().enumerate() {
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        let mut above = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
-        above.take(&sheet.name, lexicon.categories);
         // What stands below the last table of a sheet is of that.
-        if !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0) {
-            above.below.clone_from(&below[table.sheet]);
-        }
-        let mut taken = 0;
+        let last = !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0);
+        let outer = || {
+            let mut outer = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+            outer.take(&sheet.name, lexicon.categories);
+            reader.hold(&mut outer, &sheet.name);
+            for note in below[table.sheet].iter().filter(|_| last) {
+                reader.hold_below(&mut outer, note);
+            }
+            outer
+        };
+        above.begin(table, &sheet.name);
         for row in &table.rows {
-            for title in &table.titles[taken..row.titles] {
-                above.take(&title.text, lexicon.categories);
-            }
-            taken = row.titles;
-            if above.above_rows == 0 {
-                above.above_rows = above.places.len();
-            }
+            let above = above.of(row, outer);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
-            let given = row::Given { header, row, unknown: columns::of_row(unknown, &row.cells), name };
-            rows.push((table.sheet, reader.read(at, &given, &above, &mut asked)));
+            let unknown = columns::of_row(unknown, &row.cells);
+            let pointed = pointers[table.sheet].at(&pointers::Row::of(header, row));
+            let bare = pointers[table.sheet].without_signs(header, row);
+            let row = bare.as_ref().unwrap_or(row);
+            let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
+            rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.
     rows.sort_by_key(|(sheet, row)| (*sheet, row.at.line, row.at.block));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    let mut warnings = warnings(&found.tables);
+    let mut warnings = warnings(&found.tables, &results);
     warnings.extend(examples(&found.lines));
+    warnings.extend(pointers.iter().flat_map(Pointers::dangling).map(|words| Warning {
+        zh: format!("表格旁写明「{}」,没有找到所指的行,未采用;请核对序号", fold::cut(words, 60)),
+        en: format!("a sentence beside the table points at rows that are not there: {}", fold::cut(words, 60)),
+    }));
     warnings.extend(book.sheets.iter().filter(|sheet| !sheet.hidden).flat_map(not_taken));
     Ok(List { rows, lines: found.lines, questions: asked.into_questions(), warnings })
+}
+
+/// The sentences beside the tables of a sheet that speak of some of its rows.
+fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
+    let beside = |line: &&account::Line| {
+        line.sheet == at && matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
+    };
+    let numbers: HashSet<u64> = found.lines.iter().filter(beside).map(|line| line.number).collect();
+    let text = |line: &book::Line| {
+        let mut texts: Vec<&str> =
+            line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(",")
+    };
+    let lines = book.sheets[at].lines.iter().filter(|line| numbers.contains(&line.number));
+    let texts: Vec<(u64, String)> = lines.map(|line| (line.number, text(line))).collect();
+    let of_sheet = found.tables.iter().filter(|table| table.sheet == at);
+    let rows: Vec<pointers::Row<'_>> =
+        of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
+    Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
 }
 
 /// Lines from a sheet's end on in which a signature is looked for.
@@ -201,22 +257,23 @@ fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
     of_columns.chain(struck).collect()
 }
 
-fn warnings(tables: &[Table]) -> Vec<Warning> {
+fn warnings(tables: &[Table], results: &[Results]) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for table in tables {
+    for (table, results) in tables.iter().zip(results) {
+        let not_read = |places: &[usize]| places.iter().any(|at| !results.reads(*at));
         let names = |places: &[usize]| {
-            let names: Vec<&str> =
-                places.iter().filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
+            let places = places.iter().filter(|at| !results.reads(**at));
+            let names: Vec<&str> = places.filter_map(|at| table.header.cells.get(*at)).map(String::as_str).collect();
             fold::cut(&names.join("、"), 200)
         };
-        if !table.header.unknown.is_empty() {
+        if not_read(&table.header.unknown) {
             let names = names(&table.header.unknown);
             warnings.push(Warning {
                 zh: format!("未识别的列,未读取:{names}"),
                 en: format!("columns that are not known and were not read: {names}"),
             });
         }
-        if !table.header.repeated.is_empty() {
+        if not_read(&table.header.repeated) {
             let names = names(&table.header.repeated);
             warnings.push(Warning {
                 zh: format!("同一内容有几列,只读取其一,未读取:{names}"),

@@ -4,7 +4,7 @@ use domain::{DocumentNumber, Invalid};
 
 use crate::dates::{self, Published};
 use crate::lexicon::Lexicon;
-use crate::places::{self, Found, Places, Scope};
+use crate::places::{self, Found, Gazetteer, Places, Scope};
 use crate::point::Datum;
 use crate::reading::Fault;
 use crate::words::marks::Mark;
@@ -18,7 +18,7 @@ pub fn settle(id: &str, text: &str, named: &str, lexicon: Lexicon<'_>) -> Result
     match id {
         "category" => category(text, named, lexicon),
         "kind" => kind(text, named),
-        "place" => match Places::new(lexicon.divisions).find(text, &Scope::default()) {
+        "place" => match Places::new(&Gazetteer::new(lexicon.divisions)).find(text, &Scope::default()) {
             Ok(Found::Unknown(near)) => Err(places::unknown(named, text, &near)),
             Err(fault) => Err(Fault { column: named.to_owned(), ..fault }),
             Ok(_) => Ok(text.to_owned()),

@@ -18,4 +18,5 @@ pub(crate) use above::{Above, Titles};
 pub(crate) use find::unknown;
 pub(crate) use found::{Found, Place};
 pub(crate) use scope::{Mention, Scope};
+pub use tables::Gazetteer;
 pub(crate) use tables::Places;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::fold;
 
 /// Questions on the days of a list that have one name each: how its dates are written, which column holds the day of the decision, from which day a length
-/// is counted, and whether very long terms are right.
-pub const OF_DAYS: [&str; 4] = ["date-order", "decided-column", "term-begins", "long-term"];
+/// is counted, whether very long terms are right, and what the day is that a list of ended ones gives.
+pub const OF_DAYS: [&str; 5] = ["date-order", "decided-column", "term-begins", "long-term", "ended-on"];
 
 /// One question on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

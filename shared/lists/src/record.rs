@@ -17,7 +17,7 @@ mod tests;
 
 pub use fresh::new_id;
 pub use known::{Held, HeldEnd, Lookup, Outlet, Register};
-pub use plan::{Plan, Shown, is_of_the_record, plan};
+pub use plan::{Plan, Shown, is_of_the_record, left_out, plan};
 pub use step::{Act, Decision, Placed, Said, Step};
 
 /// Questions that are asked of a whole list when it is held against the record; of one outlet they have its name behind a colon.

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::places::Place;
 use crate::question::Asked;
-use crate::reading::{At, Entry, Reading, Verdict};
+use crate::reading::{At, Entry, Fault, Reading, Verdict};
 use crate::rule;
 use crate::words::headings::Column;
 
@@ -30,15 +30,29 @@ impl Reader<'_> {
     /// Reads a row of a table under what stands above it.
     pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
         let cells = Cells { header: given.header, cells: &given.row.cells };
-        let mut work = Work { cells, above, reader: self, asked, found: Found::default(), notes: Vec::new() };
+        let (results, pointed) = (given.results, given.pointed.as_ref());
+        let mut work =
+            Work { cells, above, results, pointed, reader: self, asked, found: Found::default(), notes: Vec::new() };
         for unknown in &given.unknown {
             let question = &unknown.question;
             work.ask(&question.id, || question.clone());
         }
         let of_unknown = given.name.and_then(|at| given.row.cells.get(at)).map(|cell| cell.text.as_str());
         let name = named(of_unknown.unwrap_or_else(|| work.cells.raw(Column::Name)));
-        let (verdict, entry) = if given.name.is_some() { (None, None) } else { work.all() };
-        let Found { unconfirmed, mut because, mut faults, waits_for, left_out } = work.found;
+        if given.row.doubtful {
+            let fault = (
+                "本行只有这几个字,既像网点名称又像小标题,无法判断;是网点的请补填序号或地址,是小标题的请写到表格之外",
+                "the row says no more than this: it may be an outlet or a title; give an outlet its number or address",
+            );
+            work.fault(Fault::new(
+                work.cells.title(Column::Name),
+                rule::NAME_ALONE,
+                fault.0.to_owned(),
+                fault.1.to_owned(),
+            ));
+        }
+        let (verdict, entry) = if given.name.is_some() || given.row.doubtful { (None, None) } else { work.all() };
+        let Found { unconfirmed, mut because, mut faults, waits_for, mut left_out } = work.found;
         // The registry knows whether a bureau has confirmed the code; of a row that does not get there all faults are told at once.
         faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));
         // A report is passed on like a list: no sentence of it repeats a person's number.
@@ -48,7 +62,11 @@ impl Reader<'_> {
         for told in faults.iter_mut().flat_map(|fault| [&mut fault.zh, &mut fault.en]) {
             scrub(told);
         }
-        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty());
+        let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty()).map(|entry| {
+            let (entry, lost) = privacy::kept(entry);
+            left_out.extend(lost.then(|| given.header.title(Column::Street).to_owned()));
+            entry
+        });
         Reading { at, name, verdict, entry, because, faults, waits_for, left_out }
     }
 }

@@ -16,5 +16,7 @@ pub const FORMULA_ERROR: &str = "FORMULA_ERROR";
 pub const NOT_COMPUTED: &str = "NOT_COMPUTED";
 /// What stands in the cell is struck out, in a row that is not.
 pub const STRUCK_OUT: &str = "STRUCK_OUT";
+/// The row says no more than a name, and may be a title as well.
+pub const NAME_ALONE: &str = "NAME_ALONE";
 /// A spreadsheet took the code for a number and rounded it.
 pub const DIGITS_LOST: &str = "DIGITS_LOST";

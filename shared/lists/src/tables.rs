@@ -4,13 +4,22 @@ use crate::account::{self, Became, NotARow};
 use crate::book::{Book, Cell, Line, Sheet, Unseen};
 use crate::header::Header;
 use crate::words::headings::Column;
-use crate::words::notes;
+use crate::words::{marks, notes, verdicts};
+
+mod lines;
+mod outline;
+
+use lines::Is;
+pub use outline::{Ends, Title};
+use outline::{Stack, Stands};
 
 /// The tables of a book and what became of every line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// Every block of every table, in the order of sheets and lines.
     pub tables: Vec<Table>,
+    /// The titles of each sheet.
+    pub titles: Vec<Vec<Title>>,
     /// Every line that holds anything, in the order of the book.
     pub lines: Vec<account::Line>,
 }
@@ -24,19 +33,8 @@ pub struct Table {
     pub block: usize,
     /// The headings.
     pub header: Header,
-    /// Every title of the table, from the sheet's first line on. A row names how many of them stand above it.
-    pub titles: Vec<Title>,
     /// Its rows.
     pub rows: Vec<TableRow>,
-}
-
-/// A text that holds for what stands below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title {
-    /// Its line in the sheet.
-    pub number: u64,
-    /// What it says.
-    pub text: String,
 }
 
 /// One row of a table.
@@ -44,8 +42,10 @@ pub struct Title {
 pub struct TableRow {
     /// Its line in the sheet.
     pub number: u64,
-    /// How many of the table's titles stand above it.
-    pub titles: usize,
+    /// The title nearest above it, by its place among the sheet's. It stands under wider ones.
+    pub title: Option<usize>,
+    /// Whether it says no more than a name, and may be a title as well.
+    pub doubtful: bool,
     /// The block's cells.
     pub cells: Vec<Cell>,
 }
@@ -53,163 +53,303 @@ pub struct TableRow {
 /// What stands between the texts of one line of titles: each of them may be of a block of its own.
 pub(crate) const TITLE_SEPARATOR: &str = " | ";
 
+/// Most blocks side by side that have titles of their own.
+const OWN_TITLES_MAX: usize = 16;
+
 /// Finds the tables of a book.
 pub fn find(book: &Book) -> Tables {
     let mut found = Tables::default();
     for (at, sheet) in book.sheets.iter().enumerate() {
-        Finder { sheet: at, hidden: sheet.hidden, open: Vec::new(), titles: Vec::new() }.go(sheet, &mut found);
+        let mut finder = Finder { sheet: at, ..Finder::default() };
+        finder.go(sheet, &mut found);
+        found.tables.append(&mut finder.done);
+        found.titles.push(finder.titles);
     }
     found
 }
 
 /// Goes down a sheet.
+#[derive(Default)]
 struct Finder {
     sheet: usize,
-    hidden: bool,
     /// The blocks of the table that is under way.
     open: Vec<Table>,
-    /// What stands above, from the sheet's first line on.
+    /// Those of the tables above.
+    done: Vec<Table>,
     titles: Vec<Title>,
+    /// What holds for the whole sheet.
+    common: Stack,
+    /// What holds for each block, where they have titles of their own.
+    own: Vec<Stack>,
+    /// Titles below which nothing stands yet, with their lines.
+    waiting: Vec<Above>,
+}
+
+/// A line of titles.
+struct Above {
+    number: u64,
+    /// Its texts, each with its column.
+    texts: Vec<(usize, String)>,
+    /// The block whose title it is, where rows of others stand beside it.
+    block: Option<usize>,
 }
 
 impl Finder {
-    fn go(mut self, sheet: &Sheet, found: &mut Tables) {
+    fn go(&mut self, sheet: &Sheet, found: &mut Tables) {
         let first = found.lines.len();
-        let mut any = false;
-        for line in &sheet.lines {
-            let became = self.line(line, found);
-            any |= !self.open.is_empty();
-            found.lines.push(account::Line { sheet: self.sheet, number: line.number, became });
+        let line = |line: &Line| account::Line { sheet: self.sheet, number: line.number, became: unseen(sheet, line) };
+        found.lines.extend(sheet.lines.iter().map(line));
+        let became = &mut found.lines[first..];
+        // The lines that a person sees.
+        let seen: Vec<usize> = (0..sheet.lines.len()).filter(|at| became[*at].became == Became::Title).collect();
+        let mut part: Vec<usize> = Vec::new();
+        let mut at = 0;
+        while at < seen.len() {
+            let here = &sheet.lines[seen[at]];
+            let below = seen.get(at + 1).map(|at| &sheet.lines[*at]);
+            if self.open.iter().any(|table| table.header.is(here)) {
+                became[seen[at]].became = Became::Not(NotARow::HeadingAgain);
+                part.push(seen[at]);
+                at += 1;
+                continue;
+            }
+            let (headers, lines) = self.headers(here, below);
+            if headers.is_empty() {
+                part.push(seen[at]);
+                at += 1;
+                continue;
+            }
+            let again = self.open.len() == headers.len()
+                && self.open.iter().zip(&headers).all(|(table, header)| table.header == *header);
+            let why = if again { NotARow::HeadingAgain } else { NotARow::Heading };
+            for at in &seen[at..at + lines] {
+                became[*at].became = Became::Not(why);
+            }
+            if again {
+                part.extend(&seen[at..at + lines]);
+            } else {
+                self.part(sheet, &std::mem::take(&mut part), became);
+                self.begin(headers, here.number);
+            }
+            at += lines;
         }
-        self.close(found);
+        self.part(sheet, &part, became);
+        self.close();
         // Where nothing names the columns, no line is a title of anything.
-        if !any && !self.hidden {
+        if self.done.is_empty() && !sheet.hidden {
             // A page on how to fill a list in is no list.
-            let about = ["填写说明", "填表说明", "说明"].contains(&crate::fold::key(&sheet.name).as_str());
-            let why = if about { NotARow::Note } else { NotARow::NoHeading };
-            for line in &mut found.lines[first..] {
-                if line.became == Became::Title {
-                    line.became = Became::Not(why);
-                }
+            let why = if notes::is_of_notes(&sheet.name) { NotARow::Note } else { NotARow::NoHeading };
+            for line in became.iter_mut().filter(|line| line.became == Became::Title) {
+                line.became = Became::Not(why);
             }
         }
     }
 
-    fn line(&mut self, line: &Line, found: &mut Tables) -> Became {
-        if self.hidden {
-            return Became::Not(NotARow::HiddenSheet);
-        }
-        match line.unseen {
-            Some(Unseen::Hidden) => return Became::Not(NotARow::Hidden),
-            Some(Unseen::StruckOut) => return Became::Not(NotARow::StruckOut),
-            None => {}
-        }
-        if line.broken.is_some() {
-            return Became::Not(NotARow::Broken);
-        }
-        if self.open.iter().any(|table| table.header.is(line)) {
-            return Became::Not(NotARow::HeadingAgain);
+    /// The headings that a line and the one below name, and how many lines they are.
+    fn headers(&self, line: &Line, below: Option<&Line>) -> (Vec<Header>, usize) {
+        if let Some(below) = below {
+            let two = Header::of_two(line, below);
+            if !two.is_empty() {
+                return (two, 2);
+            }
         }
         let headers = Header::of(line);
         // Below headings a row may hold two words that are headings as well (公示, 助餐点): a line of headings holds more of them than of other words.
         let filled = line.cells.iter().filter(|cell| !cell.is_empty()).count();
         if !headers.is_empty() && (self.open.is_empty() || Header::known(&headers) * 2 > filled) {
-            self.begin(headers, found);
-            return Became::Not(NotARow::Heading);
+            return (headers, 1);
         }
-        let texts = distinct(line);
-        if texts.first().is_some_and(|text| notes::is_total(text))
-            || texts.iter().any(|text| notes::is_total_alone(text))
-        {
-            return Became::Not(NotARow::Total);
+        match below {
+            Some(below) if self.open.is_empty() && Header::of(below).is_empty() => (Header::alone(line, below), 1),
+            _ => (Vec::new(), 1),
         }
-        if !self.open.is_empty() && texts.first().is_some_and(|text| is_example(text)) {
-            return Became::Not(NotARow::Example);
-        }
-        if self.open.is_empty() {
-            self.titles.push(Title { number: line.number, text: texts.join(TITLE_SEPARATOR) });
-            return Became::Title;
-        }
-        // Who filled the list in and whom to call stand below it in cells of their own.
-        if texts.first().is_some_and(|text| notes::is_note(text))
-            && texts.iter().skip(1).all(|text| notes::is_note(text))
-        {
-            return Became::Not(NotARow::Note);
-        }
-        self.row(line, &texts)
     }
 
-    fn begin(&mut self, headers: Vec<Header>, found: &mut Tables) {
-        self.close(found);
-        let table = |(block, header)| Table { sheet: self.sheet, block, header, titles: Vec::new(), rows: Vec::new() };
+    fn begin(&mut self, headers: Vec<Header>, number: u64) {
+        let above = std::mem::take(&mut self.waiting);
+        self.close();
+        self.own.clear();
+        let table = |(block, header)| Table { sheet: self.sheet, block, header, rows: Vec::new() };
         self.open = headers.into_iter().enumerate().map(table).collect();
-    }
-
-    fn close(&mut self, found: &mut Tables) {
-        for mut table in self.open.drain(..) {
-            table.titles.clone_from(&self.titles);
-            found.tables.push(table);
+        // What stood over a block of the table above stands over these as it may.
+        self.waiting = above.into_iter().map(|above| Above { block: None, ..above }).collect();
+        self.settle(true);
+        // A heading may say of its block what a title would: 取消认定机构名称.
+        let said: Vec<(usize, String)> = self
+            .open
+            .iter()
+            .enumerate()
+            .filter_map(|(block, table)| {
+                Some((block, table.header.cells.get(table.header.place(Column::Name)?)?.clone()))
+            })
+            .filter(|(_, heading)| verdicts::of_title(heading).is_some_and(|mark| mark != marks::Mark::Certified))
+            .collect();
+        if self.open.len() <= OWN_TITLES_MAX {
+            for (block, heading) in said {
+                self.part_ways();
+                self.own[block].take(&mut self.titles, number, &heading, Stands::Above);
+            }
         }
     }
 
-    /// A line below the headings.
-    fn row(&mut self, line: &Line, texts: &[&str]) -> Became {
-        let mut rows = 0;
-        let titles = self.titles.len();
-        for table in &mut self.open {
-            let span = table.header.span.clone();
-            let own = line.cells.get(span.start.min(line.cells.len())..span.end.min(line.cells.len())).unwrap_or(&[]);
-            if stands_alone(&table.header, own) {
+    fn close(&mut self) {
+        self.waiting.clear();
+        self.done.append(&mut self.open);
+    }
+
+    /// Each block has what holds for all, from here on by itself.
+    fn part_ways(&mut self) {
+        if self.own.is_empty() {
+            self.own = (0..self.open.len()).map(|block| self.common.of_table(self.done.len() + block)).collect();
+        }
+    }
+
+    /// Takes the titles in that wait for what stands below them.
+    fn settle(&mut self, headings: bool) {
+        let first_headings = self.done.is_empty() && headings && self.open.iter().all(|table| table.rows.is_empty());
+        let mut first = true;
+        for above in std::mem::take(&mut self.waiting) {
+            let stands = match (first_headings, headings) {
+                (true, _) => Stands::Above,
+                (false, true) => Stands::AboveHeadings { first },
+                (false, false) => Stands::Between { first },
+            };
+            first = false;
+            let mut of_blocks = match above.block {
+                Some(block) => vec![(block, above.texts.first().map_or("", |(_, text)| text).to_owned())],
+                None => self.of_blocks(&above.texts),
+            };
+            if self.open.len() > OWN_TITLES_MAX {
+                of_blocks.clear();
+            }
+            if !of_blocks.is_empty() {
+                self.part_ways();
+                for (block, text) in of_blocks {
+                    self.own[block].take(&mut self.titles, above.number, &text, stands);
+                }
                 continue;
             }
-            table.rows.push(TableRow { number: line.number, titles, cells: own.to_vec() });
-            rows += 1;
+            let texts: Vec<&str> = above.texts.iter().map(|(_, text)| text.as_str()).collect();
+            let text = texts.join(TITLE_SEPARATOR);
+            self.common.take(&mut self.titles, above.number, &text, stands);
+            for own in &mut self.own {
+                own.take(&mut self.titles, above.number, &text, stands);
+            }
         }
+    }
+
+    /// The titles of blocks that stand side by side, where each text of a line stands over a block of its own; none where they are of all.
+    fn of_blocks(&self, texts: &[(usize, String)]) -> Vec<(usize, String)> {
+        if self.open.len() < 2 || texts.len() < 2 {
+            return Vec::new();
+        }
+        let mut of_blocks: Vec<(usize, String)> = Vec::new();
+        for (at, text) in texts {
+            let block = self.open.iter().position(|table| table.header.span.contains(at));
+            let Some(block) = block.filter(|block| of_blocks.iter().all(|(other, _)| other != block)) else {
+                return Vec::new();
+            };
+            if notes::is_note(text) || notes::is_label(text) || lines::is_day(text) {
+                return Vec::new();
+            }
+            of_blocks.push((block, text.clone()));
+        }
+        of_blocks
+    }
+
+    /// The lines between the headings of two tables, above the first, or below the last; lines that say the headings again are among them.
+    fn part(&mut self, sheet: &Sheet, part: &[usize], became: &mut [account::Line]) {
+        if self.open.is_empty() {
+            for at in part {
+                let line = &sheet.lines[*at];
+                let texts = lines::texts(&line.cells);
+                became[*at].became = match texts.first() {
+                    Some((_, text)) if notes::is_total(text) => Became::Not(NotARow::Total),
+                    _ if texts.iter().any(|(_, text)| notes::is_total_alone(text)) => Became::Not(NotARow::Total),
+                    _ => {
+                        let texts = texts.into_iter().map(|(at, text)| (at, text.to_owned())).collect();
+                        self.waiting.push(Above { number: line.number, texts, block: None });
+                        Became::Title
+                    }
+                };
+            }
+            return;
+        }
+        let heading = |at: usize, became: &[account::Line]| became[at].became == Became::Not(NotARow::HeadingAgain);
+        let of_part: Vec<&Line> = part.iter().filter(|at| !heading(**at, became)).map(|at| &sheet.lines[*at]).collect();
+        let last = self.open.len() - 1;
+        let mut found: Vec<(usize, usize, Is)> = Vec::new();
+        for (block, table) in self.open.iter().enumerate() {
+            let of_block = lines::of_block(&table.header, &of_part, block == last);
+            found.extend(of_block.into_iter().map(|(line, is)| (line, block, is)));
+        }
+        found.sort_by_key(|(line, block, _)| (*line, *block));
+        let mut found = found.into_iter().peekable();
+        let mut at = 0;
+        for line in part {
+            if heading(*line, became) {
+                self.settle(true);
+                continue;
+            }
+            let mut of_line = Vec::new();
+            while let Some((_, block, is)) = found.next_if(|(line, ..)| *line == at) {
+                of_line.push((block, is));
+            }
+            became[*line].became = self.line(of_part[at], of_line);
+            at += 1;
+        }
+    }
+
+    /// A line below headings, by what it is in each block.
+    fn line(&mut self, line: &Line, of_line: Vec<(usize, Is)>) -> Became {
+        let (mut rows, mut titles, mut not) = (0, Vec::new(), None);
+        for (block, is) in of_line {
+            match is {
+                Is::Row { doubtful } => {
+                    if rows == 0 {
+                        self.settle(false);
+                    }
+                    rows += 1;
+                    let stack = self.own.get(block).unwrap_or(&self.common);
+                    let title = stack.nearest();
+                    let table = &mut self.open[block];
+                    let span = table.header.span.clone();
+                    let own = line.cells.get(span.start.min(line.cells.len())..span.end.min(line.cells.len()));
+                    let cells = own.unwrap_or(&[]).to_vec();
+                    table.rows.push(TableRow { number: line.number, title, doubtful, cells });
+                }
+                Is::Title(text) => titles.push((block, text)),
+                Is::Not(why) => not = not.or(Some(why)),
+            }
+        }
+        let start = |block: &usize| self.open.get(*block).map_or(0, |table| table.header.span.start);
         if rows > 0 {
+            for (block, text) in titles {
+                let texts = vec![(start(&block), text)];
+                self.waiting.push(Above { number: line.number, texts, block: Some(block) });
+            }
             return Became::Rows(rows);
         }
-        match texts {
-            [] => Became::Not(NotARow::Numbered),
-            [only] if !notes::is_note(only) => {
-                self.titles.push(Title { number: line.number, text: (*only).to_owned() });
-                Became::Title
-            }
-            _ => Became::Not(NotARow::Note),
+        if titles.is_empty() {
+            return Became::Not(not.unwrap_or(NotARow::Note));
         }
-    }
-}
-
-/// Whether a block's cells hold no row: one text and nothing more where a row has a name and something beside it.
-fn stands_alone(header: &Header, cells: &[Cell]) -> bool {
-    let ordinal = header.place(Column::Ordinal);
-    let own = |(at, cell): &(usize, &Cell)| !cell.is_empty() && Some(*at) != ordinal;
-    let filled: Vec<usize> = cells.iter().enumerate().filter(own).map(|(at, _)| at).collect();
-    let numbered = ordinal.and_then(|at| cells.get(at)).is_some_and(|cell| !cell.is_empty());
-    let merged_over = filled.len() > 1
-        && filled.iter().skip(1).all(|at| cells[*at].merged && cells[*at].text == cells[filled[0]].text);
-    match filled.as_slice() {
-        [] => true,
-        // A numbered name is a row, however little else is said of it.
-        [at] => !(numbered && Some(*at) == header.place(Column::Name)),
-        _ => merged_over,
-    }
-}
-
-/// The texts of a line, of a merged cell once. Numbers alone are none.
-fn distinct(line: &Line) -> Vec<&str> {
-    let mut texts: Vec<&str> = Vec::new();
-    let mut left: Option<&str> = None;
-    for cell in &line.cells {
-        let again = cell.merged && left == Some(cell.text.as_str());
-        if !cell.is_empty() && !again && !cell.text.chars().all(|c| c.is_ascii_digit() || c == '.') {
-            texts.push(&cell.text);
+        let mut texts: Vec<(usize, String)> = titles.into_iter().map(|(block, text)| (start(&block), text)).collect();
+        // One that is merged over several blocks is one.
+        if texts.iter().all(|(_, text)| *text == texts[0].1) {
+            texts.truncate(1);
         }
-        left = Some(&cell.text);
+        self.waiting.push(Above { number: line.number, texts, block: None });
+        Became::Title
     }
-    texts
 }
 
-/// Whether the first cell of a row marks it as an example, as templates have one.
-fn is_example(text: &str) -> bool {
-    ["示例", "(示例)", "示例行", "样例", "范例", "例"].contains(&crate::fold::key(text).as_str())
+/// What becomes of a line that nobody sees, or whose cells cannot be told apart; of any other it is open yet.
+fn unseen(sheet: &Sheet, line: &Line) -> Became {
+    match line.unseen {
+        _ if sheet.hidden => Became::Not(NotARow::HiddenSheet),
+        Some(Unseen::Hidden) => Became::Not(NotARow::Hidden),
+        Some(Unseen::StruckOut) => Became::Not(NotARow::StruckOut),
+        None if line.broken.is_some() => Became::Not(NotARow::Broken),
+        None => Became::Title,
+    }
 }

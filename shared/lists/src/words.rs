@@ -1,7 +1,10 @@
 //! What people call things in lists: tables with their sources (`data/words/`), each word matched after one fold of text.
 
+pub mod awards;
+pub mod blanks;
 pub mod codes;
 pub mod dates;
+pub mod doubts;
 pub mod headings;
 pub mod marks;
 pub mod names;
@@ -10,6 +13,9 @@ pub mod parts;
 pub mod persons;
 pub mod phrases;
 pub mod places;
+pub mod pointers;
+pub mod results;
+pub mod sections;
 pub mod stripes;
 pub mod terms;
 pub mod titles;

@@ -339,3 +339,88 @@ fn what_is_locked_or_broken_is_told() {
     }
     assert!(matches!(open(&missing), Err(ListError::Workbook(_))));
 }
+
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes(), &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+}
+
+/// The stream of a workbook of Excel 5 or 95 (its version is 5), or of a later one, with one sheet of these texts in the code page of Chinese Windows.
+fn old_stream(version: u8, locked: bool, cells: &[(u16, u16, &str)]) -> Vec<u8> {
+    let begin = |kind: u8| record(0x0809, &[[0, version, kind, 0], [0, 0, 0, 0]].concat());
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let text = |text: &str| match version {
+        5 => [&u16::try_from(gbk(text).len()).unwrap().to_le_bytes()[..], &gbk(text)].concat(),
+        _ => {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let length = u16::try_from(units.len()).unwrap().to_le_bytes();
+            [&length[..], &[1], &units.into_iter().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat()
+        }
+    };
+    let mut globals = begin(5);
+    if locked {
+        // RC4 with its salt and what the password is checked by.
+        globals.extend(record(0x002F, &[&[1, 0, 1, 0, 1, 0][..], &[0x5A; 48]].concat()));
+    }
+    globals.extend(record(0x0042, &936_u16.to_le_bytes()));
+    let name = if version == 5 { vec![4, 0xC3, 0xFB, 0xB5, 0xA5] } else { vec![2, 1, 0x0D, 0x54, 0x55, 0x53] };
+    let at = globals.len() + 4 + 6 + name.len() + 4;
+    globals.extend(record(0x0085, &[&u32::try_from(at).unwrap().to_le_bytes()[..], &[0, 0], &name].concat()));
+    globals.extend(record(0x000A, &[]));
+    globals.extend(begin(0x10));
+    for (row, column, words) in cells {
+        let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
+        globals.extend(record(0x0204, &[place, text(words)].concat()));
+    }
+    globals.extend(record(0x000A, &[]));
+    globals
+}
+
+#[test]
+fn workbooks_of_excel_95_and_of_wps_are_read() {
+    let cells = [(0, 0, "机构名称"), (0, 1, "所属区县"), (2, 0, "旧版幼儿园"), (2, 1, "邗江区")];
+    let want = ["1 机构名称|所属区县", "3 旧版幼儿园|邗江区"];
+    // WPS writes its .et as Excel of 97 does its .xls; Excel 95 calls the stream otherwise.
+    let (et, excel_95) = (old_stream(6, false, &cells), old_stream(5, false, &cells));
+    for (version, file) in
+        [("et", made::ole(&[("Workbook", &et), ("ETExtData", b"x")])), ("95", made::ole(&[("Book", &excel_95)]))]
+    {
+        let book = open(&file).unwrap_or_else(|error| panic!("{version}: {error}"));
+        assert_eq!((book.format, names(&book)), (Format::Xls, vec![("名单", false)]), "{version}");
+        assert_eq!(told(&book.sheets[0]), want, "{version}");
+    }
+}
+
+/// `tests/formats/password.xlsx` is field/o33 under the password `puhui` (msoffcrypto-tool); the others are made here as their programs make them.
+#[test]
+fn what_cannot_be_read_is_told_as_what_it_is_and_what_to_do() {
+    let locked_xlsx = std::fs::read(format!("{}/tests/formats/password.xlsx", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let cells = [(0, 0, "机构名称")];
+    let (locked, locked_95) = (old_stream(6, true, &cells), old_stream(5, true, &cells));
+    let zip = |name: &str| made::zip(&[("[Content_Types].xml", "<Types/>"), (name, "x")]);
+    let pdf = "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF";
+    let ole = |stream: &str| made::ole(&[("\u{5}SummaryInformation", b"x"), (stream, b"y")]);
+    for (what, file, words) in [
+        ("a locked .xlsx", locked_xlsx, ["打开密码", "取消密码后另存"]),
+        ("a locked .xls", made::ole(&[("Workbook", &locked)]), ["打开密码", "取消密码后另存"]),
+        ("a locked .xls of Excel 95", made::ole(&[("Book", &locked_95)]), ["打开密码", "取消密码后另存"]),
+        ("an old .et", ole("ETDocument"), ["WPS 表格", "另存为 .xlsx"]),
+        ("a .doc", ole("WordDocument"), ["文字文档", "另存为 .xlsx"]),
+        ("a .wps", ole("WpsDocument"), ["文字文档", "另存为 .xlsx"]),
+        ("a .docx", zip("word/document.xml"), ["文字文档", "另存为 .xlsx"]),
+        ("a .ppt", ole("PowerPoint Document"), ["演示文稿", "另存为 .xlsx"]),
+        ("an .xlsb", zip("xl/workbook.bin"), [".xlsb", "另存为 .xlsx"]),
+        ("a PDF", pdf.into(), ["PDF", "取得其表格文件"]),
+        ("a PDF behind other bytes", format!("\r\n\u{feff}{pdf}").into(), ["PDF", "取得其表格文件"]),
+        ("an OFD", zip("OFD.xml"), ["OFD", "取得其表格文件"]),
+        ("an archive", zip("名单/一.xlsx"), ["压缩文件", "先解压"]),
+    ] {
+        let told = open(&file).map(|book| book.format).expect_err(what).to_string();
+        let (zh, en) = told.split_once(" / ").expect("it is told in two languages");
+        assert!(words.iter().all(|word| zh.contains(word)), "{what}: {told}");
+        assert!(en.is_ascii() && en.len() > 10, "{what}: {told}");
+        // Cut short it is no other thing, and no list.
+        for cut in [file.len() / 2, file.len() - file.len() / 8] {
+            assert!(open(&file[..cut]).is_err(), "{what}, cut short");
+        }
+    }
+}

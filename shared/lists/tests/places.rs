@@ -303,6 +303,207 @@ fn contradictions_are_told() {
     }
 }
 
+/// What becomes of a day of decision and a term as they stand in a list's cells.
+#[test]
+fn days_and_terms_of_every_shape_become_what_they_are() {
+    let mut wrong = Vec::new();
+    for (decided, term, expected) in [
+        // A term of two months runs from the first day of the one to the last of the other.
+        ("2023年8月20日", "2023.9–2026.8", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023年8月20日", "2023.9—2026.8", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023/8/20", "2023/9/1-2026/8/31", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023/8/20", "2023-9-1至2026-8-31", "2023-08-20 2023-09-01..2026-08-31"),
+        ("二〇二三年八月二十日", "二〇二三年九月至二〇二六年八月", "2023-08-20 2023-09-01..2026-08-31"),
+        ("２０２３．８．２０", "２０２３．９．１～２０２６．８．３１", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023.08.20", "2023.09.01-2026.08.31", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023年8月20日", "2023年9月1日至2026年8月", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023年8月20日", "2023年9月起至2026年8月止", "2023-08-20 2023-09-01..2026-08-31"),
+        ("2023年8月20日", "2023年9月1日起三年", "2023-08-20 2023-09-01..2026-08-31 (2023年9月1日起三年)"),
+        (
+            "2023年8月20日",
+            "三年，自2023年9月1日起",
+            "2023-08-20 2023-09-01..2026-08-31 (三年,自2023年9月1日起) {有效期:三年，自2023年9月1日起}",
+        ),
+        ("2023年8月20日", "贰年", "2023-08-20 ..2025-08-19 (贰年)"),
+        // A serial number of a spreadsheet, as text and with its time of day; times that programs add.
+        ("45158", "46265", "2023-08-20 ..2026-08-31"),
+        ("45158.5", "46265.0", "2023-08-20 ..2026-08-31"),
+        ("2023-08-20 00:00:00", "2026-08-31 23:59:59", "2023-08-20 ..2026-08-31"),
+        ("2023-08-20T08:00:00+08:00", "2026-08-31T00:00:00.000", "2023-08-20 ..2026-08-31"),
+        ("8/20/2023 12:00:00 AM", "8/31/2026 12:00 AM", "2023-08-20 ..2026-08-31"),
+        ("2023年8月20日 星期日", "2026年8月31日上午9:00", "2023-08-20 ..2026-08-31"),
+        // A year that stands last: told where one of the two numbers is no month.
+        ("20/8/2023", "31/8/2026", "2023-08-20 ..2026-08-31"),
+        ("08-20-2023", "08.31.2026", "2023-08-20 ..2026-08-31"),
+        ("08/08/2023", "09/01/2023-08/31/2026", "2023-08-08 2023-09-01..2026-08-31"),
+        ("08/09/2023", "2026-08-31", "asks date-order"),
+        ("2023-08-20", "01/09/2023-01/08/2026", "asks date-order"),
+        // Years, halves of years, terms at school: no day, and kept as they are.
+        ("2023", "2023-2026", "- .. {认定日期:2023;有效期:2023-2026}"),
+        ("2023年度", "2023学年", "- .. {认定日期:2023年度;有效期:2023学年}"),
+        ("2023年秋季", "2023-2024学年度", "- .. {认定日期:2023年秋季;有效期:2023-2024学年度}"),
+        ("2023-08-20", "2023年秋季学期起", "2023-08-20 .. {有效期:2023年秋季学期起}"),
+        ("2023-08-20", "2023年上半年至2026年上半年", "2023-08-20 .. {有效期:2023年上半年至2026年上半年}"),
+        ("2023-08-20", "长期有效", "2023-08-20 .. {有效期:长期有效}"),
+        ("2023年8月", "2023年9月1日起", "- 2023-09-01.. {认定日期:2023年8月}"),
+        ("2023-08-20", "至2026年底", "2023-08-20 ..2026-12-31"),
+        // A day ahead is one like another: what has not been decided yet, the registry refuses.
+        ("2033-08-20", "2036-08-19", "2033-08-20 ..2036-08-19"),
+        ("2023-08-20", "2033-08-31", "2023-08-20 ..2033-08-31"),
+        ("2023-08-20", "2033-12-31", "asks long-term"),
+        ("2023-08-20", "二十年", "asks long-term"),
+        // What is no day, what goes backwards, what says two things.
+        ("2023-02-30", "三年", "fault 没有这一天"),
+        ("2023-08-20", "2026-02-29", "fault 没有这一天"),
+        ("2023年13月1日", "三年", "fault 没有这一天"),
+        ("00/20/2023", "三年", "fault 没有这一天"),
+        ("2023-08-20", "2026-08-31至2023-09-01", "fault 开始晚于结束"),
+        ("2023-08-20", "2023-08-19", "fault 认定之前已经结束"),
+        ("23年9月", "三年", "fault 四位"),
+        ("23.9.1", "三年", "fault 四位"),
+        ("2023-08-20", "23年9月-26年8月", "fault 四位"),
+        ("113年6月1日", "三年", "fault 年-月-日"),
+        ("令和5年8月20日", "三年", "fault 年-月-日"),
+        ("2023-08-20", "令和8年8月31日", "fault 起止日期"),
+        ("1923-08-20", "三年", "fault 超出范围"),
+        ("0000-00-00", "三年", "fault 超出范围"),
+        ("2023-08-20", "0年", "fault 起止日期"),
+        ("2023-08-20", "3", "fault 起止日期"),
+        ("2023-08-20", "不超过三年", "fault 起止日期"),
+        ("2023-08-20", "三年以内", "fault 起止日期"),
+        ("2023-08-20", "2026年8月31日前有效", "fault 起止日期"),
+        ("2023-08-20", "至下次复评", "fault 起止日期"),
+        ("2023-08-20", "三年，到期须复审", "2023-08-20 ..2026-08-19 (三年) {有效期:三年，到期须复审}"),
+        ("2023-08-20", "三年,期满自动延续", "fault 起止日期"),
+        ("2023-08-20", "三年,试运行一年", "fault 起止日期"),
+        ("2023-08-20", "三年(延长至2027年8月)", "fault 分不清延长"),
+        ("2023-08-20", "三年(含试运行一年)", "fault 起止日期"),
+        ("2024-02-29T16:00:00Z", "三年", "fault 年-月-日"),
+        ("2023-08-20至2023-08-25", "三年", "fault 年-月-日"),
+    ] {
+        let csv = format!("邗江区普惠性民办幼儿园认定名单\n机构名称,认定日期,有效期\n甲园,\"{decided}\",\"{term}\"\n");
+        let list = text(&csv, &[]);
+        let row = &list.rows[0];
+        let day = |day: Option<domain::Day>| day.map(|day| day.to_string());
+        let found = match (&row.entry, row.faults.first()) {
+            (Some(entry), _) => {
+                let words = entry.worked_out.as_ref().map(|words| format!(" ({words})")).unwrap_or_default();
+                let kept = entry.as_published.as_ref().map(|kept| format!(" {{{kept}}}")).unwrap_or_default();
+                let [from, to] = [entry.valid_from, entry.valid_to].map(|of| day(of).unwrap_or_default());
+                format!("{} {from}..{to}{words}{kept}", day(entry.decided_on).unwrap_or_else(|| "-".to_owned()))
+            }
+            (None, Some(fault)) => format!("fault {}", fault.zh),
+            (None, None) => format!("asks {}", row.waits_for.join(",")),
+        };
+        let is = match expected.strip_prefix("fault ") {
+            Some(words) => found.starts_with("fault ") && found.contains(words),
+            None => found == expected,
+        };
+        if !is {
+            wrong.push(format!("{decided} | {term}: {found}, is {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// From what a length is counted: from publication only where a day of it is given, or an officer says so.
+#[test]
+fn a_length_is_counted_from_the_day_it_names() {
+    for (heading, term, answers, expected) in [
+        ("认定日期", "三年", &[][..], "/2026-08-19 (三年)"),
+        ("认定日期", "自认定之日起三年", &[], "/2026-08-19 (自认定之日起三年)"),
+        ("批准时间", "自批准之日起三年", &[], "/2026-08-19 (自批准之日起三年)"),
+        ("公布时间", "自公布之日起三年", &[], "/2026-08-19 (自公布之日起三年)"),
+        ("发文时间", "自印发之日起三年", &[], "/2026-08-19 (自印发之日起三年)"),
+        ("发证日期", "自发证之日起三年", &[], "/2026-08-19 (自发证之日起三年)"),
+        ("认定日期", "自公布之日起三年", &[], "asks term-begins"),
+        ("认定日期", "自发文之日起三年", &[], "asks term-begins"),
+        ("公布时间", "自发证之日起三年", &[], "asks term-begins"),
+        ("认定日期", "自公布之日起三年", &[("term-begins", "decided")], "/2026-08-19 (自公布之日起三年)"),
+        ("认定日期", "自公布之日起三年", &[("term-begins", "unstated")], "/"),
+    ] {
+        let csv = format!("邗江区普惠性民办幼儿园认定名单\n机构名称,{heading},有效期\n甲园,2023-08-20,{term}\n");
+        let list = text(&csv, answers);
+        let found = match list.rows[0].waits_for.as_slice() {
+            [] => terms(&list).concat(),
+            waits => format!("asks {}", waits.join(",")),
+        };
+        assert_eq!(found, expected, "{heading} {term}");
+    }
+}
+
+/// Days of ending: of their column, of the words, of the title; never that of certifying.
+#[test]
+fn an_ending_has_its_own_day_and_document() {
+    let mixed = "邗江区普惠性民办幼儿园认定名单";
+    let mut wrong = Vec::new();
+    for (title, head, cells, expected) in [
+        (mixed, "取消日期", "2024-10-29", "Revoked 2024-10-29 "),
+        (mixed, "退出时间", "2024年10月29日", "Withdrawn 2024-10-29 "),
+        (mixed, "注销时间", "2024.10.29", "Deregistered 2024-10-29 "),
+        (mixed, "停办时间", "2024/10/29", "Deregistered 2024-10-29 "),
+        (mixed, "退出时间", "2024年10月", "Withdrawn - "),
+        (mixed, "认定日期,退出时间", "2022-05-01,2024-10-29", "Withdrawn 2024-10-29 "),
+        (mixed, "退出时间,认定日期", "2024-10-29,2022-05-01", "Withdrawn 2024-10-29 "),
+        (mixed, "认定日期,退出时间", "2022-05-01,", "certified 2022-05-01 "),
+        (mixed, "认定日期,退出时间", "2022-05-01,/", "certified 2022-05-01 "),
+        (mixed, "退出时间", "未定", "fault"),
+        (mixed, "认定日期,备注", "2022-05-01,2024年10月29日已取消认定", "Revoked 2024-10-29 "),
+        (mixed, "认定日期,备注", "2022-05-01,已取消认定", "Revoked - "),
+        (mixed, "认定日期,状态", "2022-05-01,已退出(2024年10月29日)", "Withdrawn 2024-10-29 "),
+        (
+            mixed,
+            "文号,认定日期,备注",
+            "扬邗教〔2022〕1号,2022-05-01,根据扬邗教〔2024〕5号文已取消认定",
+            "Revoked - 扬邗教〔2024〕5号",
+        ),
+        (mixed, "认定日期,备注", "2022-05-01,2022年5月1日认定的现已取消认定", "Revoked - "),
+        (mixed, "认定日期,备注", "2022-05-01,已取消认定(2022年5月1日认定)", "Revoked - "),
+        (mixed, "文号,取消日期", "扬邗教〔2022〕1号,2024-10-29", "Revoked 2024-10-29 "),
+        (mixed, "认定日期,有效期至,备注", "2022-05-01,2025-04-30,有效期延长至2026年4月30日", "fault"),
+        (mixed, "认定日期,有效期至,备注", "2022-05-01,2026-04-30,有效期延长至2026年4月30日", "certified 2022-05-01 "),
+        ("邗江区取消普惠性民办幼儿园认定名单", "认定日期", "2022-05-01", "asks ended-on"),
+        ("邗江区取消普惠性民办幼儿园认定名单", "发文日期", "2024-10-29", "Revoked 2024-10-29 "),
+        ("邗江区取消普惠性民办幼儿园认定名单", "终止日期", "2024-10-29", "Revoked 2024-10-29 "),
+        ("邗江区2024年取消普惠性民办幼儿园认定名单", "认定日期,文号", "2022-05-01,扬邗教〔2022〕1号", "Revoked - "),
+        (
+            "邗江区普惠性民办幼儿园名单(2024年10月29日取消)",
+            "认定日期,文号",
+            "2022-05-01,扬邗教〔2022〕1号",
+            "Revoked 2024-10-29 ",
+        ),
+        ("邗江区2024年10月29日取消普惠性民办幼儿园认定名单", "地址", "样例路1号", "Revoked 2024-10-29 "),
+        ("邗江区取消普惠性民办幼儿园认定名单(扬邗教〔2024〕5号)", "地址", "样例路1号", "Revoked - 扬邗教〔2024〕5号"),
+        ("邗江区取消普惠性民办幼儿园认定名单(截至2024年10月29日)", "地址", "样例路1号", "Revoked - "),
+        (
+            "邗江区取消普惠性民办幼儿园认定名单",
+            "取消时间,文号",
+            "2024-10-29,扬邗教〔2024〕5号",
+            "Revoked 2024-10-29 扬邗教〔2024〕5号",
+        ),
+        ("邗江区取消普惠性民办幼儿园认定名单", "认定日期,取消时间", "2022-05-01,2024-10-29", "Revoked 2024-10-29 "),
+    ] {
+        let csv = format!("{title}\n机构名称,{head}\n甲园,{cells}\n");
+        let list = text(&csv, &[]);
+        let row = &list.rows[0];
+        let day = |day: Option<domain::Day>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let document = |entry: &lists::Entry| entry.document.as_ref().map(ToString::to_string).unwrap_or_default();
+        let found = match (&row.entry, row.verdict) {
+            (Some(entry), Some(lists::Verdict::Ended { kind, decided_on })) => {
+                assert_eq!(entry.decided_on, None, "{csv}");
+                format!("{kind:?} {} {}", day(decided_on), document(entry))
+            }
+            (Some(entry), _) => format!("certified {} {}", day(entry.decided_on), document(entry)),
+            (None, _) if !row.faults.is_empty() => "fault".to_owned(),
+            (None, _) => format!("asks {}", row.waits_for.join(",")),
+        };
+        if found != expected {
+            wrong.push(format!("{csv}: {found}, is {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_day_of_a_list_of_ended_ones_is_that_of_ending() {
     let csv = "2024年取消普惠性民办幼儿园名单\n机构名称,区县,认定日期\n甲园,铁岭市开原市,2024-10-29\n";

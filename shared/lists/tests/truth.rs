@@ -1,18 +1,20 @@
 //! Workbooks made at random from a truth that is known: what is read of them equals it, or is asked, or is reported, and nothing is lost.
 //!
 //! A truth is a list of outlets. It is set as bureaus set lists: columns in any order under any of their names, counties and categories in columns, in
-//! merged cells, in titles between the rows or in the sheet's name, blocks side by side, several sheets, a second part of ended ones, totals, notes and
-//! signatures, headings repeated, hidden and struck-out rows of other outlets; as a workbook or as text in some encoding. `PUHUI_CASES` workbooks (500
+//! merged cells, in titles between the rows or in the sheet's name, blocks side by side that are filled across or down, several sheets, two lists in
+//! one sheet, further parts of ended and refused ones, terms as ranges, lengths or above the table, one name in two streets, remarks that end nothing
+//! and some that do, totals of groups and of all, notes and signatures, headings repeated or in two lines, hidden columns, hidden and struck-out rows of other
+//! outlets; as a workbook or as text in some encoding. `PUHUI_CASES` workbooks (500
 //! where it is not set) from `PUHUI_SEED`; `PUHUI_CASE` tells one of them.
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use domain::{Day, DivisionTable};
 use lists::account::{Became, NotARow};
-use lists::book::{Book, Cell, Format, Line, Sheet, Unseen};
+use lists::book::{Book, Cell, Format, HiddenColumn, Line, Sheet, Unseen};
 use lists::lexicon::{carried_categories, divisions};
 use lists::{Answers, CategoryNames, Lexicon, List, Verdict};
 use rust_xlsxwriter::{Format as Look, Workbook};
@@ -28,6 +30,8 @@ struct Outlet {
     category: usize,
     county: usize,
     verdict: Kind,
+    street: &'static str,
+    remark: &'static str,
     address: String,
     document: String,
     decided: Day,
@@ -69,14 +73,38 @@ const DECIDED_HEADINGS: &[&str] = &["认定日期", "认定时间"];
 const TERM_HEADINGS: &[&str] = &["有效期", "有效期限", "认定有效期"];
 const FROM_HEADINGS: &[&str] = &["有效期起", "有效期自"];
 const TO_HEADINGS: &[&str] = &["有效期至", "到期时间"];
+const STREET_HEADINGS: &[&str] = &["所属街道", "街道", "所在街道"];
+const REMARK_HEADINGS: &[&str] = &["备注", "备注说明"];
+const HIDDEN_HEADINGS: &[&str] = &["认定结果", "有效期至", "核对", "类别"];
 const STATUS_HEADINGS: &[&str] = &["认定结果", "状态", "认定状态"];
 const ROAD: &[&str] = &["文昌路", "邗江中路", "淮海路", "江阳路", "扬子江路"];
+/// Streets, which several counties have.
+const STREETS: &[&str] = &["城东街道", "新集镇", "文汇街道", "西湖镇", "真州镇"];
+/// Remarks that say nothing of how far the certification has come, whatever words they are made of.
+const REMARKS: &[&str] = &[
+    "",
+    "到期前三个月申请复核",
+    "收费超标的,取消认定",
+    "原民办园退出后改办",
+    "春节期间停止营业",
+    "取消午餐收费",
+    "未取消认定",
+    "2022年取消后重新认定",
+    "注册地址变更中",
+    "不合格的限期整改",
+    "周日歇业",
+];
+/// Remarks that say that it has ended.
+const ENDING_REMARKS: &[&str] = &["2025年3月起停办", "2024年已退出", "已注销", "已停办"];
 const NOTES: &[&str] = &[
     "注：到期须重新申报，不合格的取消认定。",
     "说明：以上名单由各区县上报。",
     "备注：退出须提前一个月书面申请。",
     "注:联系电话 0514-87654321。",
 ];
+const ENDED_TITLES: &[&str] =
+    &["二、取消认定名单", "取消认定的机构", "(二)撤销认定名单", "三、自愿退出名单", "注销的机构名单", "已停办的机构"];
+const REFUSED_TITLES: &[&str] = &["三、不予认定名单", "未通过认定的机构", "(三)不予认定的机构"];
 const SIGNATURES: &[&str] = &["扬州市教育局", "2024年3月1日", "扬州市教育局 2024年3月1日", "(盖章)"];
 
 /// A sheet as it is set: lines of cells, some of them merged, hidden or struck out.
@@ -86,7 +114,38 @@ struct Page {
     lines: Vec<Set>,
     /// First line, last line, column: merged downwards. The value stands in the first.
     down: Vec<(usize, usize, usize)>,
+    /// Line, first column, last column: merged to the right.
+    across: Vec<(usize, usize, usize)>,
     width: usize,
+    /// The column that is hidden, where one is.
+    hidden: Option<usize>,
+}
+
+impl Page {
+    /// Sets a column among the others that is hidden, under a heading that would say something.
+    fn hide_one(&mut self, dice: &mut Dice) {
+        // A heading over several columns would have to go on over it.
+        if !self.across.is_empty() {
+            return;
+        }
+        let at = dice.below(self.width + 1);
+        let heading = *dice.pick(HIDDEN_HEADINGS);
+        let plain = |set: &Set| !set.over && set.cells.len() > 2;
+        for set in self.lines.iter_mut().filter(|set| plain(set)) {
+            let names = set.cells.iter().filter(|cell| NAME_HEADINGS.contains(&cell.as_str())).count();
+            let text = if names > 0 { heading } else { *dice.pick(&["不认定", "取消", "2020-01-01", "旧"]) };
+            set.cells.resize(set.cells.len().max(at), String::new());
+            set.cells.insert(at, text.to_owned());
+        }
+        for set in self.lines.iter_mut().filter(|set| !set.over && set.cells.len() <= 2 && set.cells.len() > at) {
+            set.cells.insert(at, String::new());
+        }
+        for (.., column) in &mut self.down {
+            *column += usize::from(*column >= at);
+        }
+        self.width += 1;
+        self.hidden = Some(at);
+    }
 }
 
 #[derive(Debug, Default, Clone)]
@@ -108,6 +167,8 @@ enum Told {
     Group,
     /// In the list's title.
     Title,
+    /// In the sheet's name.
+    Sheet,
 }
 
 /// How one workbook is set.
@@ -122,9 +183,34 @@ struct Setting {
     address: bool,
     decided: bool,
     ordinal: bool,
+    street: bool,
+    remarks: bool,
     blocks: usize,
+    /// Whether blocks are filled one after the other, and not line by line.
+    down: bool,
     text: bool,
+    heads: Heads,
 }
+
+/// Whether headings stand in two lines, some of the first over two of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heads {
+    One,
+    /// What a heading is over is left empty.
+    Two,
+    /// It is merged over them, and others downwards.
+    TwoMerged,
+}
+
+/// Headings over two others: what stands over them, and what each of them is called there.
+type Pair = (&'static [&'static str], (char, &'static [&'static str]), (char, &'static [&'static str]));
+const PAIRS: &[Pair] = &[
+    (&["有效期", "认定有效期", "有效期限"], ('f', &["起", "始", "起始时间", "自"]), ('u', &["止", "至", "截止时间"])),
+    (&["认定情况", "认定"], ('d', &["文号", "批准文号"]), ('D', &["日期", "时间", "认定时间"])),
+    (&["地址", "位置", "机构地址"], ('c', &["区县", "所属区县"]), ('a', &["详细地址", "门牌", "具体地址"])),
+    (&["基本信息", "机构基本情况"], ('n', &["机构名称", "名称"]), ('k', &["类别", "机构类别"])),
+    (&["机构信息", "基本情况"], ('n', &["单位名称", "名称"]), ('a', &["地址", "经营地址"])),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Term {
@@ -132,10 +218,15 @@ enum Term {
     Range,
     Columns,
     Length,
+    /// In a line above the headings.
+    Above,
 }
 
+/// Where an outlet stands: the page, the line from 1, the block from 1; block 0 where none stand side by side.
+type Place = (usize, u64, u32);
+
 struct Case {
-    truth: Vec<Outlet>,
+    truth: BTreeMap<Place, Outlet>,
     setting: Setting,
     pages: Vec<Page>,
     /// Names of outlets that stand in hidden and struck-out rows.
@@ -171,14 +262,21 @@ impl Case {
             county: told(dice),
             category: told(dice),
             status: dice.one_in(2),
-            term: *dice.pick(&[Term::None, Term::Range, Term::Columns, Term::Length]),
+            term: *dice.pick(&[Term::None, Term::Range, Term::Columns, Term::Length, Term::Above]),
             document: dice.one_in(2),
             address: dice.one_in(2),
             decided: dice.one_in(2),
             ordinal: dice.one_in(2),
+            street: dice.one_in(4),
+            remarks: dice.one_in(3),
             blocks,
+            down: dice.one_in(2),
             text,
+            heads: Heads::One,
         };
+        if !text && dice.one_in(6) {
+            setting.county = Told::Sheet;
+        }
         // One title between the rows tells one thing, and blocks side by side share their titles.
         if setting.county == Told::Group && (setting.category == Told::Group || blocks > 1) {
             setting.county = Told::Column;
@@ -194,8 +292,14 @@ impl Case {
         if setting.term == Term::Length {
             setting.decided = true;
         }
+        // The rolls before stay what they were.
+        setting.heads = match dice.below(6) {
+            0 => Heads::Two,
+            1 if !text => Heads::TwoMerged,
+            _ => Heads::One,
+        };
         let sheets = if text { 1 } else { 1 + dice.below(3) };
-        let mut case = Self { truth: Vec::new(), setting, pages: Vec::new(), unseen: 0 };
+        let mut case = Self { truth: BTreeMap::new(), setting, pages: Vec::new(), unseen: 0 };
         for sheet in 0..sheets {
             case.sheet(dice, sheet);
         }
@@ -204,56 +308,103 @@ impl Case {
 
     fn sheet(&mut self, dice: &mut Dice, sheet: usize) {
         let county = dice.below(COUNTIES.len());
+        let name = match self.setting.county {
+            // Sheets have names of their own.
+            Told::Sheet => {
+                format!("{}{}", COUNTIES[county].2, if sheet > 0 { (sheet + 1).to_string() } else { String::new() })
+            }
+            _ => format!("Sheet{}", sheet + 1),
+        };
+        let mut page = Page { name, ..Page::default() };
+        self.pages.push(Page::default());
+        for list in 0..if dice.one_in(5) { 2 } else { 1 } {
+            self.list(dice, (sheet, list), county, &mut page);
+        }
+        // A column that nobody sees, of what would be read otherwise.
+        if !self.setting.text && self.setting.blocks == 1 && page.hidden.is_none() && dice.one_in(8) {
+            page.hide_one(dice);
+        }
+        self.pages[sheet] = page;
+    }
+
+    /// One list of a page: its title, its table and what stands below.
+    fn list(&mut self, dice: &mut Dice, (sheet, list): (usize, usize), county: usize, page: &mut Page) {
+        let county = if self.setting.county == Told::Sheet { county } else { dice.below(COUNTIES.len()) };
         let category = dice.below(CATEGORIES.len());
         let count = 1 + dice.below(9);
         // What a notice lists is proposed, whatever its status column says of a review.
-        let list = if self.setting.status {
+        let kind = if self.setting.status {
             Kind::Certified
         } else {
             *dice.pick(&[Kind::Certified, Kind::Certified, Kind::Proposed])
         };
-        let mut outlets: Vec<Outlet> =
-            (0..count).map(|n| self.outlet(dice, &format!("样例{sheet}-{n}号"), county, category, list)).collect();
+        let mut outlets: Vec<Outlet> = (0..count)
+            .map(|n| self.outlet(dice, &format!("样例{sheet}-{list}-{n}号"), county, category, kind))
+            .collect();
+        if self.setting.term == Term::Above {
+            let (decided, from, to) = (outlets[0].decided, outlets[0].from, outlets[0].to);
+            for outlet in &mut outlets {
+                (outlet.decided, outlet.from, outlet.to) = (decided, from, to);
+            }
+        }
+        // One name in two streets is two outlets.
+        if self.setting.street && count > 1 && dice.one_in(2) {
+            outlets[1].name = outlets[0].name.clone();
+            let other = STREETS.iter().position(|street| *street == outlets[0].street).unwrap() + 1;
+            outlets[1].street = STREETS[other % STREETS.len()];
+        }
         if self.setting.county == Told::Group || self.setting.county == Told::Merged {
             outlets.sort_by_key(|outlet| outlet.county);
         }
         if self.setting.category == Told::Group || self.setting.category == Told::Merged {
             outlets.sort_by_key(|outlet| outlet.category);
         }
-        let mut page = Page { name: format!("Sheet{}", sheet + 1), ..Page::default() };
         let columns = self.columns(dice);
         page.width = columns.len() * self.setting.blocks;
         let place = if self.setting.county == Told::Title { COUNTIES[county].2 } else { "扬州市" };
         let what =
             if self.setting.category == Told::Title { CATEGORIES[category].2 } else { "普惠性生活服务机构" };
-        let title = match list {
+        let title = match kind {
             Kind::Proposed => format!("{place}2024年拟认定{what}公示"),
             _ => format!("{place}2024年{what}认定名单"),
         };
         page.lines.push(Set { cells: vec![title], over: true, ..Set::default() });
+        if self.setting.term == Term::Above {
+            let (from, to) = (written(dice, outlets[0].from), written(dice, outlets[0].to));
+            let term = match dice.below(3) {
+                0 => format!("有效期：{from}至{to}"),
+                1 => format!("有效期三年，自{from}至{to}"),
+                _ => format!("认定有效期自{from}起至{to}止"),
+            };
+            page.lines.push(Set { cells: vec![term], over: true, ..Set::default() });
+        }
         if dice.one_in(3) {
             let note = (*dice.pick(NOTES)).to_owned();
             page.lines.push(Set { cells: vec![note], over: true, ..Set::default() });
         }
-        let (rows, ended) = if self.setting.status || dice.one_in(2) || self.setting.blocks > 1 {
-            (outlets, Vec::new())
-        } else {
-            let at = dice.below(outlets.len()) + 1;
-            let mut ended = outlets.split_off(at);
-            for outlet in &mut ended {
-                outlet.verdict = Kind::Ended;
+        let mut parts = vec![("", outlets)];
+        while !self.setting.status && self.setting.blocks == 1 && parts.len() < 3 && dice.one_in(2) {
+            let kind = *dice.pick(&[Kind::Ended, Kind::Ended, Kind::Refused]);
+            let at = dice.below(parts[0].1.len()) + 1;
+            let mut others = parts[0].1.split_off(at);
+            for outlet in &mut others {
+                outlet.verdict = kind;
+                outlet.remark = "";
             }
-            (outlets, ended)
-        };
-        self.part(dice, &mut page, &columns, &rows);
-        if !ended.is_empty() {
-            let title = dice.pick(&["二、取消认定名单", "取消认定的机构", "(二)撤销认定名单"]);
-            page.lines.push(Set { cells: vec![(*title).to_owned()], over: true, ..Set::default() });
-            let mut columns = columns.clone();
-            if dice.one_in(2) {
-                dice.shuffle(&mut columns);
+            let title = *dice.pick(if kind == Kind::Ended { ENDED_TITLES } else { REFUSED_TITLES });
+            if !others.is_empty() {
+                parts.insert(1, (title, others));
             }
-            self.part(dice, &mut page, &columns, &ended);
+        }
+        let mut columns = columns;
+        for (title, outlets) in parts {
+            if !title.is_empty() {
+                page.lines.push(Set { cells: vec![title.to_owned()], over: true, ..Set::default() });
+                if dice.one_in(2) {
+                    dice.shuffle(&mut columns);
+                }
+            }
+            self.part(dice, (sheet, page), &columns, &outlets);
         }
         for _ in 0..dice.below(3) {
             let text = if dice.one_in(2) { dice.pick(NOTES) } else { dice.pick(SIGNATURES) };
@@ -261,14 +412,20 @@ impl Case {
             cells.push((*text).to_owned());
             page.lines.push(Set { cells, ..Set::default() });
         }
-        self.truth.extend(rows.into_iter().chain(ended));
-        self.pages.push(page);
     }
 
     fn outlet(&self, dice: &mut Dice, name: &str, county: usize, category: usize, list: Kind) -> Outlet {
         let own = |told: Told| matches!(told, Told::Column | Told::Merged | Told::Group);
+
         let from = day(2022 + i32::try_from(dice.below(3)).unwrap(), u8::try_from(1 + dice.below(12)).unwrap(), 1);
-        let verdict = if self.setting.status {
+        let remark = if list == Kind::Certified && !self.setting.status && dice.one_in(8) {
+            *dice.pick(ENDING_REMARKS)
+        } else {
+            *dice.pick(REMARKS)
+        };
+        let verdict = if self.setting.remarks && ENDING_REMARKS.contains(&remark) {
+            Kind::Ended
+        } else if self.setting.status {
             *dice.pick(&[Kind::Certified, Kind::Proposed, Kind::Refused, Kind::Ended])
         } else {
             list
@@ -279,6 +436,8 @@ impl Case {
             category: if own(self.setting.category) { dice.below(CATEGORIES.len()) } else { category },
             county: if own(self.setting.county) { dice.below(COUNTIES.len()) } else { county },
             verdict,
+            street: *dice.pick::<&str>(STREETS),
+            remark,
             address: format!("{}{}号", dice.pick(ROAD), 1 + dice.below(300)),
             document: format!("扬教〔{}〕{}号", &from.to_string()[..4], 1 + dice.below(60)),
             decided: from,
@@ -306,6 +465,8 @@ impl Case {
         add(dice, s.term == Term::Columns, FROM_HEADINGS, 'f');
         add(dice, s.term == Term::Columns, TO_HEADINGS, 'u');
         add(dice, s.status, STATUS_HEADINGS, 's');
+        add(dice, s.street, STREET_HEADINGS, 'S');
+        add(dice, s.remarks, REMARK_HEADINGS, 'r');
         dice.shuffle(&mut columns);
         if s.ordinal || columns.len() < 2 {
             columns.insert(0, ("序号", 'o'));
@@ -322,6 +483,8 @@ impl Case {
             'k' if self.setting.category == Told::Merged => CATEGORIES[outlet.category].1[0].to_owned(),
             'k' => (*dice.pick(CATEGORIES[outlet.category].1)).to_owned(),
             'a' => outlet.address.clone(),
+            'S' => outlet.street.to_owned(),
+            'r' => outlet.remark.to_owned(),
             'd' => match dice.below(3) {
                 0 => outlet.document.replace('〔', "[").replace('〕', "]"),
                 1 => outlet.document.replace('〔', "（").replace('〕', "）"),
@@ -352,11 +515,17 @@ impl Case {
     }
 
     /// One table of the page: its headings and rows.
-    fn part(&mut self, dice: &mut Dice, page: &mut Page, columns: &[(&'static str, char)], outlets: &[Outlet]) {
+    fn part(
+        &mut self,
+        dice: &mut Dice,
+        (sheet, page): (usize, &mut Page),
+        columns: &[(&'static str, char)],
+        outlets: &[Outlet],
+    ) {
         let blocks = self.setting.blocks;
-        let heading: Vec<String> =
-            (0..blocks).flat_map(|_| columns.iter().map(|(heading, _)| (*heading).to_owned())).collect();
-        page.lines.push(Set { cells: heading.clone(), ..Set::default() });
+        let (columns, over) = self.paired(dice, columns);
+        let columns = columns.as_slice();
+        self.heading(page, columns, &over);
         let group = |outlet: &Outlet| {
             if self.setting.county == Told::Group {
                 Some(COUNTIES[outlet.county].2.to_owned())
@@ -367,39 +536,117 @@ impl Case {
             }
         };
         let mut last: Option<String> = None;
-        let mut unseen = 0;
-        // Blocks fill line by line.
-        for (number, chunk) in outlets.chunks(blocks).enumerate() {
-            if let Some(title) = group(&chunk[0]).filter(|title| Some(title) != last.as_ref()) {
+        let (mut unseen, mut of_group) = (0, 0);
+        let totals = dice.one_in(3);
+        let total = |dice: &mut Dice, many: usize| {
+            let word = dice.pick(&["合计", "总计", "小计"]);
+            Set { cells: vec![(*word).to_owned(), format!("{many}家")], ..Set::default() }
+        };
+        // Blocks fill line by line, or one after the other.
+        let lines = outlets.len().div_ceil(blocks);
+        for number in 0..lines {
+            let at = |block: usize| if self.setting.down { block * lines + number } else { number * blocks + block };
+            let line: Vec<(usize, Option<&Outlet>)> =
+                (0..blocks).map(|block| (at(block), outlets.get(at(block)))).collect();
+            let Some(first) = line[0].1 else { continue };
+            if let Some(title) = group(first).filter(|title| Some(title) != last.as_ref()) {
+                if totals && last.is_some() {
+                    page.lines.push(total(dice, of_group));
+                }
                 page.lines.push(Set { cells: vec![title.clone()], over: true, ..Set::default() });
-                last = Some(title);
+                (last, of_group) = (Some(title), 0);
             }
+            of_group += 1;
             if dice.one_in(12) {
-                page.lines.push(Set { cells: heading.clone(), ..Set::default() });
+                self.heading(page, columns, &over);
             }
             if !self.setting.text && dice.one_in(10) {
-                let mut other = chunk[0].clone();
+                let mut other = first.clone();
                 other.name = format!("未见{number}号店");
                 let cells = columns.iter().map(|(_, code)| self.cell(dice, &other, *code, 99)).collect();
                 let hidden = dice.one_in(2);
                 page.lines.push(Set { cells, over: false, hidden, struck: !hidden });
                 unseen += 1;
             }
-            let cells = chunk
-                .iter()
-                .enumerate()
-                .flat_map(|(at, outlet)| columns.iter().map(move |column| (outlet, column.1, number * blocks + at + 1)))
-                .map(|(outlet, code, number)| self.cell(dice, outlet, code, number))
-                .collect();
+            let mut cells = Vec::new();
+            for (block, (number, outlet)) in line.iter().enumerate() {
+                for (_, code) in columns {
+                    cells.push(outlet.map(|outlet| self.cell(dice, outlet, *code, number + 1)).unwrap_or_default());
+                }
+                if let Some(outlet) = outlet {
+                    let block = if blocks > 1 { u32::try_from(block).unwrap() + 1 } else { 0 };
+                    self.truth.insert((sheet, page.lines.len() as u64 + 1, block), (*outlet).clone());
+                }
+            }
             page.lines.push(Set { cells, ..Set::default() });
         }
         self.unseen += unseen;
         if dice.one_in(4) {
-            let total = dice.pick(&["合计", "总计", "小计"]);
-            let count = format!("{}家", outlets.len());
-            page.lines.push(Set { cells: vec![(*total).to_owned(), count], ..Set::default() });
+            page.lines.push(total(dice, outlets.len()));
         }
         self.merge(page, columns);
+    }
+
+    /// The columns with those that one heading is over beside each other, and where it stands.
+    fn paired(
+        &self,
+        dice: &mut Dice,
+        columns: &[(&'static str, char)],
+    ) -> (Vec<(&'static str, char)>, Vec<(usize, &'static str)>) {
+        let (mut columns, mut over) = (columns.to_vec(), Vec::new());
+        if self.setting.heads == Heads::One {
+            return (columns, over);
+        }
+        let mut taken: Vec<char> = Vec::new();
+        let mut found: Vec<(char, &'static str)> = Vec::new();
+        for (parents, left, right) in PAIRS {
+            let holds = |code: char| columns.iter().any(|(_, other)| *other == code) && !taken.contains(&code);
+            if !holds(left.0) || !holds(right.0) || dice.one_in(3) {
+                continue;
+            }
+            taken.extend([left.0, right.0]);
+            found.push((left.0, *dice.pick(parents)));
+            columns.retain(|(_, code)| *code != right.0);
+            let at = columns.iter().position(|(_, code)| *code == left.0).unwrap();
+            columns[at].0 = *dice.pick(left.1);
+            columns.insert(at + 1, (*dice.pick(right.1), right.0));
+        }
+        for (code, parent) in found {
+            over.push((columns.iter().position(|(_, other)| *other == code).unwrap(), parent));
+        }
+        // Over every column there would stand titles.
+        if over.len() * 2 == columns.len() {
+            columns.push(("备注", '-'));
+        }
+        (columns, over)
+    }
+
+    /// The line of headings, or both.
+    fn heading(&self, page: &mut Page, columns: &[(&'static str, char)], over: &[(usize, &'static str)]) {
+        let blocks = self.setting.blocks;
+        page.width = columns.len() * blocks;
+        let names = || (0..blocks).flat_map(|_| columns.iter().map(|(heading, _)| (*heading).to_owned()));
+        if over.is_empty() {
+            page.lines.push(Set { cells: names().collect(), ..Set::default() });
+            return;
+        }
+        let (mut first, mut second): (Vec<String>, Vec<String>) = (names().collect(), vec![String::new(); page.width]);
+        let line = page.lines.len();
+        for at in 0..page.width {
+            let parent = |at: usize| over.iter().find(|(column, _)| *column == at % columns.len());
+            if let Some((_, parent)) = parent(at) {
+                second[at] = std::mem::replace(&mut first[at], (*parent).to_owned());
+                second[at + 1] = std::mem::take(&mut first[at + 1]);
+                if self.setting.heads == Heads::TwoMerged {
+                    page.across.push((line, at, at + 1));
+                }
+            } else if second[at].is_empty() && self.setting.heads == Heads::TwoMerged {
+                page.down.push((line, line + 1, at));
+            }
+        }
+        for cells in [first, second] {
+            page.lines.push(Set { cells, ..Set::default() });
+        }
     }
 
     /// Merges equal neighbours downwards, within the part that was just set.
@@ -458,14 +705,29 @@ impl Case {
                     *cell = Cell { text: set.cells[0].clone(), merged: true, ..Cell::default() };
                 }
             }
+            for (line, first, last) in &page.across {
+                let text = lines[*line].cells[*first].text.clone();
+                for cell in &mut lines[*line].cells[first + 1..=*last] {
+                    *cell = Cell { text: text.clone(), merged: true, ..Cell::default() };
+                }
+            }
             for (first, last, column) in &page.down {
                 let text = lines[*first].cells[*column].text.clone();
                 for line in &mut lines[first + 1..=*last] {
                     line.cells[*column] = Cell { text: text.clone(), merged: true, ..Cell::default() };
                 }
             }
+            let mut hidden_columns = Vec::new();
+            if let Some(at) = page.hidden {
+                let mut hidden = HiddenColumn { at, first: String::new(), cells: 0 };
+                for cell in lines.iter_mut().filter_map(|line| line.cells.get_mut(at)) {
+                    let cell = std::mem::take(cell);
+                    hidden.cells += u64::from(!cell.is_empty() && !cell.merged);
+                }
+                hidden_columns.push(hidden);
+            }
             lines.retain(|line| line.cells.iter().any(|cell| !cell.is_empty()));
-            Sheet { name: page.name.clone(), lines, ..Sheet::default() }
+            Sheet { name: page.name.clone(), lines, hidden_columns, ..Sheet::default() }
         };
         Book { format: Format::Xlsx, sheets: self.pages.iter().map(sheet).collect() }
     }
@@ -482,11 +744,14 @@ impl Case {
             writer.write_record(&set.cells).unwrap();
         }
         let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-        match dice.below(4) {
+        let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        match dice.below(6) {
             0 => text.into_bytes(),
+            3 => wide(u16::to_le_bytes),
+            4 => [vec![0xFE, 0xFF], wide(u16::to_be_bytes)].concat(),
             1 => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
             2 => encoding_rs::GB18030.encode(&text).0.into_owned(),
-            _ => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+            _ => [vec![0xFF, 0xFE], wide(u16::to_le_bytes)].concat(),
         }
     }
 
@@ -512,6 +777,15 @@ impl Case {
                     sheet.set_row_hidden(row).unwrap();
                 }
             }
+            if let Some(hidden) = page.hidden {
+                sheet.set_column_hidden(u16::try_from(hidden).unwrap()).unwrap();
+            }
+            for (line, first, last) in &page.across {
+                let text = &page.lines[*line].cells[*first];
+                let (line, first, last) =
+                    (u32::try_from(*line).unwrap(), u16::try_from(*first).unwrap(), u16::try_from(*last).unwrap());
+                sheet.merge_range(line, first, line, last, text, &plain).unwrap();
+            }
             for (first, last, column) in &page.down {
                 let (first, last) = (u32::try_from(*first).unwrap(), u32::try_from(*last).unwrap());
                 let column = u16::try_from(*column).unwrap();
@@ -534,10 +808,11 @@ struct Tally {
 
 /// Holds what was read against the truth: what is wrong, in words.
 fn compare(case: &Case, list: &List, tally: &mut Tally) -> Result<(), String> {
-    let truth: HashMap<&str, &Outlet> = case.truth.iter().map(|outlet| (outlet.name.as_str(), outlet)).collect();
-    let mut met: HashMap<&str, u32> = HashMap::new();
+    let mut met: BTreeMap<Place, u32> = BTreeMap::new();
     for row in &list.rows {
-        let Some(outlet) = truth.get(row.name.as_str()) else {
+        let page = case.pages.iter().position(|page| page.name == row.at.sheet).unwrap_or(0);
+        let place = (page, row.at.line, row.at.block);
+        let Some(outlet) = case.truth.get(&place) else {
             if row.entry.is_some() {
                 return Err(format!("made up: {row:?}"));
             }
@@ -547,7 +822,10 @@ fn compare(case: &Case, list: &List, tally: &mut Tally) -> Result<(), String> {
                 .or_default() += 1;
             continue;
         };
-        *met.entry(&outlet.name).or_default() += 1;
+        *met.entry(place).or_default() += 1;
+        if row.name != outlet.name {
+            return Err(format!("name: {row:?} is {outlet:?}"));
+        }
         let Some(entry) = &row.entry else {
             if row.faults.is_empty() && row.waits_for.is_empty() {
                 return Err(format!("neither read nor asked nor reported: {row:?}"));
@@ -583,6 +861,9 @@ fn compare(case: &Case, list: &List, tally: &mut Tally) -> Result<(), String> {
         if entry.address.as_ref().map(domain::Text::as_str) != setting.address.then_some(outlet.address.as_str()) {
             return wrong("address");
         }
+        if entry.street.as_deref() != setting.street.then_some(outlet.street) {
+            return wrong("street");
+        }
         // Of one that ended, the number in a list of certified ones is of the certification, and not of its end: it is kept as the list has it.
         let of_certifying = outlet.verdict == Kind::Ended && entry.document.is_none();
         if entry.document.is_some() != setting.document && !of_certifying {
@@ -592,22 +873,21 @@ fn compare(case: &Case, list: &List, tally: &mut Tally) -> Result<(), String> {
             if entry.decided_on != setting.decided.then_some(outlet.decided) {
                 return wrong("day of the decision");
             }
-            // A length that is not worked out leaves the end unstated: less than the truth, and not another.
-            let ends = match setting.term {
-                Term::None => vec![None],
-                Term::Range | Term::Columns => vec![Some(outlet.to)],
-                Term::Length => vec![Some(outlet.to), None],
-            };
-            if !ends.contains(&entry.valid_to) {
+            if entry.valid_to != (setting.term != Term::None).then_some(outlet.to) {
                 return wrong("last day");
             }
-            if matches!(setting.term, Term::Range | Term::Columns) && entry.valid_from != Some(outlet.from) {
+            // What is worked out from a length says so.
+            if entry.worked_out.is_some() != (setting.term == Term::Length) {
+                return wrong("worked out or not");
+            }
+            let from = matches!(setting.term, Term::Range | Term::Columns | Term::Above).then_some(outlet.from);
+            if entry.valid_from != from {
                 return wrong("first day");
             }
         }
     }
-    for outlet in &case.truth {
-        match met.get(outlet.name.as_str()) {
+    for (place, outlet) in &case.truth {
+        match met.get(place) {
             Some(1) => {}
             Some(_) => return Err(format!("twice: {outlet:?}")),
             None => return Err(format!("lost: {outlet:?}")),

@@ -44,7 +44,8 @@ pub use standing_by::{keep_room, stands_by, until_room};
 
 use crate::peer::Peer;
 use bounds::{
-    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER, PROBE_PAUSE, UNSENT_BYTES,
+    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, HURRY_ALL_AFTER, LINE_EVERY, PEER_GONE_MS, PROBE_AFTER,
+    PROBE_PAUSE, UNSENT_BYTES,
 };
 use roster::{Full, Roster};
 
@@ -141,12 +142,14 @@ impl<A: Answers> Door<A> {
 
 /// A place for one more connection, once one of those that were asked to go is gone.
 async fn place(places: &Arc<Semaphore>, roster: &Roster) -> Option<OwnedSemaphorePermit> {
+    let began = Instant::now();
     loop {
         // It is never closed.
         let next = tokio::time::timeout(HURRY_AFTER, Arc::clone(places).acquire_owned());
         match next.await {
             Ok(place) => return place.ok(),
-            Err(_) => roster.hurry.notify_waiters(),
+            Err(_) if began.elapsed() < HURRY_ALL_AFTER => roster.hurry.notify_waiters(),
+            Err(_) => roster.hurry_all.notify_waiters(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::Day;
 use lists::book::Book;
+use lists::cover::covered;
 use lists::options::{self, OPTIONS};
 use lists::question::OF_DAYS;
 use lists::record::{self, QUESTIONS, Register};
@@ -259,7 +260,7 @@ fn chosen(question: &Question, text: &str) -> Option<String> {
 
 fn written(path: &Path, bytes: &[u8]) -> Result<Written, Failure> {
     Written::of_bytes(bytes).map_err(|fault| {
-        let key = fault.key.map_or_else(String::new, |key| format!(" {key}"));
+        let key = fault.key.map_or_else(String::new, |key| format!(" {}", covered(&key)));
         Failure::usage(format!(
             "{path} 第{line}行{key}:{} / {path}, line {line}{key}: {}",
             fault.zh,
@@ -289,7 +290,7 @@ fn settled(id: &str, text: &str, from: &From) -> Result<String, Failure> {
 fn settled_here(id: &str, text: &str) -> Result<String, String> {
     carried(|lexicon| options::settle(id, text, id, lexicon))
         .map_err(|failure| failure.to_string())?
-        .map_err(|fault| format!("{} / {}", fault.zh, fault.en))
+        .map_err(|fault| covered(&format!("{} / {}", fault.zh, fault.en)).into_owned())
 }
 
 /// Reads the list, with choices that are answered by their words taken for what they mean. Beside it the answers that do not fit, each with why.
@@ -340,7 +341,7 @@ fn misfitting(questions: &[Question], answers: &Answers) -> Vec<(String, String)
         let choices: Vec<String> = choices.map(|choice| format!("{}({})", choice.zh, choice.value)).collect();
         let known =
             if choices.is_empty() { String::new() } else { format!(",可写 / choose of:{}", choices.join("、")) };
-        let answer = answers.get(&question.id).unwrap_or_default();
+        let answer = covered(answers.get(&question.id).unwrap_or_default());
         misfits.push((
             question.id.clone(),
             format!("「{answer}」不合{}{known} / \"{answer}\" is no answer to: {}", question.zh, question.en),
@@ -357,7 +358,7 @@ fn misfit(id: &str, from: &From, why: &str) -> Failure {
 }
 
 fn unknown(path: &Path, line: u64, id: &str) -> Warning {
-    let path = path.display();
+    let (path, id) = (path.display(), covered(id));
     Warning {
         zh: format!("{path} 第{line}行:没有名为「{id}」的问题"),
         en: format!("{path}, line {line}: there is no question called {id}"),

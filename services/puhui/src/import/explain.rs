@@ -1,6 +1,7 @@
 //! `puhui import --explain ROW`: how one row was read: its cells, what it says, why it is read so, what is wrong with it, what it waits for.
 
 use lists::account::Became;
+use lists::cover::covered;
 use lists::reading::Ending;
 use lists::words::headings::Column;
 use lists::{Entry, Reading, Verdict, tables};
@@ -9,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::Read;
 use super::report::{End, text_of};
-use super::told::{LEFT_OUT, is_of_a_person};
 use crate::client::Failure;
 use crate::json;
 
@@ -33,6 +33,8 @@ impl<'a> Named<'a> {
 
 /// Tells how a row was read.
 pub(crate) fn tell(read: &Read, asked: &str, as_json: bool) -> Result<(), Failure> {
+    // Sheets are called as they are shown.
+    let asked = &*covered(asked);
     let named = Named::parse(asked)?;
     let name_of = |sheet: usize| read.book.sheets.get(sheet).map_or("", |sheet| sheet.name.as_str());
     let lines = read.list.lines.iter().filter(|line| line.number == named.line);
@@ -74,7 +76,7 @@ pub(crate) fn tell(read: &Read, asked: &str, as_json: bool) -> Result<(), Failur
                     own.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(move |(at, cell)| Cell {
                         heading: table.header.cells.get(at).cloned().unwrap_or_default(),
                         column: known(at).map(|(column, _)| *column),
-                        text: shown(&cell.text),
+                        text: cell.text.clone(),
                     })
                 });
                 explain(row, &cells.collect::<Vec<_>>(), as_json)?;
@@ -204,9 +206,4 @@ fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::Ended { kind: Ending::Revoked, .. } => ("revoked", "取消认定"),
         Verdict::Ended { kind: Ending::Annulled, .. } => ("annulled", "撤销认定"),
     }
-}
-
-/// A cell's text, unless it holds a number of a person.
-fn shown(text: &str) -> String {
-    if is_of_a_person(text) { LEFT_OUT.to_owned() } else { text.to_owned() }
 }

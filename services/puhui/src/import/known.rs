@@ -7,7 +7,9 @@ use std::time::Duration;
 use api::audit::v1::GetHeadRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
-use api::directory::v1::{Certification, EndKind, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary};
+use api::directory::v1::{
+    Certification, CertificationSummary, EndKind, GetProviderRequest, ListProvidersRequest, Provider, ProviderSummary,
+};
 use api::registry::v1::CertificationStatus;
 use domain::{CategoryCode, Day, Division, OperatorCode, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -220,9 +222,19 @@ fn listed_outlet(summary: &ProviderSummary) -> Option<Outlet> {
         has_phone: !summary.phone.is_empty(),
         has_point: summary.location.is_some(),
         code: None,
+        live: summary.certifications.iter().filter(|one| is_live(one)).filter_map(category).collect(),
         held: None,
         of_this_list: false,
     })
+}
+
+fn is_live(certification: &CertificationSummary) -> bool {
+    use CertificationStatus::{Rectifying, Suspended, Valid};
+    matches!(certification.status(), Valid | Rectifying | Suspended)
+}
+
+fn category(certification: &CertificationSummary) -> Option<CategoryCode> {
+    CategoryCode::parse(&certification.category).ok()
 }
 
 /// An outlet with its certifications.
@@ -244,6 +256,7 @@ fn outlet(provider: &Provider) -> Option<Outlet> {
         has_phone: !particulars.phone.is_empty(),
         has_point: particulars.location.is_some(),
         code,
+        live: Vec::new(),
         held: Some(certifications.filter_map(held).collect()),
         of_this_list: false,
         id,
@@ -257,6 +270,7 @@ fn held(certification: &Certification) -> Option<Held> {
         decided_on: day(&certification.decided_on),
         valid_from: day(&certification.valid_from),
         valid_to: day(&certification.valid_to),
+        worked_out: text(&certification.valid_to_worked_out_from),
         document: text(&certification.document_number),
         body: certification.deciding_body.clone(),
         source: certification.source.clone(),

@@ -328,7 +328,10 @@ impl<'a> Writer<'a> {
                 match number {
                     Some(number) => sheet.write_number(row, column, number)?,
                     None if text.is_empty() => continue,
-                    // A text, whatever it begins with.
+                    // A text, whatever it begins with, and also once somebody has edited it.
+                    None if begins_a_formula(text) => {
+                        sheet.write_string_with_format(row, column, short(text), &Format::new().set_quote_prefix())?
+                    }
                     None => sheet.write_string(row, column, short(text))?,
                 };
             }
@@ -408,7 +411,7 @@ fn summary(book: &mut Workbook, list: &List, counts: &Counts) -> Result<(), Xlsx
     Ok(())
 }
 
-/// What a title says, unless it holds a number of a person: a report is passed on like a list.
+/// What a title says.
 pub(crate) fn text_of(book: &Book, sheet: usize, number: u64) -> String {
     let lines = book.sheets.get(sheet).map(|sheet| sheet.lines.as_slice()).unwrap_or_default();
     let found = lines.binary_search_by_key(&number, |line| line.number).ok().and_then(|at| lines.get(at));
@@ -419,9 +422,6 @@ pub(crate) fn text_of(book: &Book, sheet: usize, number: u64) -> String {
         }
     }
     let text = texts.join(" ");
-    if told::is_of_a_person(&text) {
-        return told::LEFT_OUT.to_owned();
-    }
     let short: String = text.chars().take(TITLE_CHARS_MAX).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
@@ -458,9 +458,16 @@ pub(crate) fn of_book(path: &Path, error: XlsxError) -> Failure {
     }
 }
 
+/// Whether a spreadsheet takes a text for a formula: some pass over blanks, and read full width.
+fn begins_a_formula(text: &str) -> bool {
+    let first = text.chars().find(|c| !c.is_whitespace() && !domain::is_unseen(*c));
+    first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
+        || text.starts_with(['\t', '\r', '\n'])
+}
+
 /// A field that a spreadsheet does not take for a formula.
 fn harmless(field: &str) -> String {
-    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field.to_owned() }
+    if begins_a_formula(field) { format!("'{field}") } else { field.to_owned() }
 }
 
 /// As much of a text as a cell of a workbook holds, without what its file cannot.

@@ -110,7 +110,10 @@ pub(super) fn turns(placed: &[Option<Placed>]) -> Vec<Turn> {
 
 /// What became of an act that was sent.
 enum Sent {
-    Recorded,
+    Recorded {
+        /// The act by which what was empty of the outlet was filled along with it; 0 where nothing was.
+        filled: u32,
+    },
     Already,
     /// Refused: the reason, and the sentence.
     Refused(Box<Status>),
@@ -211,8 +214,14 @@ impl Sender<'_> {
             };
             let beside = matches!(act, Act::Identify { .. } | Act::Fill { .. });
             match sent {
-                Sent::Recorded if matches!(act, Act::End { .. }) => ended = true,
-                Sent::Recorded => stored = true,
+                Sent::Recorded { .. } if matches!(act, Act::End { .. }) => ended = true,
+                Sent::Recorded { filled } => {
+                    stored = true;
+                    if filled > 0 {
+                        let zh = format!("登记簿未载的网点信息,按名单补充(第{filled}项)");
+                        notes.push(Because { what: "网点".to_owned(), zh });
+                    }
+                }
                 Sent::Already => {}
                 // What the list says of the certification goes in all the same.
                 Sent::Refused(status) if beside => {
@@ -318,7 +327,7 @@ impl Sender<'_> {
             deciding_body: body(entry),
             publicity: cut(&entry.publicity.transit()),
             source: self.source(entry, &listed),
-            valid_to_worked_out_from: worked_out(entry),
+            valid_to_worked_out_from: words(entry.worked_out.as_deref()),
             ..RecordCertificationRequest::default()
         }
     }
@@ -338,6 +347,7 @@ impl Sender<'_> {
             document_number: right.document.clone().unwrap_or_default(),
             deciding_body: given(&right.body, body(entry)),
             source: given(&right.source, self.source(entry, "")),
+            valid_to_worked_out_from: words(right.worked_out.as_deref()),
             ..RecordCertificationRequest::default()
         };
         CorrectActRequest {
@@ -391,7 +401,7 @@ impl Sender<'_> {
         let mut attempt = 1;
         loop {
             let status = match command.clone().send(self.client.clone()).await {
-                Ok(Outcome::Recorded) => return Ok(Sent::Recorded),
+                Ok((Outcome::Recorded, filled)) => return Ok(Sent::Recorded { filled }),
                 Ok(_) => return Ok(Sent::Already),
                 Err(status) => status,
             };
@@ -419,11 +429,15 @@ enum Done {
 trait Command: prost::Message + Clone {
     fn made_by(&mut self, desk: &Desk<'_>);
     fn request_id(&mut self) -> &mut String;
-    fn send(self, client: CertificationServiceClient<Channel>) -> impl Future<Output = Result<Outcome, Status>> + Send;
+    /// What became of it, and the act by which something was filled along with it.
+    fn send(
+        self,
+        client: CertificationServiceClient<Channel>,
+    ) -> impl Future<Output = Result<(Outcome, u32), Status>> + Send;
 }
 
 macro_rules! commands {
-    ($($message:ident $method:ident;)*) => {$(
+    ($($message:ident $method:ident $($filled:ident)?;)*) => {$(
         impl Command for $message {
             fn made_by(&mut self, desk: &Desk<'_>) {
                 desk.bureau.clone_into(&mut self.bureau_id);
@@ -434,15 +448,16 @@ macro_rules! commands {
                 &mut self.request_id
             }
 
-            async fn send(self, mut client: CertificationServiceClient<Channel>) -> Result<Outcome, Status> {
-                client.$method(self).await.map(Response::into_inner).map(|answer| answer.outcome())
+            async fn send(self, mut client: CertificationServiceClient<Channel>) -> Result<(Outcome, u32), Status> {
+                let answer = client.$method(self).await.map(Response::into_inner)?;
+                Ok((answer.outcome(), 0 $(+ answer.$filled)?))
             }
         }
     )*};
 }
 
 commands! {
-    RecordCertificationRequest record_certification;
+    RecordCertificationRequest record_certification filled_act;
     RecordEndingRequest record_ending;
     CorrectActRequest correct_act;
     IdentifyOperatorRequest identify_operator;
@@ -466,8 +481,8 @@ fn body(entry: &Entry) -> String {
 }
 
 /// What the last day was worked out from, as much as the field holds.
-fn worked_out(entry: &Entry) -> String {
-    entry.worked_out.iter().flat_map(|words| words.chars()).take(WORDS_CHARS_MAX).collect()
+fn words(worked_out: Option<&str>) -> String {
+    worked_out.unwrap_or_default().chars().take(WORDS_CHARS_MAX).collect()
 }
 
 /// The address that is kept of a row: its street where it gives no more.

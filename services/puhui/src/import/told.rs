@@ -13,8 +13,6 @@ use super::shown::Found;
 use crate::client::Failure;
 use crate::json;
 
-/// What stands for a text that holds a person's number.
-pub(crate) const LEFT_OUT: &str = "未显示(含身份证号码或手机号码)";
 /// Questions, and rows with faults, that are told on a terminal; the report has them all.
 const QUESTIONS_MAX: usize = 5;
 const ROWS_MAX: usize = 40;
@@ -177,16 +175,4 @@ pub(crate) fn left_out(list: &List) -> BTreeMap<&str, u64> {
         }
     }
     headings
-}
-
-/// Whether a text holds a number of a person.
-pub(crate) fn is_of_a_person(text: &str) -> bool {
-    // In parts no longer than a text may be: each is looked at whole.
-    let chars: Vec<char> = text.chars().filter(|c| !c.is_control()).collect();
-    let parts = chars
-        .chunks(256)
-        .zip(chars.get(128..).unwrap_or_default().chunks(256).map(Some).chain(std::iter::repeat(None)));
-    parts.flat_map(|(one, other)| [Some(one), other]).flatten().any(|part| {
-        domain::Reason::parse(&part.iter().collect::<String>()).is_err_and(|invalid| invalid.is_of_a_person())
-    })
 }

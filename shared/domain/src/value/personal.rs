@@ -3,15 +3,18 @@
 //! The log is public in the end and nothing is ever taken out of it, so none of them is let in. What is found: digits of any script, in one
 //! run or in groups that blanks, hyphens, dots, low lines, brackets or one or two marks of any other kind hold together, wherever the text goes on
 //! right beside them; `x`, `X` and what is typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits
-//! without a gap, passports, bank cards, and foreigners' permits of residence, whose numbers cannot be told from credit codes.
+//! without a gap, passports, bank cards, and foreigners' permits of residence, whose numbers cannot be told from credit codes. What a list brings in is
+//! looked through with more suspicion ([`numbers_of_persons`]): there a number too many is covered rather than one kept.
 
 mod digits;
+mod suspected;
 
 use arrayvec::ArrayVec;
 
 use super::identity::{self, BODY, OLD, X};
 use super::uscc::Uscc;
 pub(super) use digits::digit;
+pub use suspected::{Within, numbers_of_persons};
 
 /// A number of a person that a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,8 @@ const MOBILE: usize = 11;
 const MOBILE_PREFIXES: [&[u8]; 4] = [&[0, 0, 8, 6], &[8, 6], &[0], &[]];
 /// Most digits that can be one number of a person: an identity number's.
 const LONGEST: usize = BODY + 1;
+/// Most digits that are looked at together: a bank card's.
+const LONGEST_OF_ALL: usize = 19;
 
 /// The letter X, and what is typed for it: the Roman ten, the sign of multiplication, the Greek and Cyrillic letters of that look.
 fn is_x(c: char) -> bool {
@@ -170,6 +175,29 @@ struct Run {
     ends: usize,
 }
 
+/// Whole runs that hold together.
+#[derive(Debug, Clone, Copy)]
+struct Series<'d> {
+    first: &'d Run,
+    last: &'d Run,
+    values: &'d [u8],
+    lengths: &'d [usize],
+    held: Held,
+}
+
+impl Series<'_> {
+    /// Whether its digits are a mobile number by their form and how they are grouped.
+    fn is_mobile(&self) -> bool {
+        is_mobile(self.values, self.lengths)
+            && (!self.held.is_loose() || is_loose_mobile(self.values, self.lengths, self.held))
+    }
+
+    /// Whether it is written like a decimal fraction.
+    fn is_decimal(&self) -> bool {
+        self.lengths.len() == 2 && self.last.gap == Gap::Point
+    }
+}
+
 /// The digits of a text, and the runs they stand in.
 struct Digits<'t> {
     text: &'t str,
@@ -181,10 +209,13 @@ impl<'t> Digits<'t> {
     fn of(text: &'t str) -> Self {
         let mut read = Self { text, values: Vec::new(), runs: Vec::new() };
         // What came since the last digit; `None` right behind it.
-        let (mut since, mut marks) = (Some(Gap::Parted), 0);
+        let (mut since, mut marks, mut ornate) = (Some(Gap::Parted), 0, false);
         for (at, c) in text.char_indices() {
             if let Some(value) = digit(c) {
-                read.push(value, since.take(), at, at + c.len_utf8());
+                // ①13800138000: a number of a list, and a mobile number behind it.
+                let other_look = std::mem::replace(&mut ornate, digits::is_ornate(c)) != ornate;
+                let gap = since.take().or_else(|| other_look.then_some(Gap::Linked));
+                read.push(value, gap, at, at + c.len_utf8());
                 marks = 0;
             } else if since != Some(Gap::Parted) && is_x(c) {
                 if let Some(run) = read.runs.last_mut() {
@@ -212,16 +243,14 @@ impl<'t> Digits<'t> {
         self.values.push(value);
     }
 
-    /// Looks at every series of whole runs that hold together and have no more than [`LONGEST`] digits. An identity number goes before a
-    /// mobile number: its groups may look like one.
-    fn find(&self, kind: Kind) -> Option<Found> {
-        let mut mobile = None;
+    /// Looks at every series of whole runs that hold together and have no more than `longest` digits, until one is all that is looked for.
+    fn each(&self, longest: usize, mut look: impl FnMut(&Series<'_>) -> bool) {
         for (first, run) in self.runs.iter().enumerate() {
-            let mut lengths = ArrayVec::<usize, LONGEST>::new();
+            let mut lengths = ArrayVec::<usize, LONGEST_OF_ALL>::new();
             let (mut total, mut held) = (0, Held::default());
             for (place, next) in self.runs.iter().enumerate().skip(first) {
                 total += next.length;
-                if (place > first && next.gap == Gap::Parted) || total > LONGEST {
+                if (place > first && next.gap == Gap::Parted) || total > longest {
                     break;
                 }
                 if place > first {
@@ -230,19 +259,34 @@ impl<'t> Digits<'t> {
                 // A run has a digit at least, so there are no more runs than digits.
                 lengths.push(next.length);
                 let values = self.values.get(run.from..run.from + total).unwrap_or_default();
-                if is_identity(values, next.x, kind)
-                    || (kind == Kind::Words && !held.is_loose() && self.is_old(values, &lengths, next))
-                {
-                    return Some(Found::Identity);
-                }
-                let grouped =
-                    || is_mobile(values, &lengths) && (!held.is_loose() || is_loose_mobile(values, &lengths, held));
-                if mobile.is_none() && grouped() && !self.is_other(run, next, &lengths) {
-                    mobile = Some(Found::Mobile);
+                if look(&Series { first: run, last: next, values, lengths: &lengths, held }) {
+                    return;
                 }
             }
         }
-        mobile
+    }
+
+    /// An identity number goes before a mobile number: its groups may look like one.
+    fn find(&self, kind: Kind) -> Option<Found> {
+        let mut found = None;
+        self.each(LONGEST, |series| {
+            if self.is_surely_identity(series, kind) {
+                found = Some(Found::Identity);
+                return true;
+            }
+            if found.is_none() && series.is_mobile() && !self.is_other(series) {
+                found = Some(Found::Mobile);
+            }
+            false
+        });
+        found
+    }
+
+    fn is_surely_identity(&self, series: &Series<'_>, kind: Kind) -> bool {
+        is_identity(series.values, series.last.x, kind)
+            || (kind == Kind::Words
+                && !series.held.is_loose()
+                && self.is_old(series.values, series.lengths, series.last))
     }
 
     /// Whether fifteen digits are an identity number. They have no check character, so it is asked how they are grouped, and that no letter
@@ -274,11 +318,15 @@ impl<'t> Digits<'t> {
     }
 
     /// Whether what surrounds eleven digits says that they are no mobile number.
-    fn is_other(&self, first: &Run, last: &Run, lengths: &[usize]) -> bool {
+    fn is_other(&self, series: &Series<'_>) -> bool {
+        series.is_decimal() || self.is_other_number(series)
+    }
+
+    fn is_other_number(&self, series: &Series<'_>) -> bool {
+        let Series { first, last, lengths, .. } = *series;
         let before = self.text.get(..first.begins).unwrap_or_default();
         let mut after = self.text.get(last.ends..).unwrap_or_default().chars();
         let (left, right) = (before.chars().next_back(), after.next());
-        let decimal = lengths.len() == 2 && last.gap == Gap::Point;
         let unit = if right == Some(' ') { after.next() } else { right };
         let amount = left.is_some_and(|c| matches!(c, '¥' | '￥' | '$'))
             || unit.is_some_and(|c| matches!(c, '元' | '万' | '亿'));
@@ -288,7 +336,7 @@ impl<'t> Digits<'t> {
         let of_year = lengths.len() == 3 && last.gap == Gap::Bracket && is_year && right == Some('号');
         // Inside of a code or a hexadecimal number, and in the address of a page, whose numbers are the page's.
         let in_word = || self.in_code(first) || self.in_code(last) || self.in_hex(first.begins, last.ends);
-        decimal || amount || of_year || in_address(before) || in_word()
+        amount || of_year || in_address(before) || in_word()
     }
 }
 

@@ -6,7 +6,7 @@ use arrayvec::ArrayString;
 
 use super::area;
 use super::check::mod37_36;
-use super::identity::{self, BODY};
+use super::identity::{self, BODY, OLD};
 use super::invalid::Invalid;
 
 /// The 31 characters of GB 32100-2015: digits and capitals without I, O, S, V, Z.
@@ -71,18 +71,37 @@ const ALPHABET_OF_CODE: Invalid = Invalid::new(
 );
 const LENGTH_OF_CODE: Invalid =
     Invalid::new("LENGTH", "统一社会信用代码应为18位", "a unified social credit code has 18 characters");
-const PERSON_AS_CODE: Invalid = Invalid::new(
-    "IDENTITY_NUMBER",
-    "这是居民身份证号码,不得作为代码录入;尚无统一社会信用代码的,留空待补",
-    "this is a citizen's identity number and never a code: leave the code to be completed where there is none yet",
+const SLIP_OF_CODE: Invalid = Invalid::new(
+    "ALPHABET",
+    "统一社会信用代码不含字母I、O;把I改为数字1、O改为数字0后校验相符,请对照证照改正",
+    "a code has no I and no O: with 1 and 0 in their place its checks hold, so correct it from the document it stands on",
+);
+const ORGANISATION_AS_CODE: Invalid = Invalid::new(
+    "LENGTH",
+    "9位的是组织机构代码,不是统一社会信用代码(18位);请改填信用代码,没有的留空",
+    "nine characters are an organisation code and no unified social credit code: enter that, or leave it empty",
 );
 
 impl Uscc {
+    /// What has fifteen digits: how businesses were registered before 2015, or an old identity number.
+    pub const OLD_NUMBER: Invalid = Invalid::new(
+        "LENGTH",
+        "15位的是原营业执照注册号或旧身份证号码,不是统一社会信用代码(18位);请改填信用代码,没有的留空",
+        "fifteen digits are a registration number of before 2015 or an old identity number, and no unified social credit code: enter that, or leave it empty",
+    );
+
+    /// What is no code and never becomes one.
+    pub const OF_A_PERSON: Invalid = Invalid::new(
+        "IDENTITY_NUMBER",
+        "这是居民身份证号码,不得作为代码录入;尚无统一社会信用代码的,留空待补",
+        "this is a citizen's identity number and never a code: leave the code to be completed where there is none yet",
+    );
+
     /// Reads a code whose check characters hold; lower case is folded to upper case.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let code = Spelt::read(text)?;
         if code.is_of_a_person(true) {
-            return Err(PERSON_AS_CODE);
+            return Err(Self::OF_A_PERSON);
         }
         if check_value(&code.values) != code.values[LENGTH - 1] {
             return Err(Invalid::new(
@@ -107,7 +126,7 @@ impl Uscc {
     pub fn parse_confirmed(text: &str) -> Result<Self, Invalid> {
         let code = Spelt::read(text)?;
         if code.is_of_a_person(false) {
-            return Err(PERSON_AS_CODE);
+            return Err(Self::OF_A_PERSON);
         }
         code.registered()
     }
@@ -154,6 +173,26 @@ impl Uscc {
     }
 }
 
+/// What is wrong with a text that is not of eighteen characters of the alphabet. Looked at only where something is.
+fn misspelt(text: &str) -> Invalid {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match text.chars().count() {
+        LENGTH => {
+            let meant = text.replace(['I', 'i'], "1").replace(['O', 'o'], "0");
+            if meant != text && Uscc::parse(&meant).is_ok() { SLIP_OF_CODE } else { ALPHABET_OF_CODE }
+        }
+        OLD if digits == OLD => Uscc::OLD_NUMBER,
+        9 | 10 if text.is_ascii() && digits >= 7 && organisation_alone_holds(text) => ORGANISATION_AS_CODE,
+        _ => LENGTH_OF_CODE,
+    }
+}
+
+/// Whether a text is an organisation code as it was written before 2015, with a hyphen before its check character or without.
+fn organisation_alone_holds(text: &str) -> bool {
+    let plain = text.replace('-', "").to_ascii_uppercase();
+    plain.len() == 9 && organisation_check(&plain.as_bytes()[..8]) == plain.as_bytes().last().copied()
+}
+
 /// Eighteen characters of the alphabet, digits where the division stands.
 struct Spelt {
     upper: ArrayString<LENGTH>,
@@ -165,8 +204,7 @@ impl Spelt {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        // Characters are counted only where something is wrong.
-        let misspelt = || if text.chars().count() == LENGTH { ALPHABET_OF_CODE } else { LENGTH_OF_CODE };
+        let misspelt = || misspelt(text);
         let mut upper = ArrayString::<LENGTH>::from(text).map_err(|_| misspelt())?;
         upper.make_ascii_uppercase();
         if !upper.is_full() {

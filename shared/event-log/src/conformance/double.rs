@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt};
 use crate::contract::{EventLog, StoredLog};
 use crate::error::{AppendError, LogError};
 use crate::memory::Memory;
-use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, part_of};
 use crate::stored::encode;
 use domain::LogId;
 
@@ -87,7 +87,12 @@ impl<D: Double> StoredLog for Doubled<D> {
         self.0.follow(after).map(|next| next.map(|next| next.map(|recorded| stored(&recorded))))
     }
 
-    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
-        Ok(self.0.load(stream).await?.iter().map(stored).collect())
+    async fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
+        Ok(part_of(self.0.load(stream).await?.iter().map(stored), after, enough))
     }
 }

@@ -12,19 +12,31 @@ use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::subject::subject;
 
 impl Store {
-    /// What stands under `stream`: the revision, the position, and the bytes of each.
-    fn indexed(
-        &self,
-        stream: &StreamId,
-    ) -> impl Iterator<Item = Result<(Revision, Position, fjall::Slice), LogError>> + use<'_> {
+    /// What stands under `stream`: the revision and the position of each.
+    fn places(&self, stream: &StreamId) -> impl Iterator<Item = Result<(Revision, Position), LogError>> + use<'_> {
         let prefix = stream_prefix(stream);
         let length = prefix.len();
         self.streams.prefix(prefix).map(move |entry| {
             let (key, value) = entry.into_inner().map_err(|error| damaged(&error))?;
             let revision = Revision(number(key.get(length..).unwrap_or_default())?);
-            let position = number(&value)?;
-            let missing = || LogError::Damaged(format!("position {position} is indexed and missing"));
-            Ok((revision, Position(position), self.bytes_at(position)?.ok_or_else(missing)?))
+            Ok((revision, Position(number(&value)?)))
+        })
+    }
+
+    /// What stands at a position that is indexed.
+    fn there(&self, Position(position): Position) -> Result<fjall::Slice, LogError> {
+        let missing = || LogError::Damaged(format!("position {position} is indexed and missing"));
+        self.bytes_at(position)?.ok_or_else(missing)
+    }
+
+    /// What stands under `stream`, with the bytes of each.
+    fn indexed(
+        &self,
+        stream: &StreamId,
+    ) -> impl Iterator<Item = Result<(Revision, Position, fjall::Slice), LogError>> + use<'_> {
+        self.places(stream).map(|place| {
+            let (revision, position) = place?;
+            Ok((revision, position, self.there(position)?))
         })
     }
 
@@ -38,30 +50,58 @@ impl Store {
         for entry in self.indexed(stream) {
             let (revision, position, bytes) = entry?;
             loaded.tail = Tail { revision, position };
-            let stored = Stored { position, subject: None, bytes: &bytes };
-            match stored.believed_of(stream).and_then(|recorded| of_revision(recorded, revision)) {
-                Ok(recorded) => loaded.commits.push(recorded),
-                // What is wrong in the log's own stream must not keep the log from setting it aside.
-                Err(_) if *stream == StreamId::Log => {}
-                Err(error) => {
-                    if known.is_none() {
-                        known = Some(self.known()?);
-                    }
-                    if known.as_ref().is_none_or(|known| known.of_message(position, &bytes).is_none()) {
-                        return Err(error);
-                    }
-                }
-            }
+            loaded.commits.extend(self.commit_of(stream, (revision, position), &bytes, &mut known)?);
         }
         Ok(loaded)
     }
 
-    /// A commit that was loaded, as it is stored.
-    pub(super) fn stored(&self, recorded: &Recorded) -> Result<StoredCommit, LogError> {
-        let position = recorded.position.0;
-        let missing = || LogError::Damaged(format!("position {position} was there and is missing"));
-        let bytes = self.bytes_at(position)?.ok_or_else(missing)?;
-        Ok(StoredCommit::of(recorded, Bytes::copy_from_slice(&bytes)))
+    /// Commits of `stream` after a position, as they are stored, until they are bytes enough.
+    pub(super) fn load_stored(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
+        let (mut stored, mut length, mut known) = (Vec::new(), 0, None);
+        for place in self.places(stream) {
+            let (revision, position) = place?;
+            if position <= after {
+                continue;
+            }
+            let bytes = self.there(position)?;
+            if let Some(recorded) = self.commit_of(stream, (revision, position), &bytes, &mut known)? {
+                length += bytes.len();
+                stored.push(StoredCommit::of(&recorded, Bytes::copy_from_slice(&bytes)));
+            }
+            if length >= enough {
+                break;
+            }
+        }
+        Ok(stored)
+    }
+
+    /// The commit that stands under `stream` there; none where it is no such commit and every reader goes on over it. What was set aside is
+    /// looked for once.
+    fn commit_of(
+        &self,
+        stream: &StreamId,
+        (revision, position): (Revision, Position),
+        bytes: &[u8],
+        known: &mut Option<SetAsides>,
+    ) -> Result<Option<Recorded>, LogError> {
+        let stored = Stored { position, subject: None, bytes };
+        match stored.believed_of(stream).and_then(|recorded| of_revision(recorded, revision)) {
+            Ok(recorded) => Ok(Some(recorded)),
+            // What is wrong in the log's own stream must not keep the log from setting it aside.
+            Err(_) if *stream == StreamId::Log => Ok(None),
+            Err(error) => {
+                let known = match known {
+                    Some(known) => known,
+                    None => known.insert(self.known()?),
+                };
+                if known.of_message(position, bytes).is_some() { Ok(None) } else { Err(error) }
+            }
+        }
     }
 
     /// The last commit up to a position. However many strays stand behind it: no time is stored before its own, so that stored times never

@@ -6,7 +6,7 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use domain::{Position, Sha256, StreamId};
 
-use super::reads::{Reads, sequence, unavailable, without_subject};
+use super::reads::{LOAD_BYTES_MAX, Reads, sequence, unavailable, without_subject};
 use super::standing::Standing;
 use crate::aside::{Chain, SetAsides, Stored};
 use crate::contract::Inspected;
@@ -41,7 +41,7 @@ impl Reads {
         let (mut from, mut asked) = (1, false);
         while from <= last.0 {
             let before = from;
-            for message in self.messages_from(stream, from).await? {
+            for message in self.messages_from(stream, from, LOAD_BYTES_MAX).await? {
                 if message.0.0 > last.0 {
                     break;
                 }
@@ -60,28 +60,47 @@ impl Reads {
         Ok(chain.into_loaded())
     }
 
-    /// The commits of `stream` that were loaded, as they are stored.
-    pub(super) async fn stored(&self, stream: &StreamId, loaded: &[Recorded]) -> Result<Vec<StoredCommit>, LogError> {
-        let (mut stored, mut wanted) = (Vec::with_capacity(loaded.len()), loaded.iter().peekable());
-        while let Some(next) = wanted.peek() {
-            let before = stored.len();
-            for Raw(position, _, bytes) in self.messages_from(stream, next.position.0).await? {
-                // What was set aside stands between them.
-                if let Some(recorded) = wanted.next_if(|recorded| recorded.position == position) {
-                    stored.push(StoredCommit::of(recorded, bytes));
+    /// Commits of `stream` after a position, as they are stored, until they are bytes enough, each checked to follow the one before it here.
+    pub(super) async fn stored_after(
+        &self,
+        stream: &StreamId,
+        after: Position,
+        enough: usize,
+    ) -> Result<Vec<StoredCommit>, LogError> {
+        let (mut stored, mut length) = (Vec::new(), 0);
+        let Some(last) = self.last_position(stream).await? else { return Ok(stored) };
+        let (mut chain, mut known) = (Chain::after(stream, after), SetAsides::default());
+        let (mut from, mut asked) = (after.0 + 1, false);
+        while from <= last.0 {
+            let before = from;
+            for message in self.messages_from(stream, from, enough).await? {
+                if message.0.0 > last.0 || length >= enough {
+                    return Ok(stored);
+                }
+                from = message.0.0 + 1;
+                let recorded = match chain.follows(message.stored(), &known) {
+                    Err(_) if !asked => {
+                        (known, asked) = (self.known().await?, true);
+                        chain.follows(message.stored(), &known)?
+                    }
+                    follows => follows?,
+                };
+                if let Some(recorded) = recorded {
+                    length += message.2.len();
+                    stored.push(StoredCommit::of(&recorded, message.2));
                 }
             }
-            if stored.len() == before {
+            if from == before {
                 return Err(LogError::Unavailable("the server lost sight of a commit".to_owned()));
             }
         }
         Ok(stored)
     }
 
-    /// Messages of `stream` from a position on, as many as come in one answer; what a copy that lags has not heard of, the leader has.
-    async fn messages_from(&self, stream: &StreamId, from: u64) -> Result<Vec<Raw>, LogError> {
+    /// Messages of `stream` from a position on, as many as come in one answer, which ends with so many bytes; what a copy that lags has not heard of, the leader has.
+    async fn messages_from(&self, stream: &StreamId, from: u64, enough: usize) -> Result<Vec<Raw>, LogError> {
         let mut found = Vec::new();
-        for message in self.from(stream, from).await? {
+        for message in self.from(stream, from, enough).await? {
             let named = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
             let named = named.map(|named| named.as_str().to_owned()).ok_or_else(without_subject)?;
             found.push(Raw(Position(sequence(&message)?), named, message.payload));
@@ -108,7 +127,7 @@ impl Reads {
         let Some(last) = self.last_position(&StreamId::Log).await? else { return Ok(SetAsides::default()) };
         let (mut messages, mut from) = (Vec::new(), 1);
         while from <= last.0 {
-            let more = self.messages_from(&StreamId::Log, from).await?;
+            let more = self.messages_from(&StreamId::Log, from, LOAD_BYTES_MAX).await?;
             from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
             messages.extend(more);
         }
@@ -121,7 +140,7 @@ impl Reads {
         let stream = recorded.stream;
         let (mut chain, known, mut from) = (Chain::new(&stream), self.known().await?, 1);
         while from < stored.position.0 {
-            let more = self.messages_from(&stream, from).await?;
+            let more = self.messages_from(&stream, from, LOAD_BYTES_MAX).await?;
             from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
             for message in more.iter().filter(|message| message.0 < stored.position) {
                 chain.take(message.stored(), &known)?;

@@ -31,7 +31,7 @@ const READS_WAITING_MAX: usize = 4096;
 /// Commits of one subject asked for in one request.
 const LOAD_COMMITS_MAX: usize = 1024;
 /// Bytes of them; the server sends at least one message.
-const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub(super) const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Commits up to a position whose greatest time is taken for the greatest of all up to it; one request.
 const NEWEST_OF_COMMITS: u64 = 1024;
@@ -172,7 +172,7 @@ impl Reads {
         }
         let (mut from, mut newest) = (last.saturating_sub(NEWEST_OF_COMMITS - 1).max(1), Time(0));
         while from <= last {
-            let messages = self.messages(ALL, from).await?;
+            let messages = self.messages(ALL, from, LOAD_BYTES_MAX).await?;
             for message in &messages {
                 let position = sequence(message)?;
                 from = from.max(position + 1);
@@ -188,17 +188,17 @@ impl Reads {
         Ok(newest)
     }
 
-    /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers.
-    pub(super) async fn from(&self, stream: &StreamId, from: u64) -> Result<Vec<Message>, LogError> {
-        self.messages(&subject(stream), from).await
+    /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers; with `enough` bytes there are no more.
+    pub(super) async fn from(&self, stream: &StreamId, from: u64, enough: usize) -> Result<Vec<Message>, LogError> {
+        self.messages(&subject(stream), from, enough.min(LOAD_BYTES_MAX)).await
     }
 
     /// Messages of a subject, or of several, from a position on, a bounded number of them, from whichever copy answers.
-    async fn messages(&self, subject: &str, from: u64) -> Result<Vec<Message>, LogError> {
+    async fn messages(&self, subject: &str, from: u64, enough: usize) -> Result<Vec<Message>, LogError> {
         let inbox = self.client.new_inbox();
         let mut answers = self.client.subscribe(inbox.clone()).await.map_err(|error| unavailable(&error))?;
         let request = json!({
-            "next_by_subj": subject, "seq": from, "batch": LOAD_COMMITS_MAX, "max_bytes": LOAD_BYTES_MAX,
+            "next_by_subj": subject, "seq": from, "batch": LOAD_COMMITS_MAX, "max_bytes": enough,
         });
         let asked = direct_get(&self.nats_stream.cached_info().config.name);
         let sent = self.client.publish_with_reply(asked, inbox, request.to_string().into()).await;

@@ -3,7 +3,7 @@
 
 use domain::Day;
 
-use super::{Term, plain::plain, range_in_brackets, term};
+use super::{Term, plain::plain, range_in_brackets, whole_term};
 use crate::fold;
 use crate::words::parts;
 use crate::words::terms::{self, Means};
@@ -21,6 +21,15 @@ pub(crate) struct Statement {
     pub(crate) term: Term,
     /// Its words.
     pub(crate) words: String,
+}
+
+/// What a title or a note says of terms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TermsOfTitle {
+    /// What it states, in its order.
+    pub(crate) statements: Vec<Statement>,
+    /// The range that stands alone in its brackets.
+    pub(crate) in_brackets: Option<Term>,
 }
 
 impl Statement {
@@ -239,7 +248,17 @@ fn longest_term(text: &str) -> Option<(usize, Term)> {
     let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
     let mut ends: Vec<usize> = sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TERM_CHARS_MAX).collect();
     ends.retain(|end| *end > first.len_utf8());
-    ends.into_iter().rev().find_map(|end| Some((end, term(sentence[..end].trim_end_matches(['(', ',', ' '])).ok()?)))
+    let read = |text: &str| whole_term(text.trim_end_matches(['(', ',', ' '])).ok();
+    let (end, found) = ends.into_iter().rev().find_map(|end| Some((end, read(&sentence[..end])?)))?;
+    // What follows a comma and adds nothing is no part of its words (有效期为三年,期满须复评).
+    let same = |of: &Term| {
+        let months = |of: &Term| of.length.as_ref().map(|length| length.months);
+        (of.from, of.to, of.either, months(of)) == (found.from, found.to, found.either, months(&found))
+    };
+    let shorter = sentence[..end].rsplit_once(',').and_then(|(own, _)| read(own).filter(same));
+    let unclosed =
+        || read(sentence[..end].trim_end_matches(')')).filter(|of| same(of) && !sentence[..end].contains('('));
+    Some((end, shorter.or_else(unclosed).unwrap_or(found)))
 }
 
 #[cfg(test)]

@@ -84,12 +84,12 @@ impl Above {
 #[derive(Debug, Default)]
 pub(crate) struct Titles {
     table: Option<usize>,
-    taken: usize,
+    taken: Vec<String>,
     above: Above,
 }
 
 impl Titles {
-    /// Where a table is by these titles, of which those that were taken before are the first.
+    /// Where a row is by these titles. Where those that were taken before are the first of them, only the others are looked at.
     pub(crate) fn read(
         &mut self,
         table: usize,
@@ -97,13 +97,13 @@ impl Titles {
         first: impl FnOnce() -> Above,
         places: &Places<'_>,
     ) -> &Scope {
-        if self.table != Some(table) || self.taken > titles.len() {
-            *self = Self { table: Some(table), taken: 0, above: first() };
+        if self.table != Some(table) || !titles.starts_with(&self.taken) {
+            *self = Self { table: Some(table), taken: Vec::new(), above: first() };
         }
-        for words in &titles[self.taken..] {
+        for words in &titles[self.taken.len()..] {
             self.above.take(places, words);
+            self.taken.push(words.clone());
         }
-        self.taken = titles.len();
         &self.above.scope
     }
 }

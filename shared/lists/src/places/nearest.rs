@@ -36,7 +36,7 @@ impl Places<'_> {
             |code: &str| areas.is_empty() || areas.iter().any(|area| code.starts_with(&area[..area.len().min(4)]));
         let chars: Vec<char> = key.chars().collect();
         let counties = self.folded.get_or_init(|| {
-            counties(self.table).map(|(code, name)| (code, fold::key(name).chars().collect())).collect()
+            counties(self.table).map(|(code, name)| (code.to_owned(), fold::key(name).chars().collect())).collect()
         });
         let mut found: Vec<(usize, &str)> = counties
             .iter()
@@ -52,7 +52,7 @@ impl Places<'_> {
                 }
                 let far = distance(tail, own);
                 let far = if whole { far.min(distance(&chars, own)) } else { far };
-                (far <= near).then_some((far, *code))
+                (far <= near).then_some((far, code.as_str()))
             })
             .collect();
         found.sort_unstable();

@@ -1,7 +1,7 @@
 //! Texts that name places, and what each comes to.
 
 use super::found::short_code;
-use super::{Found, Places, Scope};
+use super::{Found, Gazetteer, Places, Scope};
 use crate::lexicon::{carried_divisions, carried_divisions_below};
 use crate::reading::Fault;
 
@@ -34,7 +34,8 @@ fn scope(places: &Places<'_>, titles: &[&str], home: Option<&str>) -> Scope {
 
 fn check(titles: &[&str], home: Option<&str>, rows: &[(&str, &str)]) {
     let table = carried_divisions_below();
-    let places = Places::new(&table);
+    let gazetteer = Gazetteer::new(&table);
+    let places = Places::new(&gazetteer);
     let scope = scope(&places, titles, home);
     for (text, expected) in rows {
         assert_eq!(said(places.find(text, &scope)), *expected, "{text} under {titles:?} at {home:?}");
@@ -143,7 +144,9 @@ fn places_that_are_no_more_are_what_they_became() {
         ],
     );
     let table = carried_divisions();
-    let Ok(Found::At(place)) = Places::new(&table).find("江都市", &Scope::default()) else { panic!() };
+    let Ok(Found::At(place)) = Places::new(&Gazetteer::new(&table)).find("江都市", &Scope::default()) else {
+        panic!()
+    };
     assert_eq!(place.because.as_deref(), Some("江都市(321088)2011年起为江苏省扬州市江都区"));
 }
 
@@ -236,14 +239,15 @@ fn the_nearest_names_are_told() {
     check(&["扬州市名单"], None, &[("邗将区", "unknown 江苏省扬州市邗江区(321003)")]);
     check(&[], None, &[("邗讧区", "unknown 江苏省扬州市邗江区(321003)")]);
     let table = carried_divisions();
-    let fault = Places::new(&table).find("321030", &Scope::default()).unwrap_err();
+    let fault = Places::new(&Gazetteer::new(&table)).find("321030", &Scope::default()).unwrap_err();
     assert!(fault.zh.contains("321003"), "{}", fault.zh);
 }
 
 #[test]
 fn titles_say_where_a_list_is() {
     let table = carried_divisions_below();
-    let places = Places::new(&table);
+    let gazetteer = Gazetteer::new(&table);
+    let places = Places::new(&gazetteer);
     for (title, expected) in [
         ("新丰县普惠性民办幼儿园名单", "440233"),
         ("2024年新丰县普惠性民办幼儿园名单", "440233"),
@@ -293,7 +297,8 @@ fn titles_say_where_a_list_is() {
 #[test]
 fn nearer_titles_narrow_or_replace() {
     let table = carried_divisions_below();
-    let places = Places::new(&table);
+    let gazetteer = Gazetteer::new(&table);
+    let places = Places::new(&gazetteer);
     for (titles, county, street) in [
         (&["扬州市名单", "邗江区", "蒋王街道"][..], Some("321003"), Some("蒋王街道")),
         (&["扬州市名单", "邗江区", "蒋王街道", "广陵区"], Some("321002"), None),
@@ -309,7 +314,8 @@ fn nearer_titles_narrow_or_replace() {
 #[test]
 fn an_address_is_evidence_where_it_names_a_county() {
     let table = carried_divisions_below();
-    let places = Places::new(&table);
+    let gazetteer = Gazetteer::new(&table);
+    let places = Places::new(&gazetteer);
     for (address, expected) in [
         ("扬州市邗江区文昌西路88号", Some("321003")),
         ("江苏省扬州市江都区仙女镇", Some("321012")),
@@ -346,7 +352,8 @@ fn the_table_is_whole() {
 #[test]
 fn a_group_takes_the_place_of_the_group_before_it() {
     let table = carried_divisions_below();
-    let places = Places::new(&table);
+    let gazetteer = Gazetteer::new(&table);
+    let places = Places::new(&gazetteer);
     let city = "扬州市普惠托育机构认定名单";
     for (titles, county, group) in [
         (&[city, "邗江区"][..], Some("321003"), None),

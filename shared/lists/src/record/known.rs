@@ -27,6 +27,8 @@ pub struct Outlet {
     pub has_point: bool,
     /// Its operator's credit code, where that is known.
     pub code: Option<String>,
+    /// Categories in which it is certified today, as lists tell it.
+    pub live: Vec<CategoryCode>,
     /// Its certifications; `None` where only what lists tell of it was read.
     pub held: Option<Vec<Held>>,
     /// Whether a row of this list made it.
@@ -46,6 +48,8 @@ pub struct Held {
     pub valid_from: Option<Day>,
     /// Last day.
     pub valid_to: Option<Day>,
+    /// The words that the last day was worked out from; none where a list stated it.
+    pub worked_out: Option<String>,
     /// The document's number.
     pub document: Option<String>,
     /// Who decided.

@@ -1,5 +1,6 @@
 //! Which outlet on record a row is of: by its operator's code, its name, its name written otherwise, a name it had before, its door.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use domain::{Day, ProviderId};
@@ -36,7 +37,11 @@ impl Register {
         let county = entry.division.county();
         let coded: Vec<&Outlet> = self.coded(entry).into_iter().map(|at| &self.outlets[at]).collect();
         let named = self.named(entry);
-        let spelt: Vec<&Outlet> = self.spelt(entry, &named).into_iter().map(|at| &self.outlets[at]).collect();
+        // Nearly every row of a next edition is found by its very name.
+        let spelt: OnceCell<Vec<&Outlet>> = OnceCell::new();
+        let spelt_of = named.clone();
+        let spelt =
+            || spelt.get_or_init(|| self.spelt(entry, &spelt_of).into_iter().map(|at| &self.outlets[at]).collect());
         let named: Vec<&Outlet> = named.into_iter().map(|at| &self.outlets[at]).collect();
         if let Some(uscc) = &entry.uscc {
             // Its number says which of the operator's.
@@ -53,7 +58,7 @@ impl Register {
                 return of_several(entry, &own, (false, &self.claimed), answers);
             }
             let of_code = |outlet: &&Outlet| here.iter().any(|known| known.id == outlet.id);
-            let own: Vec<&Outlet> = spelt.iter().copied().filter(of_code).collect();
+            let own: Vec<&Outlet> = spelt().iter().copied().filter(of_code).collect();
             if !own.is_empty() {
                 return otherwise_spelt(of_several(entry, &own, (false, &self.claimed), answers), entry, &own, "代码");
             }
@@ -65,7 +70,7 @@ impl Register {
             if !here.is_empty() {
                 return by_place_alone(entry, &here, &self.claimed, answers);
             }
-            let without_code: Vec<&Outlet> = spelt.iter().copied().filter(|known| known.code.is_none()).collect();
+            let without_code: Vec<&Outlet> = spelt().iter().copied().filter(|known| known.code.is_none()).collect();
             if !without_code.is_empty() {
                 return self.spelt_otherwise(entry, &without_code, true, answers);
             }
@@ -81,8 +86,8 @@ impl Register {
         if !named.is_empty() {
             return of_several(entry, &named, (false, &self.claimed), answers);
         }
-        if !spelt.is_empty() {
-            return self.spelt_otherwise(entry, &spelt, false, answers);
+        if !spelt().is_empty() {
+            return self.spelt_otherwise(entry, spelt(), false, answers);
         }
         self.renamed_or_new(entry, Vec::new(), answers)
     }
@@ -227,11 +232,11 @@ impl Register {
     /// Keeps which outlet a row is beyond doubt, if it is one on record: its name, its code where it has one, and its place are those.
     pub(super) fn claim(&mut self, entry: &Entry) {
         let named = self.named(entry);
+        let is_named = !named.is_empty();
         let spelt = if named.is_empty() { self.spelt(entry, &named) } else { Vec::new() };
         let named = named.into_iter().chain(spelt).map(|at| &self.outlets[at]);
         let code = entry.uscc.as_ref().map(domain::Uscc::as_str);
         let of_code = |known: &&Outlet| code.is_none() || known.code.as_deref().is_none_or(|own| Some(own) == code);
-        let is_named = !self.named(entry).is_empty();
         let named: Vec<&Outlet> = named.filter(of_code).collect();
         let alike = |known: &Outlet| alike(entry, &known.division, known.address.as_deref());
         let mut same = named.iter().filter(|known| alike(known) == Alike::Same);

@@ -76,6 +76,7 @@ impl Register {
             has_phone: entry.phone.is_some(),
             has_point: entry.point.is_some(),
             code: entry.uscc.as_ref().map(|uscc| uscc.as_str().to_owned()),
+            live: Vec::new(),
             held: Some(vec![held]),
             of_this_list: true,
         });
@@ -108,6 +109,7 @@ impl Register {
                         held.decided_on = right.decided_on;
                         held.valid_from = right.valid_from;
                         held.valid_to = right.valid_to;
+                        held.worked_out.clone_from(&right.worked_out);
                         held.document.clone_from(&right.document);
                     }
                 }
@@ -223,7 +225,8 @@ impl Register {
             };
             return Placed { step: Step::Refused(said), id: Some(id), because };
         };
-        let right = Decision { valid_to: Some(last), ..decision_of(held) };
+        let worked_out = entry.valid_to.and(entry.worked_out.clone());
+        let right = Decision { valid_to: Some(last), worked_out, ..decision_of(held) };
         let acts = vec![Act::Correct {
             act: held.act, right, reason: "有效期原未载明,按名单补载到期日".to_owned()
         }];
@@ -239,6 +242,7 @@ fn held_of(entry: &Entry, valid_from: Option<Day>) -> Held {
         decided_on: entry.decided_on,
         valid_from,
         valid_to: entry.valid_to,
+        worked_out: entry.worked_out.clone(),
         document: entry.document.as_ref().map(ToString::to_string),
         body: entry.body.as_ref().map(ToString::to_string).unwrap_or_default(),
         source: String::new(),
@@ -263,6 +267,7 @@ fn decision_of(held: &Held) -> Decision {
         decided_on: held.decided_on,
         valid_from: held.valid_from,
         valid_to: held.valid_to,
+        worked_out: held.worked_out.clone(),
         document: held.document.clone(),
         body: held.body.clone(),
         source: held.source.clone(),
@@ -289,7 +294,11 @@ fn fills(entry: &Entry, outlet: &Outlet, because: &mut Vec<Because>) -> Option<A
 fn term_of(entry: &Entry, outlet: &Outlet, answers: &Answers, because: &mut Vec<Because>) -> Result<Vec<Act>, Step> {
     let held: Vec<&Held> = outlet.held.iter().flatten().filter(|held| held.category == entry.category).collect();
     let related: Vec<(&Held, Relation)> = held.iter().map(|own| (*own, relation(entry, own, &held))).collect();
-    if related.iter().any(|(_, relation)| *relation == Relation::Same) {
+    if let Some((held, _)) = related.iter().find(|(_, relation)| *relation == Relation::Same) {
+        // One day, stated here and worked out there, is no other: the record keeps what it has until it is corrected.
+        if let (Some(words), None, Some(to)) = (&held.worked_out, &entry.worked_out, entry.valid_to) {
+            because.push(Placed::because("有效期至", format!("登记簿的 {to} 据「{words}」推算,名单写明同一天")));
+        }
         return Err(Step::Already);
     }
     let is_record = |held: &Held| held.back_entered && held.act > 0;
@@ -302,7 +311,14 @@ fn term_of(entry: &Entry, outlet: &Outlet, answers: &Answers, because: &mut Vec<
             because.push(Placed::because(TERM, "登记簿中的认定不是补录,名单所载不改变它".to_owned()));
             return Err(Step::Already);
         }
-        because.push(Placed::because(TERM, "登记簿中的认定有未载明之处,按名单补载".to_owned()));
+        let what = [
+            (held.document.is_none() && right.document.is_some(), "文号"),
+            (held.decided_on.is_none() && right.decided_on.is_some(), "认定日期"),
+            (held.valid_from.is_none() && right.valid_from.is_some(), "有效期起"),
+            (held.valid_to.is_none() && right.valid_to.is_some(), "有效期至"),
+        ];
+        let what: Vec<&str> = what.into_iter().filter(|(fills, _)| *fills).map(|(_, what)| what).collect();
+        because.push(Placed::because(TERM, format!("登记簿未载{},按名单补载", what.join("、"))));
         let reason = "原未载明之处,按后续名单补载".to_owned();
         return Ok(vec![Act::Correct { act: held.act, right: right.clone(), reason }]);
     }
@@ -337,6 +353,7 @@ fn differing(
                 decided_on: entry.decided_on.or(held.decided_on),
                 valid_from: entry.valid_from.or(held.valid_from),
                 valid_to: entry.valid_to.or(held.valid_to),
+                worked_out: if entry.valid_to.is_some() { entry.worked_out.clone() } else { held.worked_out.clone() },
                 document: entry.document.as_ref().map(ToString::to_string).or_else(|| held.document.clone()),
                 body: entry.body.as_ref().map_or_else(|| held.body.clone(), ToString::to_string),
                 source: String::new(),

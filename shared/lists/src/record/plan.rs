@@ -1,11 +1,14 @@
 //! Every row of a list, placed.
 
-use domain::{Day, ProviderId};
+use std::collections::HashSet;
+
+use domain::{CategoryCode, Day, ProviderId};
 
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Reading, Verdict};
 
-use super::known::{Held, Register};
+use super::called;
+use super::known::{Held, Outlet, Register};
 use super::step::{Placed, Step};
 
 /// What becomes of a list's rows.
@@ -43,6 +46,39 @@ pub fn plan(rows: &[Reading], register: &Register, answers: &Answers, today: Day
 /// Whether a row says something that is held against the record.
 pub fn is_of_the_record(row: &Reading) -> bool {
     row.entry.is_some() && matches!(row.verdict, Some(Verdict::Certified | Verdict::Ended { .. }))
+}
+
+/// The outlets that a next edition leaves out: certified on this day by the record as it was, in a county and category of which the list has others
+/// that were on record before it. That is no end of them, and whoever enters the list is to know.
+pub fn left_out<'r>(rows: &[Reading], plan: &Plan, before: &'r Register, day: Day) -> Vec<&'r Outlet> {
+    let placed = || rows.iter().zip(&plan.placed).filter_map(|(row, placed)| Some((row, placed.as_ref()?)));
+    let listed: HashSet<&ProviderId> = placed().filter_map(|(_, placed)| placed.id.as_ref()).collect();
+    // What an answer may still make one of them is none that is left out.
+    if placed().any(|(_, placed)| matches!(placed.step, Step::Asks(_))) {
+        return Vec::new();
+    }
+    let known = placed().filter_map(|(row, placed)| {
+        let entry = row.entry.as_ref().filter(|_| row.verdict == Some(Verdict::Certified))?;
+        before.outlet(placed.id.as_ref()?)?;
+        Some((entry.division.county(), &entry.category))
+    });
+    let groups: HashSet<(&str, &CategoryCode)> = known.collect();
+    let is_live = |outlet: &Outlet, category: &CategoryCode| match &outlet.held {
+        None => outlet.live.contains(category),
+        Some(held) => held.iter().any(|held| {
+            let over = held.end.is_some() || held.last().is_some_and(|last| last < day);
+            held.category == *category && held.begin().is_none_or(|begin| begin <= day) && !over
+        }),
+    };
+    let of_a_group = |outlet: &&Outlet| {
+        groups.iter().any(|(county, category)| outlet.division.county() == *county && is_live(outlet, category))
+    };
+    // A row that is sent back or waits names its outlet all the same.
+    let open = rows.iter().zip(&plan.placed).filter(|(_, placed)| placed.as_ref().is_none_or(|own| own.id.is_none()));
+    let open: HashSet<String> = open.map(|(row, _)| called::key(&row.name)).collect();
+    let is_named = |outlet: &&Outlet| outlet.names.iter().any(|name| open.contains(&called::key(name)));
+    let others = before.outlets.iter().filter(|outlet| !listed.contains(&outlet.id));
+    others.filter(of_a_group).filter(|outlet| !is_named(outlet)).collect()
 }
 
 /// How an outlet is found by who searches for it.

@@ -97,6 +97,8 @@ pub struct Decision {
     pub valid_from: Option<Day>,
     /// Last day.
     pub valid_to: Option<Day>,
+    /// The words that the last day was worked out from; none where a list states it.
+    pub worked_out: Option<String>,
     /// The document's number.
     pub document: Option<String>,
     /// Who decided; empty: as the list says.

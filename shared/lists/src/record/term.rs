@@ -103,6 +103,7 @@ pub(super) fn relation(entry: &Entry, held: &Held, all: &[&Held]) -> Relation {
             decided_on: held.decided_on.or(entry.decided_on),
             valid_from: held.valid_from.or(entry.valid_from),
             valid_to: held.valid_to.or(entry.valid_to),
+            worked_out: if held.valid_to.is_some() { held.worked_out.clone() } else { entry.worked_out.clone() },
             document: held.document.clone().or(listed_document),
             body: held.body.clone(),
             source: held.source.clone(),

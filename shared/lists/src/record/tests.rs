@@ -228,6 +228,56 @@ fn what_is_open_is_filled_and_what_differs_is_asked() {
     ]);
 }
 
+/// A row whose last day is worked out from these words.
+fn worked_out(row: [&str; 8], words: &str) -> Vec<(Entry, Verdict)> {
+    let mut rows = listed(&[row]);
+    rows[0].0.worked_out = Some(words.to_owned());
+    rows
+}
+
+#[test]
+fn what_was_worked_out_stays_marked() {
+    let stated = |from, to| listed(&[plain(ROUND, "2023-08-20", from, to)]);
+    let counted = |from, to| worked_out(plain(ROUND, "2023-08-20", from, to), "三年");
+    for (before, rows, answers, expected, mark) in [
+        // The last day comes later, worked out; and what is filled of another leaves the mark.
+        (stated("", ""), counted("", "2026-08-19"), &[][..], "001 correct 2 to ?..2026-08-19", Some("三年")),
+        (
+            counted("", "2026-08-19"),
+            stated("2023-09-01", ""),
+            &[],
+            "001 correct 2 to 2023-09-01..2026-08-19",
+            Some("三年"),
+        ),
+        // Stated comes later: the same day is on record; another is asked about, and a correction takes the mark away.
+        (counted("", "2026-08-19"), stated("", "2026-08-19"), &[], "001 already", Some("三年")),
+        (counted("", "2026-08-19"), stated("", "2026-08-31"), &[], "asks differs", Some("三年")),
+        (
+            counted("", "2026-08-19"),
+            stated("", "2026-08-31"),
+            &[("differs", "correct")],
+            "001 correct 2 to ?..2026-08-31",
+            None,
+        ),
+        // Worked out later, or from other words: the record says it already.
+        (stated("", "2026-08-31"), counted("", "2026-08-19"), &[], "001 already", None),
+        (
+            counted("", "2026-08-19"),
+            worked_out(plain(ROUND, "2023-08-20", "", "2026-08-19"), "36个月"),
+            &[],
+            "001 already",
+            Some("三年"),
+        ),
+    ] {
+        let mut record = Record::default();
+        record.take(&before, &[]);
+        let placed = record.take(&rows, answers);
+        assert_eq!(short(&placed[0]), expected, "{before:?} then {rows:?}");
+        let held = record.0.outlets[0].held.as_ref().unwrap();
+        assert_eq!(held[0].worked_out.as_deref(), mark, "{before:?} then {rows:?}");
+    }
+}
+
 /// Name, code, address, telephone.
 fn outlet<'a>(name: &'a str, code: &'a str, address: &'a str, phone: &'a str) -> [&'a str; 8] {
     [name, code, address, phone, ROUND, "2023-08-20", "2023-09-01", "2026-08-31"]
@@ -432,6 +482,7 @@ fn only_what_may_be_there_is_looked_up() {
         has_phone: false,
         has_point: false,
         code: None,
+        live: Vec::new(),
         held: None,
         of_this_list: false,
     };
@@ -451,6 +502,7 @@ fn only_what_may_be_there_is_looked_up() {
         decided_on: None,
         valid_from: None,
         valid_to: None,
+        worked_out: None,
         document: None,
         body: String::new(),
         source: String::new(),

@@ -12,7 +12,8 @@ use crate::{fold, kinds, rule};
 impl Work<'_, '_> {
     pub(super) fn category(&mut self) -> Option<CategoryCode> {
         let categories = self.reader.lexicon.categories;
-        if let Some(text) = self.cells.get(Column::Category) {
+        let own = self.cells.header.place(Column::Category).filter(|at| !self.results.is_result(Some(*at)));
+        if let Some(text) = own.and_then(|at| self.cells.at(at)) {
             let text = text.to_owned();
             if fold::key(&text).contains('(') {
                 self.keep(Column::Category);

@@ -2,10 +2,8 @@
 
 use crate::book::{Cell, Form};
 use crate::header::Header;
+use crate::words::blanks;
 use crate::words::headings::Column;
-
-/// What people write into a cell that has nothing to say.
-const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
 
 /// The cells of one row by column.
 #[derive(Clone, Copy)]
@@ -25,11 +23,15 @@ impl<'a> Cells<'a> {
 
     /// The cell's text, if it has something to say.
     pub(super) fn get(&self, column: Column) -> Option<&'a str> {
-        let at = self.header.place(column)?;
+        self.at(self.header.place(column)?)
+    }
+
+    /// The same of a column by its place.
+    pub(super) fn at(&self, at: usize) -> Option<&'a str> {
         let cell = self
             .cells
             .get(at)
             .filter(|cell| !matches!(cell.form, Form::Error | Form::NotComputed | Form::StruckOut))?;
-        Some(cell.text.as_str()).filter(|text| !text.is_empty() && !PLACEHOLDERS.contains(text))
+        Some(cell.text.as_str()).filter(|text| !text.is_empty() && !blanks::is_blank(text))
     }
 }

@@ -2,12 +2,16 @@
 
 use domain::{Invalid, OperatorCode, ProviderId, Uscc};
 
+use super::privacy::is_of_a_person;
 use super::work::Work;
 use crate::book::Form;
 use crate::reading::Fault;
 use crate::words::codes;
 use crate::words::headings::Column;
 use crate::{fold, rule};
+
+/// Characters of a registration number of before 2015, and of an old identity number.
+const OLD_CHARS: usize = 15;
 
 impl Work<'_, '_> {
     /// The credit code. What stands beside it is passed over; none is completed, and one that the spreadsheet has rounded is told as that.
@@ -21,6 +25,12 @@ impl Work<'_, '_> {
         let (code, _copies) = fold::without_notes(key);
         if codes::is_none(&code) {
             self.because(Column::Uscc, format!("「{title}」写「{}」:没有代码", fold::cut(&text, 20)));
+            return None;
+        }
+        if is_of_a_person(&code) {
+            // Fifteen covered digits may be a business's, and nobody can tell.
+            let old = code.chars().count() == OLD_CHARS;
+            self.fault(Fault::invalid(&title, if old { Uscc::OLD_NUMBER } else { Uscc::OF_A_PERSON }, ""));
             return None;
         }
         let digits = code.len() >= 16 && code.bytes().all(|b| b.is_ascii_digit());

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use domain::{CategoryCode, Day, DocumentNumber, Invalid, NoticeWindow};
 
 use super::document;
-use super::work::{TermsOfTitle, Work};
-use crate::dates::above::{self, Statement};
+use super::work::{Reader, Work};
+use crate::context::Context;
+use crate::dates::above::{self, Statement, TermsOfTitle};
 use crate::dates::{self, Length, Order, Published, Term, Turned};
 use crate::fold;
 use crate::question::{Choice, Question};
@@ -26,6 +27,11 @@ const LENGTH_DIFFERS: Invalid = Invalid {
     rule: "RANGE",
     zh: "年限与起止日期不一致:请核对,只保留正确的一个",
     en: "the length and the dates do not agree: check them and keep the one that is right",
+};
+const EXTENDED: Invalid = Invalid {
+    rule: "RANGE",
+    zh: "写明有效期已延长,与本行的有效期不一致:请把延长后的截止日期填入有效期一栏",
+    en: "it says that the term was made longer, and the row's last day is another: write the later one into its column",
 };
 const WHICH_END: Invalid = Invalid {
     rule: "FORMAT",
@@ -52,6 +58,29 @@ struct Stated {
     either: Option<Published>,
     /// Whether the row says anything of a term, be it that no day follows from it.
     said: bool,
+}
+
+impl Reader<'_> {
+    /// Holds what a title states of a term for the rows below it: a title is looked at once and stands above many tables.
+    pub(crate) fn hold(&self, above: &mut Context, title: &str) {
+        above.hold(title, self.stated(title));
+    }
+
+    /// The same of a note below the last row.
+    pub(crate) fn hold_below(&self, above: &mut Context, note: &str) {
+        above.hold_below(note, self.stated(note));
+    }
+
+    fn stated(&self, title: &str) -> Rc<TermsOfTitle> {
+        let mut known = self.terms.borrow_mut();
+        if let Some(known) = known.get(title) {
+            return Rc::clone(known);
+        }
+        let statements = above::statements(&title.replace(TITLE_SEPARATOR, ","));
+        let stated = Rc::new(TermsOfTitle { statements, in_brackets: above::in_brackets(title) });
+        known.insert(title.to_owned(), Rc::clone(&stated));
+        stated
+    }
 }
 
 impl Work<'_, '_> {
@@ -105,8 +134,14 @@ impl Work<'_, '_> {
     /// A row of certified ones whose day of ending stands in a column of its own (取消日期) is certified no more.
     fn ended_by_a_column(&mut self, verdict: Option<Verdict>) -> Option<Verdict> {
         let (Some(Verdict::Certified), Some(text)) = (verdict, self.cells.get(Column::Ended)) else { return verdict };
-        let (text, title) = (fold::cut(text, 40), self.cells.title(Column::Ended).to_owned());
+        let (text, title) = (text.to_owned(), self.cells.title(Column::Ended).to_owned());
         let Some(kind) = kind_of_end(&title) else { return verdict };
+        let turned = self.turned(&text)?;
+        if let Err(invalid) = dates::read(&turned) {
+            self.fault(Fault::invalid(&title, invalid, &text));
+            return verdict;
+        }
+        let text = fold::cut(&text, 40);
         self.because(Column::Status, format!("「{title}」写明「{text}」"));
         Some(Verdict::Ended { kind, decided_on: None })
     }
@@ -124,29 +159,66 @@ impl Work<'_, '_> {
         }
         for column in [Column::Status, Column::Remarks, Column::Category, Column::Name] {
             let Some(text) = self.cells.get(column) else { continue };
-            if let Some(day) =
-                fold::width(text).split(CLAUSES).filter(|clause| says_ended(clause)).find_map(dates::one_day)
-            {
+            if let Some(day) = day_of_end(text) {
                 let title = self.cells.title(column).to_owned();
                 self.because(Column::Status, format!("「{title}」写明终止于{day}"));
                 return Some(day);
             }
         }
-        let ended_list = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
-        let Some(words) = ended_list else {
+        // 终止日期 in a list of ended ones.
+        let title = self.cells.title(Column::To).to_owned();
+        if self.cells.header.place(Column::From).is_none()
+            && title.contains("终止")
+            && let Some(Published::Day(day)) = self.published(Column::To)
+        {
+            self.because(Column::Status, format!("「{title}」写明{day}"));
+            return Some(day);
+        }
+        let words = self.above.mark.as_ref().filter(|said| is_ended(said.value)).map(|said| said.words.clone());
+        let of_title = words.as_deref().filter(|words| !words.contains('截')).and_then(day_of_end);
+        let is_given = self.cells.get(Column::Decided).is_some();
+        if let Some(day) = of_title {
+            if is_given && decided_on != Some(day) {
+                self.keep(Column::Decided);
+            }
+            self.because(Column::Status, format!("标题写明终止于{day}"));
+            return Some(day);
+        }
+        let (Some(day), Some(words)) = (decided_on, words) else {
             // The day on which it was certified stands there, and not when that ended.
-            if decided_on.is_some() && self.cells.get(Column::Decided).is_some() {
+            if is_given && decided_on.is_some() {
                 self.keep(Column::Decided);
             }
             return None;
         };
-        decided_on.or_else(|| {
-            let clauses = fold::width(&words);
-            let of_title = |clause: &&str| says_ended(clause) && !clause.contains("截");
-            let day = clauses.split(CLAUSES).filter(of_title).find_map(dates::one_day)?;
-            self.because(Column::Status, format!("标题写明终止于{day}"));
-            Some(day)
-        })
+        let heading = self.cells.title(Column::Decided).to_owned();
+        let certifies =
+            is_given && ["认定", "评定", "命名", "授牌", "挂牌", "发证"].iter().any(|word| heading.contains(word));
+        if !certifies || dates::year(&words).is_some_and(|(first, last)| first <= day && day <= last) {
+            return Some(day);
+        }
+        match (self.reader.answers.get("ended-on"), dates::year(&words)) {
+            (Some("ended"), _) => Some(day),
+            // Of another year than the title's: it was certified then.
+            (Some("certified"), _) | (None, Some(_)) => {
+                self.keep(Column::Decided);
+                None
+            }
+            _ => {
+                self.ask("ended-on", || Question {
+                    id: "ended-on".to_owned(),
+                    zh: format!("「{heading}」(如 {day})是终止认定的日期,还是当初认定的日期?"),
+                    en: format!("is {heading} (such as {day}) the day of the ending, or that of certifying?"),
+                    choices: vec![
+                        Choice { value: "ended".to_owned(), zh: "终止认定的日期".to_owned() },
+                        Choice { value: "certified".to_owned(), zh: "当初认定的日期".to_owned() },
+                    ],
+                    suggested: None,
+                    rows: 0,
+                });
+                None
+            }
+        }
     }
 
     /// Where a list gives two days of decision (批准时间, 发文时间) and they differ, an officer says which is the certification's.
@@ -220,19 +292,30 @@ impl Work<'_, '_> {
                 self.because(Column::Document, format!("「{title}」写明「{number}」"));
                 return Some(number);
             }
-            let Some(words) = ended_list else {
+            // A number beside the day of certifying is of that.
+            let beside =
+                matches!(verdict, Some(Verdict::Ended { decided_on, .. }) if self.is_of_certifying(decided_on));
+            let Some(words) = ended_list.filter(|words| !beside || document::in_text(words).is_some()) else {
                 self.keep(Column::Document);
                 return None;
             };
-            if self.cells.get(Column::Document).is_none()
-                && let Some(number) = document::in_text(&words)
-            {
+            if let Some(number) = document::in_text(&words) {
+                let own = self.cells.get(Column::Document).map(domain::document_key);
+                if own.is_some_and(|own| own != domain::document_key(number.as_str())) {
+                    self.keep(Column::Document);
+                }
                 self.because(Column::Document, format!("标题写明「{number}」"));
                 return Some(number);
             }
         }
         let own = self.optional(Column::Document).or_else(|| self.said_beforehand("document", Column::Document));
         own.or_else(|| self.document_above())
+    }
+
+    /// Whether a row that ended on a day gives another one as that of its decision: it was certified then.
+    fn is_of_certifying(&self, ended_on: Option<Day>) -> bool {
+        let given = self.cells.get(Column::Decided).map(dates::read);
+        matches!(given, Some(Ok(Published::Day(day))) if ended_on != Some(day))
     }
 
     /// The number that stands above the table under a name of its own (文号:扬邗卫〔2024〕15号).
@@ -252,6 +335,7 @@ impl Work<'_, '_> {
 
     /// The term: the row's own words, and where it has none, those above the table.
     fn valid(&mut self, row: &Row<'_>, dates: &mut Dates) {
+        let waits_before = self.found.waits_for.len();
         let mut stated = Stated { from: row.began, ..Stated::default() };
         match self.published(Column::From) {
             Some(published @ (Published::Day(_) | Published::Month { .. })) => stated.from = published.first(),
@@ -275,9 +359,28 @@ impl Work<'_, '_> {
             return;
         }
         self.is_it_so_long(dates);
-        if row.certified && dates.valid_to.is_none() && self.found.faults.is_empty() {
+        if row.certified {
+            self.is_it_extended(dates);
+        }
+        if row.certified
+            && dates.valid_to.is_none()
+            && self.found.faults.is_empty()
+            && self.found.waits_for.len() == waits_before
+        {
             self.because(Column::To, "名单没有写明截止日期:有效期未载明".to_owned());
         }
+    }
+
+    /// A remark that says until when the term was made longer is not passed over where the row's last day is another.
+    fn is_it_extended(&mut self, dates: &Dates) {
+        let Some(text) = self.cells.get(Column::Remarks).map(fold::width) else { return };
+        let changes = |clause: &&str| ["延长", "顺延", "延期", "延续", "续期"].iter().any(|word| clause.contains(word));
+        let until = text.split(CLAUSES).filter(changes).find_map(|clause| dates::last_date(clause)?.last());
+        if until.is_none_or(|until| dates.valid_to == Some(until)) {
+            return;
+        }
+        let title = self.cells.title(Column::Remarks).to_owned();
+        self.fault(Fault::invalid(&title, EXTENDED, &text));
     }
 
     /// A term of many years may be a slip of the pen: it is asked about once.
@@ -307,7 +410,7 @@ impl Work<'_, '_> {
             Ok(term) => {
                 stated.said = true;
                 // A text without a day is kept as it is; so is one that says more than its days.
-                if term == Term::default() || text.contains(['(', '（']) {
+                if term == Term::default() || text.contains(['(', '（', ',', '，', ';', '；', '。']) {
                     self.keep(column);
                 }
                 let differs = |one: Option<Day>, other: Option<Day>| one.is_some() && other.is_some() && one != other;
@@ -356,42 +459,12 @@ impl Work<'_, '_> {
         }
     }
 
-    /// Titles from the nearest to the widest, without those of sections that are over: 一、2021年认定 says nothing of what stands below 二、2022年认定.
-    fn titles(&self) -> Vec<&str> {
-        let mut below: Vec<String> = Vec::new();
-        let mut titles = Vec::new();
-        for (at, title) in self.above.places.iter().enumerate().rev() {
-            let shape = shape(title);
-            if !below.contains(&shape) {
-                titles.push(title.as_str());
-            }
-            if at >= self.above.above_rows {
-                below.push(shape);
-            }
-        }
-        titles
-    }
-
-    /// What titles, and then the notes below the table, state of a term.
-    fn stated_above(&self) -> Vec<(Rc<TermsOfTitle>, String)> {
-        let below = self.above.below.iter().map(String::as_str);
-        let of = |title: &str| {
-            let mut known = self.reader.terms.borrow_mut();
-            if let Some(known) = known.get(title) {
-                return (Rc::clone(known), title.to_owned());
-            }
-            let clauses = title.replace(TITLE_SEPARATOR, ",");
-            let stated = Rc::new((above::statements(&clauses), above::in_brackets(title)));
-            known.insert(title.to_owned(), Rc::clone(&stated));
-            (stated, title.to_owned())
-        };
-        self.titles().into_iter().chain(below).map(of).collect()
-    }
-
     /// A term that stands above the table, or in a note below it, holds for rows that do not state one.
     fn term_above(&mut self, stated: &mut Stated, row: &Row<'_>, decided_on: Option<Day>) {
-        let above = self.stated_above();
-        let all = || above.iter().flat_map(|(of, title)| of.0.iter().map(move |statement| (statement, title.as_str())));
+        let above = self.above;
+        let titles = || above.terms.iter().rev().chain(&above.terms_below);
+        let all =
+            || titles().flat_map(|of| of.stated.statements.iter().map(|statement| (statement, of.title.as_str())));
         let fits = |statement: &Statement| {
             let names = &statement.categories;
             names.is_empty() || row.category.is_none_or(|category| names.contains(&category.as_str()))
@@ -414,12 +487,12 @@ impl Work<'_, '_> {
         let scoped = of_these().find(|(s, _)| !s.decided.is_empty() && within(s) == Some(true) && fits(s));
         // In the brackets of a proposal's title stand the days of its notice.
         let of_list = || {
-            above.iter().find_map(|(of, title)| {
+            titles().find_map(|of| {
                 let own = |s: &&Statement| {
                     !s.only_begins() && is_known(s) && fits(s) && (s.decided.is_empty() || self.whose(s) == Some(true))
                 };
-                let own = of.0.iter().find(own).map(|statement| statement.term.clone());
-                Some((own.or_else(|| of.1.clone().filter(|_| row.certified))?, title.as_str()))
+                let own = of.stated.statements.iter().find(own).map(|statement| statement.term.clone());
+                Some((own.or_else(|| of.stated.in_brackets.clone().filter(|_| row.certified))?, of.title.as_str()))
             })
         };
         let found = scoped.map(|(s, title)| (s.term.clone(), title)).or_else(of_list);
@@ -604,6 +677,23 @@ fn says_ended(clause: &str) -> bool {
     [verdicts::of_remark(clause), verdicts::of_title(clause)].into_iter().flatten().any(is_ended)
 }
 
+/// The one day that the words which say that a certification ended name for that: 2024年10月29日取消, 已退出(2024年10月29日). The day of certifying may stand
+/// beside them.
+fn day_of_end(text: &str) -> Option<Day> {
+    let text = fold::width(text);
+    let certifies = |clause: &str| ["日认定", "日批准", "日评定", "日公布"].iter().any(|word| clause.contains(word));
+    let of_words = |clause: &&str| says_ended(clause) && !certifies(clause);
+    let in_brackets = |clause: &str| {
+        let (outside, notes) = fold::without_notes(clause);
+        match dates::read(&notes) {
+            Ok(Published::Day(day)) if says_ended(&outside) => Some(day),
+            _ => None,
+        }
+    };
+    let of_clause = text.split(CLAUSES).filter(of_words).find_map(dates::one_day);
+    of_clause.or_else(|| text.split([',', ';', '。']).filter(|clause| !certifies(clause)).find_map(in_brackets))
+}
+
 /// How a certification ended by the heading over its day (取消日期、退出时间).
 fn kind_of_end(heading: &str) -> Option<Ending> {
     let key = fold::key(heading);
@@ -620,21 +710,6 @@ fn kind_of_end(heading: &str) -> Option<Ending> {
 /// The question's name.
 fn id_of(statement: &Statement) -> String {
     format!("term:{}", fold::cut(&fold::key(&statement.words), 40))
-}
-
-/// What a title is like: two of one likeness are parts of a list one after the other.
-fn shape(title: &str) -> String {
-    let key = fold::key(title);
-    let (outside, _notes) = fold::without_notes(&key);
-    let numbered = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    match key.trim_start_matches('(').trim_start_matches(numbered).chars().next() {
-        // 一、…; (二)…; 3.….
-        Some(c @ ('、' | '.' | ')')) if key.starts_with(|c: char| c == '(' || numbered(c)) => {
-            let kind = if key.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit()) { '1' } else { '一' };
-            format!("{kind}{c}")
-        }
-        _ => outside.chars().filter(|c| !numbered(*c)).collect(),
-    }
 }
 
 /// A bare number with the unit that its heading names: 3 below 有效期(年).

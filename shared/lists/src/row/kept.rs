@@ -2,7 +2,7 @@
 
 use domain::{Name, Phone, Reason, Text};
 
-use super::privacy::{LEFT_OUT, is_of_a_person};
+use super::privacy::{self, LEFT_OUT, is_of_a_person};
 use super::work::Work;
 use crate::fold;
 use crate::reading::Fault;
@@ -103,7 +103,8 @@ impl Work<'_, '_> {
     /// A text that a field keeps. Where it holds a person's number it is kept without its notes in brackets, or else left out, and that is said.
     pub(super) fn optional<const MAX: usize>(&mut self, column: Column) -> Option<Text<MAX>> {
         let text = self.cells.get(column)?.to_owned();
-        let named = !matches!(column, Column::Body | Column::Document) && persons::is_named(&text);
+        let named =
+            is_of_a_person(&text) || (!matches!(column, Column::Body | Column::Document) && persons::is_named(&text));
         let invalid = match Text::parse(&text) {
             Ok(text) if !named => return Some(text),
             Ok(_) => None,
@@ -111,7 +112,12 @@ impl Work<'_, '_> {
         };
         let title = self.cells.title(column).to_owned();
         let (plain, _notes) = fold::without_notes(&fold::width(&text));
-        let is_plain = !persons::is_named(&plain);
+        if column == Column::Name && is_of_a_person(&plain) {
+            // Nobody can tell what the outlet is called without it.
+            self.fault(Fault::invalid(&title, privacy::invalid(&plain), ""));
+            return None;
+        }
+        let is_plain = !persons::is_named(&plain) && !is_of_a_person(&plain);
         let Some(invalid) = invalid.filter(|invalid| !invalid.is_of_a_person() || column == Column::Name) else {
             if column == Column::Name && !is_plain {
                 return Text::parse(&text).ok();
@@ -136,5 +142,9 @@ impl Work<'_, '_> {
 }
 
 pub(super) fn reason(notes: &[String]) -> Option<Reason> {
-    Reason::parse(&fold::cut(&notes.join(";"), AS_PUBLISHED_CHARS_MAX)).ok()
+    let notes = notes.iter().map(|note| {
+        let title = note.split_once(':').map_or("", |(title, _)| title);
+        if is_of_a_person(note) { format!("{title}:{LEFT_OUT}") } else { note.clone() }
+    });
+    Reason::parse(&fold::cut(&notes.collect::<Vec<_>>().join(";"), AS_PUBLISHED_CHARS_MAX)).ok()
 }

@@ -12,14 +12,15 @@ use crate::book::{Cell, Form};
 use crate::bounds::CELL_CHARS_MAX;
 use crate::columns::Unknown;
 use crate::context::Context;
-use crate::dates::Term;
-use crate::dates::above::Statement;
+use crate::dates::above::TermsOfTitle;
 use crate::header::Header;
 use crate::lexicon::Lexicon;
 use crate::origin::Origin;
 use crate::places::{Places, Titles};
+use crate::pointers::Pointed;
 use crate::question::{Answers, Asked, Question};
 use crate::reading::{Because, Fault};
+use crate::results::Results;
 use crate::tables::TableRow;
 use crate::words::headings::Column;
 use crate::{fold, rule};
@@ -30,14 +31,11 @@ pub(crate) struct Reader<'a> {
     pub(crate) places: &'a Places<'a>,
     pub(crate) answers: &'a Answers,
     pub(crate) origin: Origin<'a>,
-    /// The terms that each title states, and the one in its brackets: a title is looked at once and stands above many rows.
+    /// The terms that each title states: a title is looked at once and stands above many tables.
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
     /// Where the titles of the table under way say that it is.
     pub(crate) titles: RefCell<Titles>,
 }
-
-/// The terms that a title states, and the range that stands alone in its brackets.
-pub(crate) type TermsOfTitle = (Vec<Statement>, Option<Term>);
 
 /// A row and what is known of its columns.
 pub(crate) struct Given<'a> {
@@ -47,6 +45,10 @@ pub(crate) struct Given<'a> {
     pub(crate) unknown: Vec<&'a Unknown>,
     /// The one of them that seems to hold the name, where no known one does.
     pub(crate) name: Option<usize>,
+    /// The columns of the table that say how far certifications have come.
+    pub(crate) results: &'a Results,
+    /// What a sentence beside the table says of the row.
+    pub(crate) pointed: Option<Pointed>,
 }
 
 /// What reading a row comes to beside its entry.
@@ -64,6 +66,8 @@ pub(super) struct Found {
 pub(super) struct Work<'a, 'l> {
     pub(super) cells: Cells<'a>,
     pub(super) above: &'a Context,
+    pub(super) results: &'a Results,
+    pub(super) pointed: Option<&'a Pointed>,
     pub(super) reader: &'a Reader<'l>,
     pub(super) asked: &'a mut Asked,
     pub(super) found: Found,

@@ -148,6 +148,112 @@ pub fn column(heading: &str) -> Option<Column> {
     known.or_else(|| of_parts(&short))
 }
 
+const CHILDREN: &str = include_str!("../../../../data/words/heading_children.csv");
+
+/// The column of a heading by the column of the one above it and its own words; `*` stands for any.
+static OF_CHILDREN: LazyLock<HashMap<(Column, String), Column>> = LazyLock::new(|| {
+    let row = |row: csv::StringRecord| {
+        Some(((Column::of_code(row.get(0)?)?, fold::key(row.get(1)?)), Column::of_code(row.get(2)?)?))
+    };
+    super::rows(CHILDREN).filter_map(row).collect()
+});
+
+/// The column of a heading that stands under another one, and whether it is called by its own words alone (地址 over 街道) or by both (有效期 over 起).
+pub fn column_under(parent: &str, child: &str) -> (Option<Column>, bool) {
+    let above = column(parent);
+    let of_child = |child: String| OF_CHILDREN.get(&(above?, child)).copied();
+    if let Some(column) = of_child(fold::key(child)).or_else(|| of_child("*".to_owned())) {
+        return (Some(column), matches!(above, Some(Column::Address)));
+    }
+    if let Some(column) = column(&format!("{parent}{child}")) {
+        return (Some(column), false);
+    }
+    // A day, a number or a document under a heading of other things is theirs: the term of a licence is no certification's.
+    let anybodys = |own: &Column| {
+        !matches!(
+            own,
+            Column::Decided
+                | Column::Ended
+                | Column::From
+                | Column::To
+                | Column::Term
+                | Column::Document
+                | Column::Body
+                | Column::Status
+                | Column::Publicity
+                | Column::Outlet
+        )
+    };
+    let own = column(child).filter(|own| anybodys(own) || of_certification(parent));
+    (own, true)
+}
+
+/// Whether a heading is of the certification as a whole.
+fn of_certification(parent: &str) -> bool {
+    matches!(column(parent), Some(Column::Status))
+        || OF_ALL.iter().any(|word| fold::key(parent).contains(word.as_str()))
+}
+
+/// Whether a heading says that names stand below it: 幼儿园名称, where 幼儿园 may be a title as well.
+pub fn is_of_names(heading: &str) -> bool {
+    let (key, _notes) = fold::without_notes(&fold::key(heading));
+    ENDINGS.iter().any(|(part, column)| *column == Column::Name && key.ends_with(part.as_str()))
+        || key.ends_with("全称")
+}
+
+/// Whether a heading names outlets by what became of them: 取消认定幼儿园.
+pub fn is_of_verdict(heading: &str) -> bool {
+    super::titles::is_category(heading) && super::verdicts::of_title(heading).is_some()
+}
+
+/// Whether a heading is an answer to the one above it, as 是 is under 是否普惠.
+pub fn is_answer(heading: &str) -> bool {
+    super::verdicts::of_cell(heading).is_some()
+}
+
+const PERSONS: &str = include_str!("../../../../data/words/heading_persons.csv");
+
+/// What a heading is in a list of persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfPersons {
+    /// Who it is.
+    Subject,
+    /// What is said of him.
+    Beside,
+    /// Where he works.
+    Body,
+}
+
+static OF_PERSONS: LazyLock<HashMap<String, OfPersons>> = LazyLock::new(|| {
+    let row = |row: csv::StringRecord| {
+        let is = match row.get(1)? {
+            "subject" => OfPersons::Subject,
+            "beside" => OfPersons::Beside,
+            "body" => OfPersons::Body,
+            _ => return None,
+        };
+        Some((fold::key(row.get(0)?), is))
+    };
+    super::rows(PERSONS).filter_map(row).collect()
+});
+
+/// Whether headings are those of a list of persons: it names who they are and nothing of an outlet but where they work.
+pub fn are_of_persons<'a>(headings: impl Iterator<Item = &'a str>) -> bool {
+    let (mut subjects, mut others) = (0, 0);
+    for heading in headings.filter(|heading| !heading.is_empty()) {
+        match OF_PERSONS.get(&fold::key(heading)) {
+            Some(OfPersons::Subject) => subjects += 1,
+            Some(OfPersons::Beside | OfPersons::Body) => others += 1,
+            None => match column(heading) {
+                Some(Column::Ordinal) => {}
+                Some(Column::Person | Column::PersonNumber | Column::Phone | Column::Remarks) => others += 1,
+                _ => return false,
+            },
+        }
+    }
+    subjects == 1 && others > 0
+}
+
 const RANKS: &str = include_str!("../../../../data/words/heading_ranks.csv");
 
 static RANKED: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
@@ -165,6 +271,12 @@ const PARTS: &str = include_str!("../../../../data/words/heading_parts.csv");
 
 static ENDINGS: LazyLock<Vec<(String, Column)>> = LazyLock::new(|| {
     let row = |row: csv::StringRecord| Some((fold::key(row.get(0)?), Column::of_code(row.get(1)?)?));
+    super::rows(PARTS).filter_map(row).collect()
+});
+
+/// Words that a heading over several others has where all of them are of the certification.
+static OF_ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let row = |row: csv::StringRecord| Some(fold::key(row.get(0)?)).filter(|_| row.get(1) == Some("certification"));
     super::rows(PARTS).filter_map(row).collect()
 });
 
@@ -194,7 +306,9 @@ mod tests {
             assert!(seen.insert(fold::key(&row[0])), "{row:?} stands twice");
         }
         assert_eq!((seen.len() + 1, KNOWN.len() + 1), (lines, lines));
-        assert_eq!(ENDINGS.len() + 1, PARTS.lines().count());
+        assert_eq!(ENDINGS.len() + OF_ALL.len() + 1, PARTS.lines().count());
+        assert_eq!(OF_CHILDREN.len() + 1, CHILDREN.lines().count());
+        assert_eq!(OF_PERSONS.len() + 1, PERSONS.lines().count());
         assert_eq!(RANKED.len() + 1, RANKS.lines().count());
         assert!(RANKED.keys().all(|heading| matches!(column(heading), Some(Column::Address | Column::Phone) | None)));
     }
@@ -208,5 +322,38 @@ mod tests {
         assert_eq!(column("普惠性托育园地址"), Some(Column::Address));
         assert_eq!(column("挂牌生效日"), None);
         assert_eq!(column("法人名称"), Some(Column::Operator));
+    }
+
+    #[test]
+    fn a_heading_is_read_with_the_one_above_it() {
+        for (parent, child, expected) in [
+            ("有效期", "起", Some(Column::From)),
+            ("认定有效期", "截止时间", Some(Column::To)),
+            ("地址", "街道", Some(Column::Street)),
+            ("地址", "门牌", Some(Column::Address)),
+            ("位置", "详细地址", Some(Column::Address)),
+            ("认定情况", "文号", Some(Column::Document)),
+            ("认定情况", "日期", Some(Column::Decided)),
+            ("基本信息", "机构名称", Some(Column::Name)),
+            ("消防验收", "日期", None),
+            ("食品经营许可证", "有效期", Some(Column::Other)),
+            ("营业执照", "有效期", Some(Column::Other)),
+            ("运营主体", "名称", Some(Column::Operator)),
+            ("运营主体", "地址", Some(Column::Other)),
+            ("负责人", "电话", Some(Column::Phone)),
+            ("是否普惠", "是", None),
+            ("收费", "是", Some(Column::Other)),
+        ] {
+            assert_eq!(column_under(parent, child).0, expected, "{parent} {child}");
+        }
+    }
+
+    #[test]
+    fn lists_of_persons_are_known_by_their_headings() {
+        let are = |headings: &str| are_of_persons(headings.split(','));
+        assert!(are("序号,姓名,单位") && are("序号,专家姓名,工作单位,职称,联系电话") && are("姓名,职务"));
+        assert!(
+            !are("序号,姓名,机构名称") && !are("序号,机构名称,负责人") && !are("姓名") && !are("序号,姓名,单位,地址")
+        );
     }
 }

@@ -21,6 +21,12 @@ enum Means {
     Blank,
     /// What is written below the last row.
     End,
+    /// More notes follow.
+    Opens,
+    /// What marks a row of a template as an example.
+    Example,
+    /// A sheet of this name tells how to fill a list in.
+    About,
 }
 
 /// Where a word stands in its text.
@@ -49,6 +55,9 @@ static KNOWN: LazyLock<Vec<Word>> = LazyLock::new(|| {
             "beside" => Means::Beside,
             "blank" => Means::Blank,
             "end" => Means::End,
+            "opens" => Means::Opens,
+            "example" => Means::Example,
+            "about" => Means::About,
             _ => return None,
         };
         let stands = match row.get(2)? {
@@ -120,7 +129,29 @@ pub fn is_total(text: &str) -> bool {
             return true;
         }
     }
-    Count::of(&key).is_some_and(|count| count.numbers > 0 && count.words > 0)
+    // What is counted, with its count in brackets or a number before it, is the title of a group: 二、幼儿园(1家).
+    let (base, noted) = fold::without_notes(&key);
+    let alone = |text: &str| Count::of(text).is_some_and(|count| count.numbers == 0);
+    if is_numbered(&key) || (!noted.is_empty() && !base.is_empty() && alone(&base)) {
+        return false;
+    }
+    // 3家, 机构数:2; a number before a category is that of a title (一、托育机构).
+    let ends_in_number = key.ends_with(|c: char| c.is_ascii_digit());
+    Count::of(&key).is_some_and(|count| count.counted > 0 || count.words > 0 && ends_in_number)
+}
+
+/// Whether a folded text begins as parts are numbered: 二、 (二) 2. 第二部分.
+fn is_numbered(key: &str) -> bool {
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let inner = key.strip_prefix('(').unwrap_or(key);
+    let rest = inner.trim_start_matches(number);
+    rest.len() < inner.len()
+        && match rest.chars().next() {
+            Some('、') => true,
+            Some(')') => inner.len() < key.len(),
+            Some('.') => !rest[1..].starts_with(|c: char| c.is_ascii_digit()),
+            _ => false,
+        }
 }
 
 /// Whether a text is a word for a total and nothing more.
@@ -138,11 +169,30 @@ pub fn is_end(text: &str) -> bool {
     is(text, Means::End)
 }
 
+/// Whether a note is followed by more of them: 说明:, and below it 1, 2, 3.
+pub fn opens(text: &str) -> bool {
+    let key = numberless(&fold::key(text));
+    let opens = |word: &Word| word.means == Means::Opens && key.starts_with(&word.key);
+    KNOWN.iter().any(opens)
+}
+
+/// Whether the first cell of a row marks it as an example, as templates have one.
+pub fn is_example(text: &str) -> bool {
+    is(text, Means::Example)
+}
+
+/// Whether a sheet of this name tells how to fill a list in.
+pub fn is_of_notes(sheet: &str) -> bool {
+    is(sheet, Means::About)
+}
+
 /// What a text that is made of counts alone is made of.
 #[derive(Default)]
 struct Count {
     numbers: usize,
     words: usize,
+    /// Numbers with what they count in behind them.
+    counted: usize,
 }
 
 impl Count {
@@ -150,19 +200,24 @@ impl Count {
     fn of(key: &str) -> Option<Self> {
         let mut count = Self::default();
         let mut rest = key;
+        let mut after_number = false;
         let number = |c: char| c.is_ascii_digit() || "一二两三四五六七八九十百千零〇".contains(c);
         while let Some(first) = rest.chars().next() {
             if number(first) {
                 count.numbers += 1;
-                rest = rest.trim_start_matches(number);
+                after_number = true;
+                rest = rest.trim_start_matches(number).trim_start();
+                continue;
             } else if ":,.;()、/%，".contains(first) {
                 rest = &rest[first.len_utf8()..];
             } else {
                 let of_counts = KNOWN.iter().filter(|word| word.stands == Stands::Count || word.means == Means::Total);
-                let word = of_counts.map(|word| word.key.as_str()).find(|word| rest.starts_with(word))?;
+                let word = of_counts.into_iter().find(|word| rest.starts_with(&word.key))?;
                 count.words += 1;
-                rest = &rest[word.len()..];
+                count.counted += usize::from(after_number && word.means == Means::Counter);
+                rest = &rest[word.key.len()..];
             }
+            after_number = false;
         }
         Some(count)
     }
@@ -230,6 +285,13 @@ mod tests {
             "全市幼儿园名单",
             "民办幼儿园",
             "其中幼儿园",
+            "一、托育机构",
+            "二、民办幼儿园",
+            "张三",
+            "1.民办",
+            "(二)幼儿园(1家)",
+            "3.网点",
+            "托育机构(12家)",
         ] {
             assert!(!is_total(name), "{name}");
         }

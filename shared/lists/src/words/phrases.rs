@@ -46,6 +46,8 @@ pub enum Says {
     Past,
     /// That the body is registered (备案), which is no certification.
     Registered,
+    /// What a thing is called that has a verdict's word in its name (认定有效期): nothing of how far a certification has come.
+    Nothing,
     /// Two things at once (认定及取消), or an end that is only proposed (拟取消) or is none (暂停): nobody but an officer can tell.
     Unclear,
 }
@@ -58,6 +60,7 @@ impl Says {
             "rule" => Some(Self::Rule),
             "past" => Some(Self::Past),
             "registered" => Some(Self::Registered),
+            "nothing" => Some(Self::Nothing),
             "unclear" => Some(Self::Unclear),
             other => Mark::of_code(other).map(Self::Mark),
         }

@@ -193,6 +193,11 @@ pub(crate) fn is_below_county(text: &str) -> bool {
     ends_as(text, &["street", "place"])
 }
 
+/// Whether a text ends as the names of places do, counties and cities among them.
+pub(crate) fn is_place(text: &str) -> bool {
+    ends_as(text, &["street", "place", "county"])
+}
+
 /// Whether a text ends as the names of bodies do.
 pub(crate) fn is_body(text: &str) -> bool {
     ends_as(text.trim(), &["body"])
@@ -274,7 +279,7 @@ mod tests {
                 .map(|(_, name)| without_peoples(name))
                 .all(|stem| stem.is_some_and(|stem| !stem.ends_with('族')))
         );
-        assert!(NAME_ENDINGS.iter().all(|(_, of)| ["street", "place", "body"].contains(&of.as_str())));
+        assert!(NAME_ENDINGS.iter().all(|(_, of)| ["street", "place", "county", "body"].contains(&of.as_str())));
         assert!(
             is_street("天平街道") && !is_street("街道") && is_below_county("何桥村") && is_body("四平市铁西区教育局")
         );

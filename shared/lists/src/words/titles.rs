@@ -44,12 +44,6 @@ fn ends(key: &str, wanted: Means) -> bool {
     KNOWN.iter().any(|(word, means)| *means == wanted && key.strip_suffix(word.as_str()).is_some_and(|b| !b.is_empty()))
 }
 
-/// Whether a text ends as titles of lists do.
-pub(crate) fn is_list(text: &str) -> bool {
-    let (base, _notes) = fold::without_notes(&fold::key(text));
-    ends(&base, Means::List)
-}
-
 /// Whether a text ends as titles of lists or groups do.
 pub(crate) fn is_group(text: &str) -> bool {
     let (base, _notes) = fold::without_notes(&fold::key(text));
@@ -92,7 +86,7 @@ mod tests {
 
     #[test]
     fn titles_and_names_are_told_apart_by_their_words_where_they_can() {
-        assert!(is_list("邗江区普惠托育机构名单(2024年)") && !is_list("名单路幼儿园") && is_group("第一批"));
+        assert!(is_group("邗江区普惠托育机构名单(2024年)") && !is_group("名单路幼儿园") && is_group("第一批"));
         for title in
             ["托育机构", "公办幼儿园", "民办普惠性幼儿园", "养老机构（民政部门另行认定）", "老年助餐点", "幼儿园类"]
         {

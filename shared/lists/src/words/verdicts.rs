@@ -16,7 +16,7 @@ pub fn of_cell(text: &str) -> Option<Mark> {
     let otherwise = |says| match says {
         Says::Mark(mark) => !matches!(mark, Mark::Certified | Mark::Expired),
         Says::Rule | Says::Past | Says::Unclear => true,
-        Says::Inclusive | Says::Decided | Says::Registered => false,
+        Says::Inclusive | Says::Decided | Says::Registered | Says::Nothing => false,
     };
     match marks::of_word(&base) {
         Some(Mark::Certified) if phrases::found(&notes, Place::Status).into_iter().any(otherwise) => None,
@@ -28,7 +28,10 @@ pub fn of_cell(text: &str) -> Option<Mark> {
 /// Whether a status or a title says what only an officer can tell: two things at once, an end that is proposed, a suspension, what is registered.
 pub fn is_unclear(text: &str, place: Place) -> bool {
     let aside = |says: &Says| matches!(says, Says::Unclear | Says::Registered);
-    fold::key(text).chars().count() <= TITLE_CHARS_MAX && phrases::found(unnumbered(text), place).iter().any(aside)
+    let found = phrases::found(unnumbered(text), place);
+    // A remark that tells a rule (不合格的限期整改) is of no row.
+    let rule = place == Place::Remark && found.contains(&Says::Rule);
+    fold::key(text).chars().count() <= TITLE_CHARS_MAX && !rule && found.iter().any(aside)
 }
 
 /// Longest status of which the phrases are believed, in characters: what is longer tells a story.
@@ -102,6 +105,11 @@ pub fn of_title(text: &str) -> Option<Mark> {
     ended.or(proposed.then_some(Mark::Proposed)).or(certified.then_some(Mark::Certified))
 }
 
+/// Whether a title is a sentence on rules (取消认定的机构三年内不得申报), which says nothing of any list.
+pub fn tells_rules(text: &str) -> bool {
+    phrases::found(unnumbered(text), Place::Title).contains(&Says::Rule)
+}
+
 /// Whether a title says no more than that its outlets are inclusive (普惠): they are by a certification, where nothing wider says how far that has come.
 pub fn is_inclusive(text: &str) -> bool {
     let found = phrases::found(unnumbered(text), Place::Title);
@@ -162,6 +170,8 @@ mod tests {
             ("收费超标的,取消认定", None),
             ("取消午餐收费", None),
             ("周日歇业", None),
+            ("不合格的限期整改", None),
+            ("年检不达标的责令停业", None),
             ("春节期间停止营业", None),
             ("20:00停止营业", None),
             ("未取消认定", None),
@@ -193,6 +203,9 @@ mod tests {
             ("2024年普惠性幼儿园认定及取消名单", None),
             ("新认定、退出普惠性幼儿园名单", None),
             ("拟取消普惠性民办幼儿园认定名单公示", None),
+            ("认定有效期自2024年3月1日起至2027年2月28日止", None),
+            ("认定单位:扬州市邗江区教育局", None),
+            ("普惠性幼儿园认定名单(认定有效期三年)", Some(Mark::Certified)),
         ] {
             assert_eq!(of_title(text), expected, "{text}");
         }

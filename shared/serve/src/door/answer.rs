@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use hyper::body::{Frame, SizeHint};
 
 use super::ahead::Ahead;
-use super::life::{End, Life, Owed, Watching};
+use super::life::{End, Life, Owed, Telling, Watching};
 use super::shared::Share;
 use super::untaken::Piece;
 use crate::status;
@@ -33,11 +33,21 @@ pub(super) struct Answer {
     /// A message of it was sent. An answer of one message has nothing after it but its trailers.
     begun: bool,
     ended: bool,
+    _telling: Telling,
+}
+
+/// A piece of an answer, until the last of it is gone to the system.
+struct Sent(Bytes, #[expect(dead_code, reason = "let go of with the piece")] Telling);
+
+impl AsRef<[u8]> for Sent {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl Answer {
     pub(super) fn new(body: Body, owed: Owed, watches: bool) -> Self {
-        let (life, kind) = (Arc::clone(owed.life()), owed.kind());
+        let (life, kind, telling) = (Arc::clone(owed.life()), owed.kind(), Telling::on(owed.life()));
         Self {
             body,
             first: None,
@@ -50,7 +60,13 @@ impl Answer {
             cut: None,
             begun: false,
             ended: false,
+            _telling: telling,
         }
+    }
+
+    /// The piece, told of as on its way until it is gone.
+    fn sent(&self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        frame.map_data(|bytes| Bytes::from_owner(Sent(bytes, Telling::on(&self.life))))
     }
 
     /// With what of it was made ahead, and with the place of a call that stays.
@@ -137,7 +153,7 @@ impl hyper::body::Body for Answer {
                     _ => self.begun = true,
                 }
             }
-            return Poll::Ready(frame.map(|frame| frame.map(told)));
+            return Poll::Ready(frame.map(|frame| frame.map(|frame| self.sent(told(frame)))));
         }
         let life = Arc::clone(&self.life);
         if self.owed.is_none() {

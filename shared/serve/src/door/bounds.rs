@@ -32,6 +32,8 @@ pub const GOING_MAX: usize = 64;
 pub const GOING_MIN: usize = 8;
 /// How long somebody new waits for one of those to be gone before all of them with nothing under way are closed.
 pub const HURRY_AFTER: Duration = Duration::from_millis(20);
+/// And before those are that take what is left of their answers.
+pub const HURRY_ALL_AFTER: Duration = Duration::from_millis(500);
 
 /// Since its last answer so long, a connection is at work between two calls: longer than a clerk or a program that asks steadily pauses.
 pub const AT_WORK_MAX: Duration = Duration::from_secs(10);
@@ -51,6 +53,13 @@ pub const AGE_MAX: Duration = Duration::from_hours(1);
 pub const AGE_GRACE: Duration = Duration::from_mins(5);
 /// How long a connection that was asked to go may stay with nothing under way.
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
+/// On a connection that was asked to go, whatever for: time in which nothing is taken of an answer that is under way, after which it is not finished
+/// any more; and the time that a peer has to take what the system still holds for it, and to close, once all was said. As long as the whole
+/// drain of a server that stops (`DRAIN_MAX`), which ends it in any case.
+pub const FINISH_MAX: Duration = Duration::from_secs(10);
+/// Bytes that are read away meanwhile of what a peer sends after the end: the windows of what it reads, and requests that it had sent already, as
+/// many as may come before they are read. What is closed with bytes that nobody has read is reset, and the peer loses what it has not taken.
+pub(super) const READ_AWAY_BYTES_MAX: usize = 512 * 1024;
 /// Streams (calls under way) on one connection; a caller's channel waits with those beyond. What the protocol took for as many as there once were at one
 /// time, some 700 bytes each, it keeps for as long as the connection is there.
 const STREAMS_A_CONNECTION_MAX: u32 = 1024;
@@ -243,6 +252,8 @@ pub struct Bounds {
     pub age_grace: Duration,
     /// How long a connection that was asked to go may stay with nothing under way.
     pub goodbye: Duration,
+    /// And with an answer of which nothing is taken; and how long its peer may take to close once all was said.
+    pub finish: Duration,
 }
 
 impl Bounds {
@@ -265,6 +276,7 @@ impl Bounds {
             age: AGE_MAX,
             age_grace: AGE_GRACE,
             goodbye: GOODBYE_MAX,
+            finish: FINISH_MAX,
         }
     }
 

@@ -19,7 +19,7 @@ use tonic::Status;
 use super::admitted::{Admitted, admit};
 use super::ahead::{self, Ahead, First};
 use super::answer::Answer;
-use super::bounds::{Bounds, KEPT_BYTES_MAX, streams};
+use super::bounds::{Bounds, KEPT_BYTES_MAX, PATIENCE_LONG, PIECE_BYTES_MAX, READ_AWAY_BYTES_MAX, streams};
 use super::life::{End, Ending, Life, Owed};
 use super::message::Message;
 use super::pieces::{Pieces, gone};
@@ -40,16 +40,38 @@ pub(super) async fn live<A: Answers>(
     protocol: Protocol,
     bounds: Arc<Bounds>,
     answers: A,
-    mut stopping: watch::Receiver<bool>,
+    stopping: watch::Receiver<bool>,
 ) {
+    let (tcp, roster) = (Arc::new(tcp), Arc::clone(&entered.roster));
+    if serve(&tcp, entered, protocol, &bounds, answers, stopping).await == Ended::Said {
+        close(&tcp, &roster, &bounds).await;
+    }
+}
+
+/// How a connection ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    /// All that was to be said is with the system, and may be on its way.
+    Said,
+    /// In the middle: nothing of it is waited for.
+    Broken,
+}
+
+async fn serve<A: Answers>(
+    tcp: &Arc<TcpStream>,
+    entered: Entered,
+    protocol: Protocol,
+    bounds: &Arc<Bounds>,
+    answers: A,
+    mut stopping: watch::Receiver<bool>,
+) -> Ended {
     let life = &entered.life;
     let room = Room::of(&entered);
     // Whatever ends it: what waits for its turn ends with it.
     let _leaves = Leaves(room.clone());
-    let tcp = Arc::new(tcp);
-    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol));
+    let io = TokioIo::new(Pieces::of(tcp, life, &room, protocol));
     let service = service_fn(|request: Request<Incoming>| {
-        let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
+        let (came, sender) = (Instant::now(), sender(life.peer, bounds, request.headers()));
         let holder = Holder::of(sender);
         let untaken = life.untaken_of(holder);
         room.comes_from(holder, Arc::clone(&untaken), request.headers());
@@ -64,64 +86,110 @@ pub(super) async fn live<A: Answers>(
     // In HTTP/1 a peer may say that it asks no more, and wait for its answer.
     let mut gone = pin!(async {
         match protocol {
-            Protocol::Http2 => gone(&tcp).await,
+            Protocol::Http2 => gone(tcp).await,
             Protocol::Http1 => std::future::pending().await,
         }
     });
-    let (mut left, mut displaced) = (None, false);
+    let mut left: Option<Left> = None;
     loop {
-        let look = match next(life, &bounds, left, Instant::now()) {
+        let look = match next(life, bounds, left, Instant::now()) {
             Next::Wait(until) => until,
             Next::Leave => {
-                left = Some(Instant::now());
+                left = Some(Left::now(false));
                 connection.as_mut().graceful_shutdown();
                 continue;
             }
-            Next::Drop if left.is_none() => return,
+            Next::Drop if left.is_none() => return Ended::Broken,
             Next::Cut | Next::Drop => {
                 life.cut(Kind::Command, if *stopping.borrow() { End::Server } else { End::Connection });
                 // What the streams are told goes out with the connection's own next turn, if the peer takes it.
                 let _ = tokio::time::timeout(bounds.goodbye, in_turns(connection.as_mut(), &room)).await;
-                return;
+                return if life.tells() { Ended::Broken } else { Ended::Said };
             }
         };
+        let is_displaced = left.is_some_and(|left| left.is_displaced);
         tokio::select! {
             // What it sent before it went is not read.
             biased;
-            () = &mut gone => return,
+            () = &mut gone => return Ended::Broken,
             // An error ends it as its peer's goodbye does.
-            () = in_turns(connection.as_mut(), &room) => return,
-            () = life.dropped.notified() => return,
+            ended = in_turns(connection.as_mut(), &room) => return ended,
+            () = life.dropped.notified() => return Ended::Broken,
             () = life.displaced.notified() => {
                 if !life.has_greeted() {
-                    return;
+                    return Ended::Broken;
                 }
                 // Its peer may have asked for something just now, which is answered: it has not heard yet that it is to go.
-                displaced = true;
                 life.cut(Kind::Stays, End::Connection);
                 if left.is_none() {
-                    left = Some(Instant::now());
                     connection.as_mut().graceful_shutdown();
                 }
+                left = Some(Left { is_displaced: true, ..left.unwrap_or_else(|| Left::now(true)) });
             }
-            () = entered.roster.hurry.notified(), if displaced => {
+            () = entered.roster.hurry.notified(), if is_displaced => {
                 life.cut(Kind::Question, End::Connection);
+                let takes = life.tells() && life.told().elapsed() < PATIENCE_LONG;
+                if life.quiet_since().is_some() && !takes {
+                    return Ended::Broken;
+                }
+            }
+            () = entered.roster.hurry_all.notified(), if is_displaced => {
                 if life.quiet_since().is_some() {
-                    return;
+                    return Ended::Broken;
                 }
             }
             // A closed channel means that the door is gone.
             _ = stopping.wait_for(|stopping| *stopping), if left.is_none() => {
-                left = Some(Instant::now());
+                left = Some(Left::now(false));
                 connection.as_mut().graceful_shutdown();
             }
             () = tokio::time::sleep_until(look.into()) => {
-                if displaced {
+                if is_displaced {
                     life.cut(Kind::Question, End::Connection);
                 }
             }
         }
     }
+}
+
+/// Closes a connection on which all was said: its peer hears that nothing more comes, and what it still sends is read away until it closes as well.
+/// One that is closed before is reset as soon as a byte comes that nobody reads, such as the window for what was just read, and what the system
+/// holds for its peer is lost.
+async fn close(tcp: &TcpStream, roster: &Roster, bounds: &Bounds) {
+    if rustix::net::shutdown(tcp, rustix::net::Shutdown::Write).is_err() {
+        return;
+    }
+    let read_away = async {
+        let (mut piece, mut left) = (vec![0; PIECE_BYTES_MAX], READ_AWAY_BYTES_MAX);
+        while left > 0 && tcp.readable().await.is_ok() {
+            match tcp.try_read(&mut piece) {
+                Ok(bytes) if bytes > 0 => left = left.saturating_sub(bytes),
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Ok(_) | Err(_) => return,
+            }
+        }
+    };
+    let said = Instant::now();
+    // Somebody new who waits for its place does so for no longer than a goodbye takes.
+    let hurried = async {
+        loop {
+            tokio::select! {
+                () = roster.hurry.notified() => {}
+                () = roster.hurry_all.notified() => return,
+            }
+            if said.elapsed() >= bounds.goodbye {
+                return;
+            }
+        }
+    };
+    let closed = async {
+        tokio::select! {
+            () = read_away => {}
+            () = hurried => {}
+        }
+    };
+    // Whether it closed or not, it is closed here.
+    let _ = tokio::time::timeout(bounds.finish, closed).await;
 }
 
 /// A room that is left in the end.
@@ -134,13 +202,13 @@ impl Drop for Leaves {
 }
 
 /// The connection to its end, in its turns.
-async fn in_turns<E>(mut connection: Pin<&mut impl Future<Output = Result<(), E>>>, room: &Room) {
+async fn in_turns<E>(mut connection: Pin<&mut impl Future<Output = Result<(), E>>>, room: &Room) -> Ended {
     poll_fn(|cx| {
         let ended = connection.as_mut().poll(cx);
         room.end_turn();
-        ended.map(drop)
+        ended.map(|ended| if ended.is_ok() { Ended::Said } else { Ended::Broken })
     })
-    .await;
+    .await
 }
 
 /// Where a request is answered.
@@ -298,12 +366,28 @@ enum Next {
     Drop,
 }
 
-/// `left`: when it was asked to go.
-fn next(life: &Life, bounds: &Bounds, left: Option<Instant>, now: Instant) -> Next {
+/// That a connection was asked to go.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    at: Instant,
+    /// Its place was given to another.
+    is_displaced: bool,
+}
+
+impl Left {
+    fn now(is_displaced: bool) -> Self {
+        Self { at: Instant::now(), is_displaced }
+    }
+}
+
+fn next(life: &Life, bounds: &Bounds, left: Option<Left>, now: Instant) -> Next {
     let quiet_since = life.quiet_since();
-    if let Some(left) = left {
+    if let Some(Left { at: left, is_displaced }) = left {
         let last = left + bounds.age_grace;
-        let goes = quiet_since.unwrap_or(now).max(left) + bounds.goodbye;
+        // An answer that is under way is finished, while something of it is taken.
+        let stays = if life.tells() { bounds.finish } else { bounds.goodbye };
+        let goes = quiet_since.unwrap_or(now).max(life.told()).max(left) + stays;
+        let goes = if is_displaced && quiet_since.is_some() { goes.min(left + bounds.finish) } else { goes };
         return match () {
             () if quiet_since.is_some() && now >= goes => Next::Drop,
             () if now >= last => Next::Cut,
@@ -323,6 +407,7 @@ fn next(life: &Life, bounds: &Bounds, left: Option<Instant>, now: Instant) -> Ne
 mod tests {
     use std::time::Duration;
 
+    use super::super::life::Telling;
     use super::super::roster::Roster;
     use super::*;
 
@@ -335,6 +420,7 @@ mod tests {
             age: 100 * SECOND,
             age_grace: 50 * SECOND,
             goodbye: 2 * SECOND,
+            finish: 10 * SECOND,
             ..Bounds::new(65_536)
         }
     }
@@ -345,6 +431,7 @@ mod tests {
         let entered = Roster::new(bounds.clone()).enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
         let life = &entered.life;
         let after = |seconds: u32| life.began + seconds * SECOND;
+        let left = |seconds| Some(Left { at: after(seconds), is_displaced: false });
         assert_eq!(next(life, &bounds, None, after(0)), Next::Wait(after(1)));
         assert_eq!(next(life, &bounds, None, after(1)), Next::Drop);
         life.greet();
@@ -354,10 +441,36 @@ mod tests {
         assert!(matches!(next(life, &bounds, None, after(80)), Next::Wait(_)));
         assert_eq!(next(life, &bounds, None, after(111)), Next::Leave);
         // Asked to go, it may end what is under way, and no more.
-        assert!(matches!(next(life, &bounds, Some(after(20)), after(30)), Next::Wait(_)));
-        assert_eq!(next(life, &bounds, Some(after(20)), after(70)), Next::Cut);
+        assert!(matches!(next(life, &bounds, left(20), after(30)), Next::Wait(_)));
+        assert_eq!(next(life, &bounds, left(20), after(70)), Next::Cut);
         drop(owed);
-        assert_eq!(next(life, &bounds, Some(after(20)), after(21)), Next::Wait(after(22)));
-        assert_eq!(next(life, &bounds, Some(after(20)), after(23)), Next::Drop);
+        assert_eq!(next(life, &bounds, left(20), after(21)), Next::Wait(after(22)));
+        assert_eq!(next(life, &bounds, left(20), after(23)), Next::Drop);
+    }
+
+    /// It is quiet, and what it was answered is on its way: it is finished for as long as something of it is taken.
+    #[test]
+    fn an_answer_under_way_is_finished() {
+        let bounds = bounds();
+        let entered = Roster::new(bounds.clone()).enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
+        let life = &entered.life;
+        let after = |seconds: u32| life.began + seconds * SECOND;
+        let left = |is_displaced| Some(Left { at: after(20), is_displaced });
+        life.greet();
+        let telling = Telling::on(life);
+        assert_eq!(next(life, &bounds, left(false), after(23)), Next::Wait(after(30)));
+        assert_eq!(next(life, &bounds, left(false), after(30)), Next::Drop);
+        life.tell_at(after(29));
+        assert_eq!(next(life, &bounds, left(false), after(30)), Next::Wait(after(39)));
+        // Another has its place.
+        assert_eq!(next(life, &bounds, left(true), after(29)), Next::Wait(after(30)));
+        assert_eq!(next(life, &bounds, left(true), after(30)), Next::Drop);
+        life.tell_at(after(69));
+        assert_eq!(next(life, &bounds, left(false), after(70)), Next::Cut);
+        // The last of it went just now, and the peer may take it.
+        drop(telling);
+        life.tell_at(after(40));
+        assert_eq!(next(life, &bounds, left(false), after(41)), Next::Wait(after(42)));
+        assert_eq!(next(life, &bounds, left(false), after(42)), Next::Drop);
     }
 }

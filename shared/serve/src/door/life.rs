@@ -66,6 +66,10 @@ pub(super) struct Life {
     watching: AtomicU32,
     /// Those of them that are commands.
     commands: AtomicU32,
+    /// Answers that have not ended, and pieces of answers that are not gone to the system.
+    telling: AtomicU32,
+    /// Milliseconds after `began` at which the last of those was gone.
+    told_ms: AtomicU64,
     /// Requests that wait for their turns, in bytes.
     pub(super) waiting: Arc<Tally>,
     /// Its peer does not take what it is sent.
@@ -97,6 +101,8 @@ impl Life {
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
             commands: AtomicU32::new(0),
+            telling: AtomicU32::new(0),
+            told_ms: AtomicU64::new(0),
             waiting: Tally::of(waiting),
             blocked: AtomicBool::new(false),
             untaken: Arc::default(),
@@ -161,12 +167,29 @@ impl Life {
     }
 
     pub(super) fn touch_at(&self, now: Instant, kind: Kind) {
-        let elapsed = now.saturating_duration_since(self.began);
-        let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let elapsed = self.elapsed_ms(now);
         self.touched_ms.store(elapsed, Ordering::Relaxed);
         if kind != Kind::Stays {
             self.worked_ms.store(elapsed.max(1), Ordering::Relaxed);
         }
+    }
+
+    fn elapsed_ms(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether an answer is under way on it, to the last byte that its peer has not let come.
+    pub(super) fn tells(&self) -> bool {
+        self.telling.load(Ordering::Acquire) > 0
+    }
+
+    pub(super) fn tell_at(&self, now: Instant) {
+        self.told_ms.store(self.elapsed_ms(now), Ordering::Release);
+    }
+
+    /// When a piece of an answer, or the whole of one, was last gone to the system.
+    pub(super) fn told(&self) -> Instant {
+        self.began + Duration::from_millis(self.told_ms.load(Ordering::Relaxed))
     }
 
     /// When it became quiet, that is, since when nothing waits for the server; `None` while something does.
@@ -289,6 +312,25 @@ impl Drop for Owed {
             self.0.commands.fetch_sub(1, Ordering::Relaxed);
         }
         self.0.owed.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// That an answer, or a piece of one, is on its way.
+#[derive(Debug)]
+pub(super) struct Telling(Arc<Life>);
+
+impl Telling {
+    pub(super) fn on(life: &Arc<Life>) -> Self {
+        life.telling.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(life))
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        // Before it is gone: whoever sees that nothing is on its way sees also since when.
+        self.0.tell_at(Instant::now());
+        self.0.telling.fetch_sub(1, Ordering::Release);
     }
 }
 

@@ -64,6 +64,8 @@ pub(super) struct Roster {
     pub(super) reflections: Shared,
     /// Somebody new waits for those to be gone that were asked to go.
     pub(super) hurry: Notify,
+    /// And has waited for long: also for those that take what is left of their answers.
+    pub(super) hurry_all: Notify,
     /// Turns of what is to be done.
     pub(super) turns: Arc<Turns>,
     /// Requests that wait for theirs, in bytes.
@@ -104,6 +106,7 @@ impl Roster {
             standing_by,
             reflections,
             hurry,
+            hurry_all: Notify::new(),
             turns,
             waiting,
         })

@@ -2,6 +2,7 @@
 
 mod calm;
 mod closed;
+mod ends;
 mod turns;
 mod unread;
 

@@ -117,6 +117,11 @@ pub(crate) fn digit(c: char) -> Option<u8> {
     (at < count).then_some(value + at)
 }
 
+/// Whether a digit has an ornament, as the numbers of a list have: circled, bracketed, with a point, raised, lowered.
+pub(super) fn is_ornate(c: char) -> bool {
+    matches!(c, '\u{B2}'..='\u{B9}' | '\u{2070}'..='\u{2089}' | '\u{2460}'..='\u{24FF}' | '\u{2776}'..='\u{2793}' | '\u{1F100}'..='\u{1F10A}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -129,3 +129,22 @@ fn synthetic_codes_are_valid() {
         assert_eq!(Uscc::parse(code.as_str()), Ok(code));
     }
 }
+
+#[test]
+fn what_is_no_code_is_told_as_what_it_is() {
+    for (text, rule, says) in [
+        ("5232IOO3MJ00000186", "ALPHABET", "改为数字0后校验相符"),
+        ("5232ioo3mj00000186", "ALPHABET", "改为数字0后校验相符"),
+        ("5232IOO3MJ00000181", "ALPHABET", "及其他字符"),
+        ("52321003SJ00000186", "ALPHABET", "及其他字符"),
+        ("321003000012345", "LENGTH", "15位的是原营业执照注册号"),
+        ("12345678-8", "LENGTH", "9位的是组织机构代码"),
+        ("123456788", "LENGTH", "9位的是组织机构代码"),
+        ("123456789", "LENGTH", "应为18位"),
+        ("52321003MJ0000018", "LENGTH", "应为18位"),
+    ] {
+        let invalid = Uscc::parse(text).unwrap_err();
+        assert!(invalid.rule == rule && invalid.zh.contains(says), "{text}: {invalid:?}");
+    }
+    assert!(Uscc::parse("52321003MJ00000186").is_ok());
+}

@@ -1,0 +1,108 @@
+//! How the titles of a sheet stand to its rows and to each other: which begins a list of its own, which is a part of one, and how deep.
+
+use std::collections::HashMap;
+
+use crate::account::{Became, Line, NotARow};
+use crate::fold;
+use crate::tables::Title;
+
+/// How one title stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// How deep its number says that it stands (一、 (一) 1.); none where it has no number.
+    pub(crate) level: Option<u8>,
+    /// Whether headings follow it, with rows of another list before it.
+    pub(crate) begins: bool,
+    /// Whether it stands below headings.
+    pub(crate) inside: bool,
+    /// Whether rows stand between it and the title before it.
+    pub(crate) after_rows: bool,
+}
+
+/// How each title of a sheet stands, by its line.
+pub(crate) fn of(lines: &[Line], sheet: usize, titles: &[Title]) -> HashMap<u64, Step> {
+    let own: Vec<&Line> = lines.iter().filter(|line| line.sheet == sheet).collect();
+    let texts: HashMap<u64, &str> = titles.iter().map(|title| (title.number, title.text.as_str())).collect();
+    let mut steps = HashMap::new();
+    let (mut inside, mut rows, mut any_rows) = (false, false, false);
+    // Titles since the last row or heading: headings that follow make them the beginning of a list.
+    let mut waiting: Vec<u64> = Vec::new();
+    for line in own {
+        match line.became {
+            Became::Rows(_) => {
+                (rows, any_rows) = (true, true);
+                waiting.clear();
+            }
+            Became::Not(NotARow::Heading | NotARow::HeadingAgain) => {
+                inside = true;
+                for number in waiting.drain(..) {
+                    if let Some(step) = steps.get_mut(&number).filter(|_| any_rows) {
+                        let step: &mut Step = step;
+                        step.begins = true;
+                    }
+                }
+            }
+            Became::Title => {
+                let level = texts.get(&line.number).and_then(|text| level(text));
+                steps.insert(line.number, Step { level, begins: false, inside, after_rows: std::mem::take(&mut rows) });
+                waiting.push(line.number);
+            }
+            Became::Not(_) => {}
+        }
+    }
+    steps
+}
+
+/// How deep the number before a title says that it stands.
+fn level(text: &str) -> Option<u8> {
+    const DIGITS: &str = "一二三四五六七八九十百";
+    let key = fold::key(text);
+    let chinese = |c: char| DIGITS.contains(c);
+    let arabic = |c: char| c.is_ascii_digit();
+    let after = |text: &str, number: &dyn Fn(char) -> bool| {
+        let rest = text.trim_start_matches(number);
+        (rest.len() < text.len()).then(|| rest.to_owned())
+    };
+    if ["附件", "附表", "附录"].iter().any(|word| key.starts_with(word)) {
+        return Some(0);
+    }
+    if let Some(rest) = key.strip_prefix('第') {
+        let rest = after(rest, &chinese).or_else(|| after(rest, &arabic))?;
+        return ["部分", "类", "章"].iter().any(|word| rest.starts_with(word)).then_some(1);
+    }
+    if let Some(rest) = key.strip_prefix('(') {
+        if after(rest, &chinese).is_some_and(|rest| rest.starts_with(')')) {
+            return Some(2);
+        }
+        return after(rest, &arabic).filter(|rest| rest.starts_with(')')).map(|_| 4);
+    }
+    if after(&key, &chinese).is_some_and(|rest| rest.starts_with(['、', '.', ',', ':'])) {
+        return Some(1);
+    }
+    after(&key, &arabic).filter(|rest| rest.starts_with(['、', '.', ',', ')'])).map(|_| 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_tells_how_deep_a_title_stands() {
+        for (text, expected) in [
+            ("附件2 取消认定名单", Some(0)),
+            ("一、新增(2家)", Some(1)),
+            ("十二、其他", Some(1)),
+            ("第二部分 取消", Some(1)),
+            ("（三）整改期内", Some(2)),
+            ("2.取消", Some(3)),
+            ("3、取消", Some(3)),
+            ("(2)取消", Some(4)),
+            ("取消认定名单", None),
+            ("2024年名单", None),
+            ("一家亲托育园", None),
+            ("第三幼儿园", None),
+        ] {
+            assert_eq!(level(text), expected, "{text}");
+        }
+    }
+}
