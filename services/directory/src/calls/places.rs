@@ -108,19 +108,14 @@ impl Places {
         Ok(Place { _places: [Some(asked), Some(place)] })
     }
 
-    /// A place for a long record, and room for what is told of it. Who has no room waits without a place, and who has a place does not wait.
+    /// A place for a long record, and room for what is told of it. Who has no room waits without a place, and stands among those who wait for one only
+    /// when he has it.
     async fn long(&self, caller: Caller, answer_bytes: usize) -> Result<Place, Answer> {
-        if answer_bytes == 0 {
-            return self.heavy(caller).await;
-        }
         // For as long as the call may take.
-        loop {
+        while answer_bytes > 0 && !serve::keep_room(answer_bytes) {
             serve::until_room().await?;
-            let place = self.heavy(caller).await?;
-            if serve::keep_room(answer_bytes) {
-                return Ok(place);
-            }
         }
+        self.heavy(caller).await
     }
 
     /// A place for a page of one watch.

@@ -166,14 +166,17 @@ pub const UNBEGUN_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const UNBEGUN_A_CONNECTION_BYTES_MAX: usize = UNBEGUN_BYTES_MAX / 4;
 /// All that may wait for callers at one time, in bytes, but for how much longer an answer may become than was thought before it was made.
 pub const WAITING_FOR_CALLERS_BYTES_MAX: usize = LONG_ANSWERS_BYTES_MAX + SHORT_ANSWERS_BYTES_MAX + UNBEGUN_BYTES_MAX;
-/// The least that a caller takes of what waits for him, in bytes a second, while another waits for that room: over any [`PATIENCE_LONG`] as
-/// many, or all that waits. Who reads 128 KB in a second is seen to take more in each such time, whatever the system holds between.
+/// The least that a caller takes of what waits for him, in bytes a second, while another waits for that room: as many over [`PATIENCE_LONG`], or all
+/// that waits.
 pub(super) const LEAST_RATE: u64 = 64 * 1024;
-/// Time in which that is to be taken of long answers. Of what a peer reads steadily the system is seen to take some at least each 192 KiB: it asks for more
-/// when half of [`UNSENT_BYTES`] are on the way, and the peer's window opens by some 64 KiB.
+/// Time in which that is to be taken of long answers.
 pub(super) const PATIENCE_LONG: Duration = Duration::from_secs(2);
 /// The same of short ones, which are seen to be taken when the last byte is: one of [`SLICED_BYTES`] more.
 pub(super) const PATIENCE_SHORT: Duration = Duration::from_secs(4);
+/// So long somebody may be ahead of that who took more. Of what a peer reads steadily the system takes 192 KiB and more at once, and then none: it asks
+/// for more when half of [`UNSENT_BYTES`] are on the way, and the peer's window opens by some 64 KiB. Who reads 128 KB in a second is seen to take
+/// some each second and a half, with as much again where the machine has much else to do.
+pub(super) const AHEAD_MAX: Duration = Duration::from_secs(2);
 /// Time in the line after which, where all take enough, one of several long answers of another ends for who has none.
 pub(super) const SHARED_AFTER: Duration = Duration::from_secs(5);
 /// Pause between two looks at who waits for room, and at who holds it.

@@ -24,8 +24,8 @@ use hyper::body::Frame;
 use tokio::sync::Notify;
 
 use super::bounds::{
-    ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, AWAITED_BYTES, LEAST_RATE, LONG_ANSWERS_BYTES_MAX, LOOK_EVERY,
-    PATIENCE_LONG, PATIENCE_SHORT, ROOM_WAIT_MAX, SHORT_ANSWERS_BYTES_MAX, SHORT_ANSWERS_FREELY_BYTES,
+    AHEAD_MAX, ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, AWAITED_BYTES, LEAST_RATE, LONG_ANSWERS_BYTES_MAX,
+    LOOK_EVERY, PATIENCE_LONG, PATIENCE_SHORT, ROOM_WAIT_MAX, SHORT_ANSWERS_BYTES_MAX, SHORT_ANSWERS_FREELY_BYTES,
     SHORT_ANSWERS_THAT_WAIT_BYTES, SLICED_BYTES, UNBEGUN_A_CONNECTION_BYTES_MAX, UNBEGUN_BYTES_MAX, UNTAKEN_LOOKS,
 };
 use super::line::{Space, now};
@@ -280,14 +280,16 @@ impl Untaken {
         self.held[of as usize].fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Of `held` bytes that waited he has taken so many. With all of them, or as many as at the least rate, he has the whole time once more.
+    /// Of `held` bytes that waited he has taken so many. With all of them, or as many as at the least rate, he has the whole time once more, and with
+    /// more is ahead of it for a while: the system takes some at once, and then none for as long as that is read.
     fn takes(&self, of: Of, bytes: usize, held: usize) {
         let patience_ms = u64::try_from(of.patience().as_millis()).unwrap_or(u64::MAX);
         let least = LEAST_RATE * patience_ms / 1000;
         let whole = u64::try_from(held).unwrap_or(u64::MAX).clamp(1, least);
         let more = patience_ms.saturating_mul(u64::try_from(bytes).unwrap_or(u64::MAX)) / whole;
-        let (now, until) = (self.ms_at(now()), &self.until_ms[of as usize]);
-        let later = until.load(Ordering::Relaxed).max(now).saturating_add(more).min(now + patience_ms);
+        let (now, until) = (now(), &self.until_ms[of as usize]);
+        let (from, last) = (self.ms_at(now), self.ms_at(now + of.patience() + AHEAD_MAX));
+        let later = until.load(Ordering::Relaxed).max(from).saturating_add(more).min(last);
         until.store(later, Ordering::Relaxed);
         self.taken.fetch_add(1, Ordering::Relaxed);
     }

@@ -291,7 +291,7 @@ async fn long_answers_wait_for_room_and_end_nobody_who_reads() {
     );
     // From now on nobody takes anything but the first of them.
     let (reader, rest) = held.split_first_mut().unwrap();
-    read(&mut [reader], 200 * KB, 12 * SLICE_BYTES, PATIENCE_LONG + 2 * LOOK_EVERY).await;
+    read(&mut [reader], 200 * KB, 12 * SLICE_BYTES, PATIENCE_LONG + AHEAD_MAX + 2 * LOOK_EVERY).await;
     let ended: Vec<_> = in_it.iter().map(is_gone).collect();
     assert!(!ended[0] && ended.iter().any(|gone| *gone), "{ended:?}");
     assert!(!is_gone(&first) && !is_gone(&second), "who waits takes nothing because there is nothing");
@@ -368,9 +368,11 @@ async fn who_takes_less_than_the_least_ends_and_who_reads_steadily_does_not() {
     for (bytes_a_second, burst, ends) in [
         (10 * KB, SLICE_BYTES, true),
         (10 * KB, 400 * 1024, true),
+        (80 * KB, 192 * 1024, false),
         (40 * KB, SLICE_BYTES, true),
         (128 * KB, SLICE_BYTES, false),
         (128 * KB, 192 * 1024, false),
+        (128 * KB, 384 * 1024, false),
         (200 * KB, 192 * 1024, false),
         (200 * KB, 256 * 1024, false),
         (2000 * KB, 400 * 1024, false),
