@@ -19,7 +19,7 @@ use crate::history::History;
 use crate::replay::{Answer, Filter};
 use crate::run::{Replay, Wanted};
 use crate::streams::Streams;
-use crate::telling;
+use crate::telling::{self, PIECES_AHEAD, PIECES_OF_ONE_AHEAD};
 use crate::turn::{Turn, busy};
 
 /// Names of events one replay can be filtered by.
@@ -29,7 +29,8 @@ const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 pub(crate) const READ: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 /// Replays of one provider that read its stream at one time: nobody's wait for those of the whole log.
 const LOADS: Shares = Shares { all: 16, a_caller: 4, unknown: 16 };
-/// Replays under way, and as many of one provider, read or waiting for their callers: each has some 200 KiB, and a task.
+/// Replays under way, and as many of one provider, read or waiting for their callers: each has some 300 KiB
+/// at most where commits are as long as a record of hundreds of pledges makes them, with what the protocol holds of it, and a task.
 pub(crate) const STREAMS: Shares = Shares { all: 256, a_caller: 32, unknown: 256 };
 /// Of those that wait for their callers, how many keep what they have read ahead, some 5 MiB, for a moment.
 const KEPT: Shares = Shares::in_all(16);
@@ -162,7 +163,8 @@ impl<L: StoredLog + Clone> Audit<L> {
         let (log, id) = (self.log.clone(), Bytes::from(self.log.id().to_string()));
         let streams = if provider.is_some() { &self.histories } else { &self.replays };
         let open = streams.open(caller).await.ok_or_else(busy)?;
-        let (telling, answers) = telling::channel(id, wanted.after, open);
+        let ahead = if provider.is_some() { PIECES_OF_ONE_AHEAD } else { PIECES_AHEAD };
+        let (telling, answers) = telling::channel(id, wanted.after, open, ahead);
         if let Some(provider) = provider {
             let place = self.loads.take(caller).await.ok_or_else(busy)?;
             let turn = Turn::later(self.read.clone(), caller);

@@ -9,7 +9,7 @@ use serve::status::resumed;
 use serve::{Caller, of_log_error};
 use tonic::Status;
 
-use crate::replay::{PIECE_BYTES_ENOUGH, Piece};
+use crate::replay::{AROUND_BYTES_MAX, PIECE_BYTES_ENOUGH, Piece};
 use crate::run::{Wanted, vain};
 use crate::telling::{TAKEN_MAX, Telling};
 use crate::turn::{Turn, busy};
@@ -79,9 +79,11 @@ impl<L: StoredLog + Clone> History<L> {
     async fn piece(&self, wanted: &Wanted) -> Result<Option<Piece>, LogError> {
         let (stream, after) = (StreamId::Provider(self.provider.clone()), Position(wanted.after));
         let commits = self.log.load_stored(&stream, after, PIECE_BYTES_ENOUGH).await?;
+        // What stands around each, a second time: around its message and around the whole.
+        let bytes = commits.iter().map(|stored| stored.bytes.len() + 3 * AROUND_BYTES_MAX).sum();
         let mut piece = None;
         for stored in commits.into_iter().take_while(|stored| stored.position.0 <= wanted.until) {
-            let piece: &mut Piece = piece.get_or_insert_default();
+            let piece: &mut Piece = piece.get_or_insert_with(|| Piece::of_bytes(bytes));
             if piece.is_full() {
                 break;
             }

@@ -10,7 +10,7 @@ use prost::encoding::{self, DecodeContext, WireType, encode_key, encode_varint, 
 use tonic::{Code, Status};
 
 /// Bytes before a commit, at most: a byte and a varint.
-const AROUND_BYTES_MAX: usize = 11;
+pub(crate) const AROUND_BYTES_MAX: usize = 11;
 
 /// Numbers of the fields of [`v1::Commit`] that are told around what is stored.
 const POSITION: u32 = 1;
@@ -39,6 +39,11 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
+    /// With room for so many bytes of commits, and no more: what grows by doubling takes up to twice of what it holds.
+    pub(crate) fn of_bytes(bytes: usize) -> Self {
+        Self { commits: BytesMut::with_capacity(bytes), ..Self::default() }
+    }
+
     /// Whether it tells of no position.
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0 && self.set_aside.is_none()

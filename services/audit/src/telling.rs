@@ -12,8 +12,10 @@ use tonic::{Code, Status};
 use crate::replay::{Answer, Piece};
 use crate::streams::Open;
 
-/// Pieces that wait for the caller, the one that is being made among them. One more is being taken.
-const PIECES_AHEAD: usize = 2;
+/// Pieces of a replay that wait for the caller, the one that is being made among them. One more is being taken.
+pub(crate) const PIECES_AHEAD: usize = 2;
+/// The same of a replay of one provider, of whose long records a piece may be twice as long: the next is made while one is being taken.
+pub(crate) const PIECES_OF_ONE_AHEAD: usize = 1;
 /// Longest that they wait for it: what nobody takes ends, and says where another goes on.
 pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
 
@@ -143,13 +145,14 @@ impl Taking {
     }
 }
 
-/// Answers of the log with this id that begin after a position: who makes them, and who takes them.
+/// Answers of the log with this id that begin after a position, of which so many pieces may wait: who makes them, and who takes them.
 pub(crate) fn channel(
     log_id: Bytes,
     after: u64,
     open: Open,
+    ahead: usize,
 ) -> (Telling, impl Stream<Item = Result<Answer, Status>> + Send + use<>) {
-    let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+    let (sender, receiver) = mpsc::channel(ahead);
     let taking = Taking { told: receiver, after, log_id };
     // Nothing once the end was said.
     let taken = stream::unfold(Some(taking), async |taking| {

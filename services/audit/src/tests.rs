@@ -39,11 +39,13 @@ impl Double for Away {
     }
 }
 
-/// Notes who follows the whole log: of each commit, how the thread that took it gives way to others.
+/// Notes who follows the whole log: of each commit, how the thread that took it gives way to others. And how many commits of one stream were
+/// handed on.
 #[derive(Debug, Clone)]
 struct Noted {
     log: Memory,
     followed: Arc<AtomicUsize>,
+    handed_on: Arc<AtomicUsize>,
     gave_way: Arc<Mutex<Vec<bool>>>,
 }
 
@@ -57,6 +59,10 @@ impl Double for Noted {
         let gave_way = Arc::clone(&self.gave_way);
         let noted = move |_: &_| gave_way.lock().unwrap().push(giving_way::gives_way().unwrap());
         self.log.follow(after).inspect(noted).boxed()
+    }
+
+    fn handed_on(&self, commits: usize) {
+        self.handed_on.fetch_add(commits, Ordering::Relaxed);
     }
 }
 
@@ -106,7 +112,8 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
     }
     // A scheme that no longer names the bureau that acted.
     let bureaus = BTreeSet::from([BureauId::parse("321003-commerce").unwrap()]);
-    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus.into())
+    let noted = Noted { log, followed: Arc::default(), handed_on: Arc::default(), gave_way: Arc::default() };
+    Audit::new(Doubled(noted), bureaus.into())
 }
 
 #[tokio::test]
@@ -122,6 +129,27 @@ async fn one_providers_history_is_one_read_of_its_stream() {
     let positions: Vec<u64> = told.iter().map(|told| told.position).collect();
     assert_eq!((positions, reached), (vec![7, 12, 17, 22, 27, 32], 32));
     assert_eq!(audit.log.0.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
+}
+
+/// Of a long history a piece is read once there is room for it, and what was read is not read again: whoever takes nothing has a few pieces held.
+#[tokio::test]
+async fn of_a_history_no_more_is_read_than_its_caller_takes() {
+    const COMMITS: u32 = 4_000;
+    let audit = audit(1, COMMITS.into()).await;
+    let handed_on = || audit.log.0.handed_on.load(Ordering::Relaxed);
+    let ask = v1::ReplayRequest { provider_id: id(0).to_string(), ..Default::default() };
+    let mut history = audit.replay(Request::new(ask)).await.unwrap().into_inner();
+    let first = history.next().await.unwrap().unwrap();
+    // On one thread: it has read what it may once it waits.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let piece = first.commits.len();
+    println!("{} commits were read, of which a piece holds {piece}", handed_on());
+    assert!(handed_on() <= 5 * piece && 10 * piece < COMMITS as usize, "{} commits were read", handed_on());
+    let (told, reached) = told_of(history).await;
+    assert_eq!((piece + told.len(), reached), (COMMITS as usize, COMMITS.into()));
+    assert!(handed_on() < COMMITS as usize / 10 * 15, "{} commits were read", handed_on());
 }
 
 #[tokio::test]

@@ -29,6 +29,9 @@ pub trait Double: Send + Sync + 'static {
         self.log().follow(after).boxed()
     }
 
+    /// Told how many commits a read of a part of a stream handed on.
+    fn handed_on(&self, _commits: usize) {}
+
     /// [`EventLog::head`].
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send {
         let log = self.log();
@@ -93,6 +96,8 @@ impl<D: Double> StoredLog for Doubled<D> {
         after: Position,
         enough: usize,
     ) -> Result<Vec<StoredCommit>, LogError> {
-        Ok(part_of(self.0.load(stream).await?.iter().map(stored), after, enough))
+        let part = part_of(self.0.load(stream).await?.iter().map(stored), after, enough);
+        self.0.handed_on(part.len());
+        Ok(part)
     }
 }

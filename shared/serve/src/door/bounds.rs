@@ -194,6 +194,9 @@ pub(super) const UNSENT_BYTES: u32 = 256 * 1024;
 pub(super) const SLICE_BYTES: usize = 16 * 1024;
 /// Above so many it goes in slices: a page of a list is soon taken whole.
 pub(super) const SLICED_BYTES: usize = 256 * 1024;
+/// Bytes of one answer that the protocol holds and the system does not take yet; with as many it takes no other piece of it, and the last may be as
+/// long as a piece is (of a replay, 64 KiB and a commit). By itself it would hold 400 KiB of each, which nothing counts of what is no first message.
+pub(super) const SENDING_BYTES_MAX: usize = 64 * 1024;
 /// Looks in that time whether something was taken. Of a while in which the process stood still itself, or its machine, no more than one of them
 /// is told to a caller, who could take nothing then.
 pub(super) const UNTAKEN_LOOKS: u32 = 8;
