@@ -288,8 +288,8 @@ impl Untaken {
         let whole = u64::try_from(held).unwrap_or(u64::MAX).clamp(1, least);
         let more = patience_ms.saturating_mul(u64::try_from(bytes).unwrap_or(u64::MAX)) / whole;
         let (now, until) = (now(), &self.until_ms[of as usize]);
-        let (from, last) = (self.ms_at(now), self.ms_at(now + of.patience() + AHEAD_MAX));
-        let later = until.load(Ordering::Relaxed).max(from).saturating_add(more).min(last);
+        let (from, most) = (self.ms_at(now), self.ms_at(now + of.patience() + AHEAD_MAX));
+        let later = until.load(Ordering::Relaxed).max(from).saturating_add(more).min(most);
         until.store(later, Ordering::Relaxed);
         self.taken.fetch_add(1, Ordering::Relaxed);
     }
