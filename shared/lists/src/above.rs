@@ -62,7 +62,7 @@ impl<'a> Above<'a> {
         if self.sheet != Some(table.sheet) {
             self.sheet = Some(table.sheet);
             self.begun = 0;
-            self.steps = outline::of(&self.found.lines, table.sheet, &self.found.titles[table.sheet]);
+            self.steps = outline::of(self.found, table.sheet);
             self.several = self.found.tables.iter().any(|other| other.sheet != table.sheet)
                 || self.steps.values().any(|step| step.begins);
             self.taken = Taken::default();
