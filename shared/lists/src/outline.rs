@@ -19,15 +19,14 @@ pub(crate) struct Step {
     pub(crate) after_rows: bool,
 }
 
-/// How each title of a sheet stands, by its line.
-pub(crate) fn of(lines: &[Line], sheet: usize, titles: &[Title]) -> HashMap<u64, Step> {
-    let own: Vec<&Line> = lines.iter().filter(|line| line.sheet == sheet).collect();
+/// How each title of a sheet stands, by its line; of the sheet's lines.
+pub(crate) fn of(lines: &[Line], titles: &[Title]) -> HashMap<u64, Step> {
     let texts: HashMap<u64, &str> = titles.iter().map(|title| (title.number, title.text.as_str())).collect();
     let mut steps = HashMap::new();
     let (mut inside, mut rows, mut any_rows) = (false, false, false);
     // Titles since the last row or heading: headings that follow make them the beginning of a list.
     let mut waiting: Vec<u64> = Vec::new();
-    for line in own {
+    for line in lines {
         match line.became {
             Became::Rows(_) => {
                 (rows, any_rows) = (true, true);

@@ -3,7 +3,8 @@
 
 use domain::Day;
 
-use super::{Term, plain::plain, range_in_brackets, whole_term};
+use super::plain::{is_numeral, plain};
+use super::{Term, range_in_brackets, scan, whole_term};
 use crate::fold;
 use crate::words::parts;
 use crate::words::terms::{self, Means};
@@ -100,9 +101,18 @@ fn ends_there(own: &str, behind: &str) -> bool {
     own.contains('起') && (clause.trim().is_empty() || enjoyed)
 }
 
+/// Fewest numerals of a length with both of its dates: 2024年3-5月, and 半年 without one.
+const BOTH_NUMERALS_MIN: usize = 5;
+
 /// A length with both of its dates is a term, whatever stands around it: 三年(2015年10月至2018年10月).
 fn with_both(text: &str) -> Option<Statement> {
-    text.char_indices().find_map(|(at, _)| {
+    // A year, a month and a length are so many numerals at least.
+    if text.chars().filter(|c| is_numeral(*c)).count() < BOTH_NUMERALS_MIN || !text.contains(['年', '月']) {
+        return None;
+    }
+    let digit_at = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let begins = |at: &usize| !(digit_at(*at) && at.checked_sub(1).is_some_and(digit_at));
+    text.char_indices().map(|(at, _)| at).filter(begins).find_map(|at| {
         let (length, term) = longest_term(&text[at..])?;
         let both = term.from.is_some() && term.to.is_some() && term.length.is_some();
         both.then(|| of(text, at..at + length, term))?
@@ -246,6 +256,7 @@ fn longest_term(text: &str) -> Option<(usize, Term)> {
     let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
     let sentence = &text[..end];
     let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
+    let sentence = &sentence[..scan::reach(sentence)];
     let mut ends: Vec<usize> = sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TERM_CHARS_MAX).collect();
     ends.retain(|end| *end > first.len_utf8());
     let read = |text: &str| whole_term(text.trim_end_matches(['(', ',', ' '])).ok();
