@@ -633,7 +633,7 @@ const HOUSES: &[House] = &[
             ("above", &["context", "row", "standing", "outline", "pointers", "kinds", "tables", "words"]),
             ("context", &["standing", "dates", "kinds", "tables", "lexicon", "words", "fold"]),
             ("standing", &["outline", "tables", "words"]),
-            ("outline", &["account", "tables", "fold"]),
+            ("outline", &["account", "tables", "fold", "words"]),
             ("columns", &["tables", "header", "book", "question", "words", "fold"]),
             ("tables", &["account", "header", "book", "words", "fold"]),
             ("cover", &["tables", "account", "book", "words", "fold"]),

@@ -70,7 +70,7 @@ impl<'a> Above<'a> {
             self.chain.clear();
             self.sheet = Some(table.sheet);
             self.begun = 0;
-            self.steps = outline::of(self.found.lines_of(table.sheet), &self.found.titles[table.sheet]);
+            self.steps = outline::of(self.found, table.sheet);
             self.several = self.found.tables.iter().any(|other| other.sheet != table.sheet)
                 || self.steps.values().any(|step| step.begins);
             self.taken = Taken::default();

@@ -221,8 +221,9 @@ fn parents(first: &[Cell], second: &[Cell]) -> Option<(Vec<Option<usize>>, Vec<u
         if !goes_on {
             parent = Some(at);
         } else if own.is_empty() && !is_child {
-            // Nothing stands in either line: a gap.
-            parent = None;
+            // Nothing stands in either line: a gap, or a hidden column, over which a heading may go on.
+            parents.push(None);
+            continue;
         }
         match parent {
             Some(of) if is_child => children[of] += 1,

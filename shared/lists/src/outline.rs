@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::account::{Became, Line, NotARow};
+use crate::account::{Became, NotARow};
 use crate::fold;
-use crate::tables::Title;
+use crate::tables::{Table, Tables};
+use crate::words::headings::Column;
 
 /// How one title stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,34 +18,88 @@ pub(crate) struct Step {
     pub(crate) inside: bool,
     /// Whether rows stand between it and the title before it.
     pub(crate) after_rows: bool,
+    /// Whether the headings that follow are others than those before.
+    pub(crate) other: bool,
+    /// What the running numbers of the rows below say of those above.
+    pub(crate) numbers: Numbers,
 }
 
-/// How each title of a sheet stands, by its line; of the sheet's lines.
-pub(crate) fn of(lines: &[Line], titles: &[Title]) -> HashMap<u64, Step> {
+/// What running numbers below a title say of those above it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// Nothing.
+    #[default]
+    None,
+    /// They go on from them.
+    GoOn,
+    /// They begin anew.
+    Begin,
+}
+
+impl Numbers {
+    fn of(last: Option<u64>, first: Option<u64>) -> Self {
+        match (last, first) {
+            (Some(last), Some(first)) if last.checked_add(1) == Some(first) => Self::GoOn,
+            (_, Some(1)) => Self::Begin,
+            _ => Self::None,
+        }
+    }
+}
+
+/// The least and the greatest running number of each line's rows.
+fn numbers(tables: &[Table]) -> HashMap<u64, (u64, u64)> {
+    let mut numbers: HashMap<u64, (u64, u64)> = HashMap::new();
+    for table in tables {
+        let Some(at) = table.header.place(Column::Ordinal) else { continue };
+        for row in &table.rows {
+            let Some(number) = row.cells.get(at).and_then(|cell| fold::key(&cell.text).parse().ok()) else { continue };
+            let of_line = numbers.entry(row.number).or_insert((number, number));
+            *of_line = (of_line.0.min(number), of_line.1.max(number));
+        }
+    }
+    numbers
+}
+
+/// How each title of a sheet stands, by its line.
+pub(crate) fn of(found: &Tables, sheet: usize) -> HashMap<u64, Step> {
+    let own = found.lines_of(sheet);
+    let numbers = numbers(found.tables_of(sheet));
+    let titles = found.titles.get(sheet).map(Vec::as_slice).unwrap_or_default();
     let texts: HashMap<u64, &str> = titles.iter().map(|title| (title.number, title.text.as_str())).collect();
-    let mut steps = HashMap::new();
+    let mut steps: HashMap<u64, Step> = HashMap::new();
     let (mut inside, mut rows, mut any_rows) = (false, false, false);
     // Titles since the last row or heading: headings that follow make them the beginning of a list.
     let mut waiting: Vec<u64> = Vec::new();
-    for line in lines {
+    // Titles since the last row, and its number.
+    let (mut fresh, mut last): (Vec<u64>, Option<u64>) = (Vec::new(), None);
+    for line in own {
         match line.became {
             Became::Rows(_) => {
                 (rows, any_rows) = (true, true);
                 waiting.clear();
+                let of_line = numbers.get(&line.number);
+                for number in fresh.drain(..) {
+                    if let Some(step) = steps.get_mut(&number) {
+                        step.numbers = Numbers::of(last, of_line.map(|(first, _)| *first));
+                    }
+                }
+                last = of_line.map(|(_, last)| *last);
             }
-            Became::Not(NotARow::Heading | NotARow::HeadingAgain) => {
+            Became::Not(why @ (NotARow::Heading | NotARow::HeadingAgain)) => {
                 inside = true;
                 for number in waiting.drain(..) {
                     if let Some(step) = steps.get_mut(&number).filter(|_| any_rows) {
-                        let step: &mut Step = step;
                         step.begins = true;
+                        step.other = why == NotARow::Heading;
                     }
                 }
             }
             Became::Title => {
                 let level = texts.get(&line.number).and_then(|text| level(text));
-                steps.insert(line.number, Step { level, begins: false, inside, after_rows: std::mem::take(&mut rows) });
+                let after_rows = std::mem::take(&mut rows);
+                steps.insert(line.number, Step { level, inside, after_rows, ..Step::default() });
                 waiting.push(line.number);
+                fresh.push(line.number);
             }
             Became::Not(_) => {}
         }

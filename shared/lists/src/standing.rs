@@ -2,7 +2,7 @@
 
 use domain::CategoryCode;
 
-use crate::outline::Step;
+use crate::outline::{Numbers, Step};
 use crate::tables::TITLE_SEPARATOR;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place;
@@ -21,11 +21,23 @@ pub(crate) enum Says {
     Unclear(String),
 }
 
+impl Says {
+    /// Whether it comes to the same, whichever title says it.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Mark(one, _), Self::Mark(other, _)) => one == other,
+            (one, other) => one == other,
+        }
+    }
+}
+
 /// What was said from the sheet's first line on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Standing {
-    /// By the titles of the list.
+    /// By the titles of the list, and of those of its parts that have headings of their own.
     list: Says,
+    /// By the titles above the list's first headings.
+    whole: Says,
     /// By the numbered parts that are under way, each with its depth: a part that comes ends those of its depth and below.
     parts: Vec<(u8, Says)>,
     /// By a title between rows that has no number.
@@ -63,9 +75,23 @@ impl Standing {
             text.clone_into(&mut self.title);
         }
         if step.begins && sections::is_of_a_list(text) {
-            // A list of its own, and no page of the one before it: what that said holds no more.
-            if self.title != text {
-                *self = Self { list: own.unwrap_or_default(), title: text.to_owned(), later: true, ..Self::default() };
+            let another = match step.numbers {
+                _ if self.title != text => true,
+                // A page of the list before it.
+                Numbers::GoOn => return,
+                Numbers::Begin => step.other,
+                Numbers::None => false,
+            };
+            if another {
+                // A list of its own: what the one before it said holds no more.
+                let again = Some(self.whole.clone()).filter(|_| self.title == text);
+                let list = own.or(again).unwrap_or_default();
+                let whole = list.clone();
+                *self = Self { list, whole, title: text.to_owned(), later: true, ..Self::default() };
+            } else if !self.whole.is_like(self.now().0) {
+                // Whether it goes on with the part before it or begins the list once more nobody can tell.
+                self.parts.clear();
+                self.loose = Some(Says::Unclear(text.to_owned()));
             }
             return;
         }
@@ -86,6 +112,9 @@ impl Standing {
             if let Some(says) = own {
                 self.parts.clear();
                 self.loose = None;
+                if !step.inside {
+                    self.whole.clone_from(&says);
+                }
                 self.list = says;
             }
             return;

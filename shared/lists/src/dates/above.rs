@@ -57,7 +57,10 @@ pub(crate) fn statements(text: &str) -> Vec<Statement> {
     while found.len() < STATEMENTS_MAX
         && let Some((start, about)) = next_of(&text, at)
     {
-        let Some((length, term)) = longest_term(&text[start..]) else {
+        // What no word says to be one begins somewhere: 起.
+        let part = sentence(&text[start..]);
+        let Some((length, term)) = Some(part).filter(|part| about || part.contains('起')).and_then(longest_term)
+        else {
             at = start + text[start..].chars().next().map_or(1, char::len_utf8);
             continue;
         };
@@ -113,7 +116,9 @@ fn with_both(text: &str) -> Option<Statement> {
     let digit_at = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     let begins = |at: &usize| !(digit_at(*at) && at.checked_sub(1).is_some_and(digit_at));
     text.char_indices().map(|(at, _)| at).filter(begins).find_map(|at| {
-        let (length, term) = longest_term(&text[at..])?;
+        let part = sentence(&text[at..]);
+        let plain: String = plain(part).into_iter().collect();
+        let (length, term) = Some(part).filter(|_| scan::has_length(&plain)).and_then(longest_term)?;
         let both = term.from.is_some() && term.to.is_some() && term.length.is_some();
         both.then(|| of(text, at..at + length, term))?
     })
@@ -251,12 +256,16 @@ fn years(clause: &str) -> Option<Vec<(Day, Day)>> {
     Some(spans).filter(|spans| !spans.is_empty())
 }
 
-/// The term that the longest beginning of a text is, up to the end of its sentence, and how long that beginning is.
-fn longest_term(text: &str) -> Option<(usize, Term)> {
+/// What of a text a term can be that it begins with: up to the end of its sentence at most.
+fn sentence(text: &str) -> &str {
     let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
-    let sentence = &text[..end];
+    let end = text[..end].char_indices().nth(TERM_CHARS_MAX).map_or(end, |(at, _)| at);
+    &text[..scan::reach(&text[..end])]
+}
+
+/// The term that the longest beginning of a sentence is, and how long that beginning is.
+fn longest_term(sentence: &str) -> Option<(usize, Term)> {
     let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
-    let sentence = &sentence[..scan::reach(sentence)];
     let mut ends: Vec<usize> = sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TERM_CHARS_MAX).collect();
     ends.retain(|end| *end > first.len_utf8());
     let read = |text: &str| whole_term(text.trim_end_matches(['(', ',', ' '])).ok();

@@ -26,10 +26,18 @@ pub(super) fn items(chars: &[char]) -> Result<Vec<Item>, Invalid> {
     Ok(scan.items)
 }
 
-/// How far into a text, in bytes, a date or a term can reach that it begins with: up to the first character outside brackets that stands in neither.
+/// How far into a text, in bytes, a term can reach that it begins with: up to the first character outside brackets that stands in none, or to a third year.
 pub(super) fn reach(text: &str) -> usize {
-    let mut depth = 0_usize;
+    let (mut depth, mut years, mut digits) = (0_usize, 0, 0_usize);
     for (at, c) in text.char_indices() {
+        if c.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        years += usize::from(depth == 0 && matches!(std::mem::take(&mut digits), 4 | 8));
+        if years > DATES_MAX {
+            return at;
+        }
         match c {
             '(' | '[' | '【' | '〔' | '{' | '〖' => depth += 1,
             ')' | ']' | '】' | '〕' | '}' | '〗' => depth = depth.saturating_sub(1),
@@ -39,6 +47,9 @@ pub(super) fn reach(text: &str) -> usize {
     }
     text.len()
 }
+
+/// Dates of a term: its first day and its last.
+const DATES_MAX: usize = 2;
 
 /// Whether a character stands in dates, in lengths, in times of day, or beside them.
 fn is_known(c: char) -> bool {

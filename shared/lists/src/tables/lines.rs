@@ -435,7 +435,8 @@ pub(super) fn texts(cells: &[Cell]) -> Vec<(usize, &str)> {
         if !cell.is_empty() && !again && !cell.text.chars().all(|c| c.is_ascii_digit() || c == '.') {
             texts.push((at, &cell.text));
         }
-        left = Some(&cell.text);
+        // Over a hidden column, of which nothing is left here, a merged cell goes on.
+        left = Some(cell.text.as_str()).filter(|text| !text.is_empty()).or(left);
     }
     texts
 }

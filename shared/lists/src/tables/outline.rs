@@ -1,6 +1,7 @@
 //! The titles of a sheet as an outline: which of them still hold where another begins. 二、 ends what stood under 一、; 仪征市 ends 江都区 and its streets.
 
-use crate::words::{parts, places, titles, verdicts};
+use crate::words::marks::Mark;
+use crate::words::{parts, places, sections, titles, verdicts};
 
 /// A text that holds for what stands below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +133,17 @@ struct Open {
     style: Style,
     /// Whether it stands above the sheet's first headings.
     base: bool,
+    /// Whether it is that of a list below others: what stands between the rows of that list ends it no more than it does the sheet's first.
+    list: bool,
     /// Whether rows stand between it and the title before.
     first: bool,
+}
+
+impl Open {
+    /// Whether it stands between the rows of a list.
+    fn is_free(&self) -> bool {
+        !self.base && !self.list
+    }
 }
 
 /// Where a title stands.
@@ -210,7 +220,7 @@ impl Stack {
             _ => Some(open.at),
         });
         titles.push(Title { number, text: text.to_owned(), under, beside, ends, own: self.own });
-        self.open.push(Open { at: titles.len() - 1, style, base, first });
+        self.open.push(Open { at: titles.len() - 1, style, base, list: ends == Ends::Lists, first });
     }
 
     /// A title of a whole list ends all that stood between the rows of the list before, and that list's own title.
@@ -230,22 +240,22 @@ impl Stack {
         let same = match style {
             Style::Numbered(depth) => at(&|open| matches!(open.style, Style::Numbered(other) if other >= depth)),
             Style::Place(depth) => {
-                let deeper = at(&|open| !open.base && matches!(open.style, Style::Place(other) if other >= depth));
-                deeper.or_else(|| at(&|open| !open.base && first && open.style == Style::Among))
+                let deeper = at(&|open| open.is_free() && matches!(open.style, Style::Place(other) if other >= depth));
+                deeper.or_else(|| at(&|open| open.is_free() && first && open.style == Style::Among))
             }
-            Style::Among => at(&|open| !open.base && matches!(open.style, Style::Place(_) | Style::Among)),
+            Style::Among => at(&|open| open.is_free() && matches!(open.style, Style::Place(_) | Style::Among)),
             Style::Verdict => {
                 // 取消名单 between 邗江区 and what follows may be of the whole list.
-                let same = at(&|open| !open.base && open.style == style);
+                let same = at(&|open| open.is_free() && open.style == style);
                 let whole = first && (self.groups > 1 || of_part);
-                same.or_else(|| at(&|open| whole && !open.base && !matches!(open.style, Style::Numbered(_))))
+                same.or_else(|| at(&|open| whole && open.is_free() && !matches!(open.style, Style::Numbered(_))))
             }
-            Style::Category | Style::Plain => at(&|open| !open.base && open.style == style),
+            Style::Category | Style::Plain => at(&|open| open.is_free() && open.style == style),
         };
         // 二、 where no 一、 stands begins another part of the list, and so does any number over headings of its own.
         let part = || {
             let another = matches!(style, Style::Numbered(_)) && (of_part || !is_first(text));
-            at(&|open| another && !open.base && !matches!(open.style, Style::Numbered(_)))
+            at(&|open| another && open.is_free() && !matches!(open.style, Style::Numbered(_)))
         };
         let Some(at) =
             same.filter(|_| first || !matches!(style, Style::Plain | Style::Verdict | Style::Category)).or_else(part)
@@ -261,11 +271,17 @@ impl Stack {
     }
 }
 
-/// Whether a title directly above headings is that of a list, and not of a part of one: it says what kind of outlets the list is of.
+/// Whether a title directly above headings is that of a list, and not of a part of one: it says what kind of outlets the list is of, or where, and not that
+/// they are no more.
 fn begins_a_list(text: &str, style: Style) -> bool {
+    let of_outlets = || !parts::codes(&crate::fold::key(text)).is_empty();
+    let of_a_place = || {
+        let over = verdicts::of_title(text).is_some_and(|mark| !matches!(mark, Mark::Certified | Mark::Proposed));
+        names_a_place(text) && sections::is_of_a_list(text) && !over
+    };
     !matches!(style, Style::Numbered(_) | Style::Place(_))
         && !titles::is_category(text)
-        && !parts::codes(&crate::fold::key(text)).is_empty()
+        && (of_outlets() || of_a_place())
 }
 
 fn names_a_place(text: &str) -> bool {
@@ -360,6 +376,12 @@ mod tests {
             let wanted: Vec<&str> = base.iter().chain(expected).copied().collect();
             assert_eq!(chain, wanted, "{groups:?}");
         }
+        let other = "江都区2024年普惠性生活服务机构认定名单";
+        let part = "未通过认定的机构";
+        assert_eq!(
+            holds(&["邗江区2024年普惠性生活服务机构认定名单"], &[(true, &[other]), (true, &[part])]),
+            [&format!("!{other}"), part]
+        );
         let other = "邗江区无证幼儿园名单";
         assert_eq!(holds(LIST, &[(true, &[other])]), [format!("!{other}")]);
         assert_eq!(holds(&["一、认定名单"], &[(true, &["二、取消名单"])]), ["二、取消名单"]);
