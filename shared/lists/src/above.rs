@@ -37,6 +37,10 @@ pub(crate) struct Above<'a> {
     /// How many titles of the sheet there are up to the nearest one of the last row of the table under way, and what stands above it.
     nearest: Option<usize>,
     context: Context,
+    /// What stands above all titles of the table under way.
+    outer: Option<Context>,
+    /// The titles that the nearest one of the row before stands under, each with what holds by it and those before: rows have most of them in common.
+    chain: Vec<(usize, Context)>,
 }
 
 impl<'a> Above<'a> {
@@ -53,13 +57,17 @@ impl<'a> Above<'a> {
             taken: Taken::default(),
             nearest: None,
             context: Context::default(),
+            outer: None,
+            chain: Vec::new(),
         }
     }
 
     /// Begins the next table, in a sheet of that name.
     pub(crate) fn begin(&mut self, table: &Table, sheet: &str) {
         self.nearest = None;
+        self.outer = None;
         if self.sheet != Some(table.sheet) {
+            self.chain.clear();
             self.sheet = Some(table.sheet);
             self.begun = 0;
             self.steps = outline::of(self.found, table.sheet);
@@ -84,8 +92,11 @@ impl<'a> Above<'a> {
             self.nearest = Some(nearest);
             let titles = self.sheet.map_or(&[][..], |sheet| &self.found.titles[sheet]);
             self.go(titles, nearest);
-            self.context = outer();
-            self.chain(titles, row.title);
+            let outer = self.outer.take().unwrap_or_else(outer);
+            self.chain(titles, row.title, &outer);
+            self.context = self.chain.last().map_or(&outer, |(_, context)| context).clone();
+            self.context.terms_below.clone_from(&outer.terms_below);
+            self.outer = Some(outer);
             self.context.stand(&self.taken.standing, self.several);
         }
         &self.context
@@ -112,20 +123,26 @@ impl<'a> Above<'a> {
     }
 
     /// Takes in the titles that the nearest one stands under, from the widest on.
-    fn chain(&mut self, titles: &[Title], nearest: Option<usize>) {
+    fn chain(&mut self, titles: &[Title], nearest: Option<usize>, outer: &Context) {
         let mut chain = Vec::new();
-        let mut at = nearest;
-        while let Some(title) = at.and_then(|at| titles.get(at)) {
-            chain.push(title);
-            at = title.under;
+        let mut next = nearest;
+        while let Some((at, title)) = next.and_then(|at| Some((at, titles.get(at)?))) {
+            chain.push((at, title));
+            next = title.under;
         }
-        for title in chain.into_iter().rev() {
+        chain.reverse();
+        let same = chain.iter().zip(&self.chain).take_while(|((at, _), (own, _))| at == own).count();
+        self.chain.truncate(same);
+        let categories = self.reader.lexicon.categories;
+        for (at, title) in chain.into_iter().skip(same) {
+            let mut context = self.chain.last().map_or(outer, |(_, context)| context).clone();
             if let Some(beside) = title.beside.and_then(|at| titles.get(at)) {
-                self.context.beside(&beside.text, self.reader.lexicon.categories);
+                context.beside(&beside.text, categories);
             }
-            self.context.end(title.ends, &title.text);
-            self.context.take(&title.text, self.reader.lexicon.categories);
-            self.reader.hold(&mut self.context, &title.text);
+            context.end(title.ends, &title.text);
+            context.take(&title.text, categories);
+            self.reader.hold(&mut context, &title.text);
+            self.chain.push((at, context));
         }
     }
 }

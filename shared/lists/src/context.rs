@@ -35,8 +35,8 @@ pub(crate) struct Context {
     pub(crate) grouped: bool,
     /// The group that a title names which is none of the categories: 其他.
     pub(crate) other: Option<String>,
-    /// The table's number.
-    pub(crate) table: usize,
+    /// The sheet's place in the book.
+    pub(crate) sheet: usize,
     /// Names of places, from the widest title to the nearest.
     pub(crate) places: Vec<String>,
     /// Titles that state a term, from the widest to the nearest, without those of sections that are over.

@@ -60,7 +60,7 @@ use pointers::Pointers;
 use question::Asked;
 use reading::At;
 use results::Results;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tables::Table;
 
@@ -125,23 +125,31 @@ pub fn read_in(
         titles: RefCell::default(),
     };
     let signed: Vec<Vec<String>> =
-        book.sheets.iter().enumerate().map(|(at, sheet)| signed(&found.lines, at, sheet)).collect();
-    let pointers: Vec<Pointers> = (0..book.sheets.len()).map(|at| pointers_of(book, &found, at)).collect();
+        book.sheets.iter().enumerate().map(|(at, sheet)| signed(found.lines_of(at), sheet)).collect();
     let below: Vec<Vec<String>> =
-        book.sheets.iter().enumerate().map(|(at, sheet)| below(&found.lines, at, sheet)).collect();
+        book.sheets.iter().enumerate().map(|(at, sheet)| below(found.lines_of(at), sheet)).collect();
+    let pointers: Vec<Pointers> =
+        book.sheets.iter().enumerate().map(|(at, sheet)| pointers_of(sheet, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
     let mut above = Above::new(&found, &pointers, &reader);
     let side_by_side: HashSet<usize> =
         found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
+    // What stands below the last table of a sheet is of that, of each of those that stand side by side.
+    let first_of_last: HashMap<usize, usize> = found
+        .tables
+        .iter()
+        .enumerate()
+        .filter(|(_, table)| table.block == 0)
+        .map(|(number, table)| (table.sheet, number))
+        .collect();
     for (number, table) in found.tables.iter().enumerate() {
         let sheet = &book.sheets[table.sheet];
         let block = if side_by_side.contains(&table.sheet) { table.block + 1 } else { 0 };
         let block = u32::try_from(block).unwrap_or(u32::MAX);
-        // What stands below the last table of a sheet is of that.
-        let last = !found.tables[number + 1..].iter().any(|next| next.sheet == table.sheet && next.block == 0);
+        let last = first_of_last.get(&table.sheet).is_none_or(|first| *first <= number);
         let outer = || {
-            let mut outer = Context { table: number, signed: signed[table.sheet].clone(), ..Context::default() };
+            let mut outer = Context { sheet: table.sheet, signed: signed[table.sheet].clone(), ..Context::default() };
             outer.take(&sheet.name, lexicon.categories);
             reader.hold(&mut outer, &sheet.name);
             for note in below[table.sheet].iter().filter(|_| last) {
@@ -156,8 +164,9 @@ pub fn read_in(
             let (header, unknown) = (&table.header, &unknown[number]);
             let name = columns::of_names(header, unknown);
             let unknown = columns::of_row(unknown, &row.cells);
-            let pointed = pointers[table.sheet].at(&pointers::Row::of(header, row));
-            let bare = pointers[table.sheet].without_signs(header, row);
+            let pointers = &pointers[table.sheet];
+            let pointed = if pointers.is_none() { None } else { pointers.at(&pointers::Row::of(header, row)) };
+            let bare = pointers.without_signs(header, row);
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
             rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
@@ -177,20 +186,20 @@ pub fn read_in(
 }
 
 /// The sentences beside the tables of a sheet that speak of some of its rows.
-fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
+fn pointers_of(sheet: &book::Sheet, found: &tables::Tables, at: usize) -> Pointers {
     let beside = |line: &&account::Line| {
-        line.sheet == at && matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
+        matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
     };
-    let numbers: HashSet<u64> = found.lines.iter().filter(beside).map(|line| line.number).collect();
+    let numbers: HashSet<u64> = found.lines_of(at).iter().filter(beside).map(|line| line.number).collect();
     let text = |line: &book::Line| {
         let mut texts: Vec<&str> =
             line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         texts.dedup();
         texts.join(",")
     };
-    let lines = book.sheets[at].lines.iter().filter(|line| numbers.contains(&line.number));
+    let lines = sheet.lines.iter().filter(|line| numbers.contains(&line.number));
     let texts: Vec<(u64, String)> = lines.map(|line| (line.number, text(line))).collect();
-    let of_sheet = found.tables.iter().filter(|table| table.sheet == at);
+    let of_sheet = found.tables_of(at).iter();
     let rows: Vec<pointers::Row<'_>> =
         of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
     Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
@@ -200,8 +209,8 @@ fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
 const SIGNATURE_LINES_MAX: usize = 8;
 
 /// Who signed a sheet: what stands below its last row, as far as it is a body's name.
-fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
-    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+fn signed(lines: &[account::Line], sheet: &book::Sheet) -> Vec<String> {
+    let of_rows = |line: &&account::Line| matches!(line.became, account::Became::Rows(_));
     let last_row = lines.iter().rev().find(of_rows).map_or(0, |line| line.number);
     let below = sheet.lines.iter().rev().take(SIGNATURE_LINES_MAX).take_while(|line| line.number > last_row);
     let text = |line: &book::Line| {
@@ -214,8 +223,8 @@ fn signed(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String
 }
 
 /// What is said below a sheet's last row.
-fn below(lines: &[account::Line], at: usize, sheet: &book::Sheet) -> Vec<String> {
-    let of_rows = |line: &&account::Line| line.sheet == at && matches!(line.became, account::Became::Rows(_));
+fn below(lines: &[account::Line], sheet: &book::Sheet) -> Vec<String> {
+    let of_rows = |line: &&account::Line| matches!(line.became, account::Became::Rows(_));
     let last_row = lines.iter().rev().find(of_rows).map_or(u64::MAX, |line| line.number);
     let below = sheet.lines.iter().filter(|line| line.number > last_row && line.unseen.is_none());
     let text = |line: &book::Line| {

@@ -47,9 +47,9 @@ impl Numbers {
 }
 
 /// The least and the greatest running number of each line's rows.
-fn numbers(tables: &[Table], sheet: usize) -> HashMap<u64, (u64, u64)> {
+fn numbers(tables: &[Table]) -> HashMap<u64, (u64, u64)> {
     let mut numbers: HashMap<u64, (u64, u64)> = HashMap::new();
-    for table in tables.iter().filter(|table| table.sheet == sheet) {
+    for table in tables {
         let Some(at) = table.header.place(Column::Ordinal) else { continue };
         for row in &table.rows {
             let Some(number) = row.cells.get(at).and_then(|cell| fold::key(&cell.text).parse().ok()) else { continue };
@@ -62,8 +62,8 @@ fn numbers(tables: &[Table], sheet: usize) -> HashMap<u64, (u64, u64)> {
 
 /// How each title of a sheet stands, by its line.
 pub(crate) fn of(found: &Tables, sheet: usize) -> HashMap<u64, Step> {
-    let own = found.lines.iter().filter(|line| line.sheet == sheet);
-    let numbers = numbers(&found.tables, sheet);
+    let own = found.lines_of(sheet);
+    let numbers = numbers(found.tables_of(sheet));
     let titles = found.titles.get(sheet).map(Vec::as_slice).unwrap_or_default();
     let texts: HashMap<u64, &str> = titles.iter().map(|title| (title.number, title.text.as_str())).collect();
     let mut steps: HashMap<u64, Step> = HashMap::new();

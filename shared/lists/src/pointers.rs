@@ -1,7 +1,7 @@
 //! Sentences beside a table that speak of some of its rows: 上述名单中第1号已取消, 带*的为普惠性幼儿园, 除序号2外均认定. They say nothing of what stands below them,
 //! and are not lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::book::Cell;
 use crate::fold;
@@ -62,8 +62,8 @@ struct Clause {
     says: Option<Told>,
     others: Option<Told>,
     words: String,
-    /// The same, folded.
-    key: String,
+    /// The names of rows that stand in it, where it is about those.
+    names: Vec<String>,
 }
 
 /// A row as sentences name it.
@@ -94,10 +94,10 @@ pub(crate) struct Pointers {
     clauses: Vec<Clause>,
     /// What of each title is no such sentence, by its line.
     rest: HashMap<u64, String>,
-    /// How often each number stands before a row, and the line of the row at each place.
+    /// How often each number stands before a row, and at which place the row of each line is.
     numbers: HashMap<u32, usize>,
-    places: Vec<u64>,
-    names: Vec<String>,
+    places: HashMap<u64, usize>,
+    rows: usize,
     /// Signs that are given a meaning and no row carries: how they were set is lost.
     lost: Vec<char>,
 }
@@ -107,6 +107,7 @@ impl Pointers {
     pub(crate) fn of<'a>(texts: impl Iterator<Item = (u64, &'a str)>, rows: &[Row<'_>]) -> Self {
         let mut found = Self::default();
         let mut looks = CLAUSES_MAX;
+        let names = Names::of(rows);
         for (line, text) in texts {
             if found.clauses.len() >= CLAUSES_MAX {
                 break;
@@ -116,7 +117,7 @@ impl Pointers {
             for part in text.split_inclusive(['。', ';', '；', '(', ')', '（', '）']) {
                 let key = fold::key(part);
                 let key = key.trim_end_matches(['。', ';', '(', ')', ',']);
-                let clause = clause(line, key, part).or_else(|| named(line, key, part, rows, &mut looks));
+                let clause = clause(line, key, part).or_else(|| named(line, key, part, &names, &mut looks));
                 match clause {
                     Some(clause) => {
                         any = true;
@@ -130,13 +131,13 @@ impl Pointers {
             }
         }
         if !found.clauses.is_empty() {
-            for row in rows {
+            found.rows = rows.len();
+            for (place, row) in rows.iter().enumerate() {
                 if let Some(number) = row.ordinal {
                     *found.numbers.entry(number).or_default() += 1;
                 }
-                found.places.push(row.line);
+                found.places.entry(row.line).or_insert(place);
             }
-            found.names = rows.iter().map(|row| row.name.clone()).collect();
             for clause in &found.clauses {
                 let Who::Sign(sign) = clause.who else { continue };
                 if !found.lost.contains(&sign) && !rows.iter().any(|row| row.carries(sign)) {
@@ -145,6 +146,11 @@ impl Pointers {
             }
         }
         found
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_none(&self) -> bool {
+        self.clauses.is_empty()
     }
 
     /// What of a title holds for what stands below it, where not all of it does.
@@ -173,7 +179,7 @@ impl Pointers {
     pub(crate) fn dangling(&self) -> impl Iterator<Item = &str> {
         let misses = |clause: &&Clause| match &clause.who {
             Who::Numbers(numbers) if !self.numbers.is_empty() => !numbers.iter().any(|n| self.numbers.contains_key(n)),
-            Who::Numbers(numbers) => numbers.iter().all(|n| *n as usize > self.places.len()),
+            Who::Numbers(numbers) => numbers.iter().all(|n| *n as usize > self.rows),
             _ => false,
         };
         self.clauses.iter().filter(misses).map(|clause| clause.words.as_str())
@@ -197,7 +203,7 @@ impl Pointers {
         match &clause.who {
             Who::Numbers(numbers) if self.numbers.is_empty() => {
                 // Nothing numbers the rows: it may be the one at that place.
-                let place = self.places.iter().position(|line| *line == row.line)?;
+                let place = self.places.get(&row.line)?;
                 let own = u32::try_from(place + 1).ok()?;
                 if numbers.contains(&own) { None } else { Some(false) }
             }
@@ -213,19 +219,18 @@ impl Pointers {
             Who::Below => Some(row.line > clause.line),
             Who::All => Some(true),
             Who::Named => {
-                let (own, key) = (&row.name, &clause.key);
+                let own = &row.name;
                 // 阳光幼儿园 within 阳光幼儿园分园 is not it.
-                let within =
-                    |other: &String| other.len() > own.len() && other.contains(own) && key.contains(other.as_str());
-                Some(is_named(key, own) && !self.names.iter().any(within))
+                let within = |other: &String| other.len() > own.len() && other.contains(own);
+                Some(clause.names.contains(own) && !clause.names.iter().any(within))
             }
         }
     }
 }
 
 /// A clause that names rows by their names and says that they are certified no more, below the rows.
-fn named(line: u64, key: &str, part: &str, rows: &[Row<'_>], looks: &mut usize) -> Option<Clause> {
-    let below = rows.first().is_some_and(|row| row.line < line);
+fn named(line: u64, key: &str, part: &str, rows: &Names<'_>, looks: &mut usize) -> Option<Clause> {
+    let below = rows.first.is_some_and(|first| first < line);
     if !below || *looks == 0 || key.chars().count() > CLAUSE_CHARS_MAX {
         return None;
     }
@@ -234,19 +239,41 @@ fn named(line: u64, key: &str, part: &str, rows: &[Row<'_>], looks: &mut usize) 
         return None;
     }
     *looks -= 1;
-    rows.iter().any(|row| is_named(key, &row.name)).then(|| Clause::new(line, Who::Named, Some(of), None, part))
+    let mut clause = Clause::new(line, Who::Named, Some(of), None, part);
+    clause.names = rows.within(&fold::key(&clause.words));
+    (!clause.names.is_empty()).then_some(clause)
+}
+
+/// The names of the rows of a sheet.
+struct Names<'a> {
+    /// The first row's line.
+    first: Option<u64>,
+    all: HashSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(rows: &'a [Row<'_>]) -> Self {
+        let long = |name: &&str| name.chars().count() >= NAME_CHARS_MIN;
+        let all = rows.iter().map(|row| row.name.as_str()).filter(long).collect();
+        Self { first: rows.first().map(|row| row.line), all }
+    }
+
+    /// Those that stand in a folded clause: its parts are looked for among the names, which may be many more.
+    fn within(&self, key: &str) -> Vec<String> {
+        let ends: Vec<usize> = key.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+        let begins = key.char_indices().map(|(at, _)| at);
+        let parts = begins.flat_map(|begin| ends.iter().filter_map(move |end| key.get(begin..*end)));
+        let mut names: Vec<String> = parts.filter(|part| self.all.contains(part)).map(str::to_owned).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 impl Clause {
     fn new(line: u64, who: Who, says: Option<Told>, others: Option<Told>, part: &str) -> Self {
-        let words = words(part);
-        let key = fold::key(&words);
-        Self { line, who, says, others, words, key }
+        Self { line, who, says, others, words: words(part), names: Vec::new() }
     }
-}
-
-fn is_named(key: &str, name: &str) -> bool {
-    name.chars().count() >= NAME_CHARS_MIN && key.contains(name)
 }
 
 fn words(part: &str) -> String {

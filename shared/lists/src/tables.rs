@@ -24,6 +24,25 @@ pub struct Tables {
     pub lines: Vec<account::Line>,
 }
 
+impl Tables {
+    /// The lines of a sheet: they stand in the order of the book.
+    pub(crate) fn lines_of(&self, sheet: usize) -> &[account::Line] {
+        of_sheet(&self.lines, |line| line.sheet, sheet)
+    }
+
+    /// The tables of a sheet.
+    pub(crate) fn tables_of(&self, sheet: usize) -> &[Table] {
+        of_sheet(&self.tables, |table| table.sheet, sheet)
+    }
+}
+
+/// What is of a sheet, of things in the order of sheets: a file may have as many sheets as lines.
+fn of_sheet<T>(all: &[T], own: impl Fn(&T) -> usize, sheet: usize) -> &[T] {
+    let from = all.partition_point(|one| own(one) < sheet);
+    let to = all.partition_point(|one| own(one) <= sheet);
+    &all[from..to]
+}
+
 /// A table: one block of columns under one line of headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {

@@ -3,7 +3,8 @@
 
 use domain::Day;
 
-use super::{Term, plain::plain, range_in_brackets, whole_term};
+use super::plain::{is_numeral, plain};
+use super::{Term, range_in_brackets, scan, whole_term};
 use crate::fold;
 use crate::words::parts;
 use crate::words::terms::{self, Means};
@@ -56,7 +57,10 @@ pub(crate) fn statements(text: &str) -> Vec<Statement> {
     while found.len() < STATEMENTS_MAX
         && let Some((start, about)) = next_of(&text, at)
     {
-        let Some((length, term)) = longest_term(&text[start..]) else {
+        // What no word says to be one begins somewhere: 起.
+        let part = sentence(&text[start..]);
+        let Some((length, term)) = Some(part).filter(|part| about || part.contains('起')).and_then(longest_term)
+        else {
             at = start + text[start..].chars().next().map_or(1, char::len_utf8);
             continue;
         };
@@ -100,10 +104,21 @@ fn ends_there(own: &str, behind: &str) -> bool {
     own.contains('起') && (clause.trim().is_empty() || enjoyed)
 }
 
+/// Fewest numerals of a length with both of its dates: 2024年3-5月, and 半年 without one.
+const BOTH_NUMERALS_MIN: usize = 5;
+
 /// A length with both of its dates is a term, whatever stands around it: 三年(2015年10月至2018年10月).
 fn with_both(text: &str) -> Option<Statement> {
-    text.char_indices().find_map(|(at, _)| {
-        let (length, term) = longest_term(&text[at..])?;
+    // A year, a month and a length are so many numerals at least.
+    if text.chars().filter(|c| is_numeral(*c)).count() < BOTH_NUMERALS_MIN || !text.contains(['年', '月']) {
+        return None;
+    }
+    let digit_at = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let begins = |at: &usize| !(digit_at(*at) && at.checked_sub(1).is_some_and(digit_at));
+    text.char_indices().map(|(at, _)| at).filter(begins).find_map(|at| {
+        let part = sentence(&text[at..]);
+        let plain: String = plain(part).into_iter().collect();
+        let (length, term) = Some(part).filter(|_| scan::has_length(&plain)).and_then(longest_term)?;
         let both = term.from.is_some() && term.to.is_some() && term.length.is_some();
         both.then(|| of(text, at..at + length, term))?
     })
@@ -241,10 +256,15 @@ fn years(clause: &str) -> Option<Vec<(Day, Day)>> {
     Some(spans).filter(|spans| !spans.is_empty())
 }
 
-/// The term that the longest beginning of a text is, up to the end of its sentence, and how long that beginning is.
-fn longest_term(text: &str) -> Option<(usize, Term)> {
+/// What of a text a term can be that it begins with: up to the end of its sentence at most.
+fn sentence(text: &str) -> &str {
     let end = text.find(['。', ';', '!', '\n']).unwrap_or(text.len());
-    let sentence = &text[..end];
+    let end = text[..end].char_indices().nth(TERM_CHARS_MAX).map_or(end, |(at, _)| at);
+    &text[..scan::reach(&text[..end])]
+}
+
+/// The term that the longest beginning of a sentence is, and how long that beginning is.
+fn longest_term(sentence: &str) -> Option<(usize, Term)> {
     let first = sentence.chars().next().filter(|c| !c.is_whitespace() && !matches!(c, ')' | ','))?;
     let mut ends: Vec<usize> = sentence.char_indices().map(|(at, c)| at + c.len_utf8()).take(TERM_CHARS_MAX).collect();
     ends.retain(|end| *end > first.len_utf8());

@@ -2,6 +2,7 @@
 
 use domain::{Day, Invalid};
 
+use super::plain::is_numeral;
 use super::published::{FORM, OUT_OF_RANGE, Published, TWO_DIGITS, not_a_day};
 use crate::words::dates::{self, Beside};
 
@@ -23,6 +24,40 @@ pub(super) fn items(chars: &[char]) -> Result<Vec<Item>, Invalid> {
         scan.next()?;
     }
     Ok(scan.items)
+}
+
+/// How far into a text, in bytes, a term can reach that it begins with: up to the first character outside brackets that stands in none, or to a third year.
+pub(super) fn reach(text: &str) -> usize {
+    let (mut depth, mut years, mut digits) = (0_usize, 0, 0_usize);
+    for (at, c) in text.char_indices() {
+        if c.is_ascii_digit() {
+            digits += 1;
+            continue;
+        }
+        years += usize::from(depth == 0 && matches!(std::mem::take(&mut digits), 4 | 8));
+        if years > DATES_MAX {
+            return at;
+        }
+        match c {
+            '(' | '[' | '【' | '〔' | '{' | '〖' => depth += 1,
+            ')' | ']' | '】' | '〕' | '}' | '〗' => depth = depth.saturating_sub(1),
+            _ if depth > 0 || is_known(c) => {}
+            _ => return at,
+        }
+    }
+    text.len()
+}
+
+/// Dates of a term: its first day and its last.
+const DATES_MAX: usize = 2;
+
+/// Whether a character stands in dates, in lengths, in times of day, or beside them.
+fn is_known(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_ascii()
+        || is_numeral(c)
+        || dates::has(c)
+        || "年月日号半个周零又学上下午、。·•–—―‐‑‒−─﹣〜∼～，：；．".contains(c)
 }
 
 /// Every date in a text among whatever else it says, where all of them can be read.

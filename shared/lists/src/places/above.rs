@@ -80,31 +80,35 @@ impl Above {
     }
 }
 
-/// The titles of a table, as far as they were read for the row before.
+/// The titles of a sheet, as far as they were read for the row before.
 #[derive(Debug, Default)]
 pub(crate) struct Titles {
-    table: Option<usize>,
-    taken: Vec<String>,
-    above: Above,
+    sheet: Option<usize>,
+    first: Above,
+    /// Each with where the list is by it and by those before.
+    taken: Vec<(String, Above)>,
 }
 
 impl Titles {
-    /// Where a row is by these titles. Where those that were taken before are the first of them, only the others are looked at.
+    /// Where a row is by these titles. Of those that were taken before, the first that are the same are not looked at again.
     pub(crate) fn read(
         &mut self,
-        table: usize,
+        sheet: usize,
         titles: &[String],
         first: impl FnOnce() -> Above,
         places: &Places<'_>,
     ) -> &Scope {
-        if self.table != Some(table) || !titles.starts_with(&self.taken) {
-            *self = Self { table: Some(table), taken: Vec::new(), above: first() };
+        if self.sheet != Some(sheet) {
+            *self = Self { sheet: Some(sheet), first: first(), taken: Vec::new() };
         }
-        for words in &titles[self.taken.len()..] {
-            self.above.take(places, words);
-            self.taken.push(words.clone());
+        let same = titles.iter().zip(&self.taken).take_while(|(words, (own, _))| *words == own).count();
+        self.taken.truncate(same);
+        for words in &titles[same..] {
+            let mut above = self.taken.last().map_or(&self.first, |(_, above)| above).clone();
+            above.take(places, words);
+            self.taken.push((words.clone(), above));
         }
-        &self.above.scope
+        &self.taken.last().map_or(&self.first, |(_, above)| above).scope
     }
 }
 

@@ -67,18 +67,27 @@ impl Places<'_> {
 
     /// The counties whose codes differ in one digit, or in two that changed places.
     pub(super) fn nearest_codes(&self, code: &str) -> Vec<String> {
-        let near = counties(self.table).filter(|(known, _)| {
-            known.starts_with(&code[..2]) && {
-                let differ: Vec<(u8, u8)> =
-                    known.bytes().zip(code.bytes()).filter(|(one, other)| one != other).collect();
-                match differ.as_slice() {
-                    [_] => true,
-                    [(a, b), (c, d)] => a == d && b == c,
-                    _ => false,
-                }
-            }
-        });
-        near.take(TOLD_MAX).map(|(code, _)| format!("{}({code})", self.full_name(code))).collect()
+        // They are few, and looked up: a list may hold many codes that are none.
+        let digits = code.as_bytes();
+        let mut near: Vec<String> = Vec::new();
+        for at in 2..digits.len() {
+            let changed = (b'0'..=b'9').map(|digit| {
+                let mut other = digits.to_vec();
+                other[at] = digit;
+                other
+            });
+            let swapped = (at + 1..digits.len()).map(|with| {
+                let mut other = digits.to_vec();
+                other.swap(at, with);
+                other
+            });
+            near.extend(changed.chain(swapped).filter_map(|other| String::from_utf8(other).ok()));
+        }
+        near.retain(|other| other != code && self.table.name(other).is_some_and(|name| !GROUPS.contains(&name)));
+        near.sort_unstable();
+        near.dedup();
+        let told = near.into_iter().take(TOLD_MAX);
+        told.map(|code| format!("{}({code})", self.full_name(&code))).collect()
     }
 }
 

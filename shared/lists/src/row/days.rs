@@ -469,7 +469,7 @@ impl Work<'_, '_> {
             let names = &statement.categories;
             names.is_empty() || row.category.is_none_or(|category| names.contains(&category.as_str()))
         };
-        let is_known = |statement: &Statement| self.whose(statement) == Some(true) || !statement.unclear;
+        let is_known = |statement: &Statement| !statement.unclear || self.whose(statement) == Some(true);
         let within = |statement: &Statement| {
             row.span.map(|(from, to)| statement.decided.iter().any(|(first, last)| *first <= from && to <= *last))
         };

@@ -61,7 +61,7 @@ impl Work<'_, '_> {
             }
             above
         };
-        self.reader.titles.borrow_mut().read(self.above.table, &self.above.places, first, places).clone()
+        self.reader.titles.borrow_mut().read(self.above.sheet, &self.above.places, first, places).clone()
     }
 
     /// The registry's area, or the one that the officer names for the whole list: what a name most likely means where the list says nothing.

@@ -33,7 +33,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) origin: Origin<'a>,
     /// The terms that each title states: a title is looked at once and stands above many tables.
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
-    /// Where the titles of the table under way say that it is.
+    /// Where the titles of the sheet under way say that it is.
     pub(crate) titles: RefCell<Titles>,
 }
 

@@ -160,6 +160,9 @@ pub(super) enum Stands {
 /// Most titles above the first headings that are kept: an officer reads no more, and each row's are gone through.
 const BASE_MAX: usize = 80;
 
+/// Most titles that a title stands under.
+const DEPTH_MAX: usize = 2 * BASE_MAX;
+
 impl Stack {
     /// The same titles, as those of one of several tables side by side.
     pub(super) fn of_table(&self, table: usize) -> Self {
@@ -182,7 +185,12 @@ impl Stack {
             Stands::Above => {
                 // The first say what the list is, the last stand right above it.
                 if self.open.len() >= BASE_MAX {
-                    self.open.remove(BASE_MAX / 4);
+                    let gone = self.open.remove(BASE_MAX / 4);
+                    let under = titles.get(gone.at).and_then(|title| title.under);
+                    // No row stands below any of them yet.
+                    if let Some(next) = self.open.get(BASE_MAX / 4).and_then(|open| titles.get_mut(open.at)) {
+                        next.under = under;
+                    }
                 }
             }
             Stands::AboveHeadings { .. } if begins_a_list(text, style) => {
@@ -197,6 +205,10 @@ impl Stack {
             }
         }
         let replaced = before.get(self.open.len()).copied();
+        // Of a long run of titles without a row between them the last gives way to the next.
+        if !base && !first && self.open.len() >= DEPTH_MAX {
+            self.open.pop();
+        }
         self.groups += usize::from(!base && matches!(style, Style::Place(1) | Style::Category));
         let under = self.nearest();
         // 二、 stands where 一、 stood.

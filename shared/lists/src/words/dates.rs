@@ -1,6 +1,6 @@
 //! Words that stand beside dates and lengths of time: `data/words/dates.csv`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../../../../data/words/dates.csv");
@@ -50,6 +50,13 @@ static KNOWN: LazyLock<HashMap<Vec<char>, Beside>> = LazyLock::new(|| {
     let row = |row: csv::StringRecord| Some((row.get(0)?.chars().collect(), Beside::of_code(row.get(1)?)?));
     super::rows(TABLE).filter_map(row).collect()
 });
+
+static CHARACTERS: LazyLock<HashSet<char>> = LazyLock::new(|| KNOWN.keys().flatten().copied().collect());
+
+/// Whether a character stands in any of the words.
+pub fn has(c: char) -> bool {
+    CHARACTERS.contains(&c)
+}
 
 /// Longest word of the table, in characters.
 const WORD_CHARS_MAX: usize = 6;
