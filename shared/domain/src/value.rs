@@ -37,7 +37,7 @@ pub use invalid::Invalid;
 pub use log_id::LogId;
 pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
 pub use numbers::{Act, Fen, NoticeDays, Ordinal, Percent, Phone, Point, Year};
-pub use personal::{Within, numbers_of_persons};
+pub use personal::suspected::{Within, numbers_of_persons};
 pub use rules_text::{RULES_TEXT_BYTES_MAX, RulesText};
 pub use stream::{Position, Revision, StreamId};
 pub use text::{Address, Content, DocumentNumber, Name, Reason, Text, Wording};

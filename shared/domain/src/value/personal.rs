@@ -4,17 +4,16 @@
 //! run or in groups that blanks, hyphens, dots, low lines, brackets or one or two marks of any other kind hold together, wherever the text goes on
 //! right beside them; `x`, `X` and what is typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits
 //! without a gap, passports, bank cards, and foreigners' permits of residence, whose numbers cannot be told from credit codes. What a list brings in is
-//! looked through with more suspicion ([`numbers_of_persons`]): there a number too many is covered rather than one kept.
+//! looked through with more suspicion ([`numbers_of_persons`](super::numbers_of_persons)): there a number too many is covered rather than one kept.
 
 mod digits;
-mod suspected;
+pub(super) mod suspected;
 
 use arrayvec::ArrayVec;
 
 use super::identity::{self, BODY, OLD, X};
 use super::uscc::Uscc;
 pub(super) use digits::digit;
-pub use suspected::{Within, numbers_of_persons};
 
 /// A number of a person that a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

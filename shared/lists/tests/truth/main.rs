@@ -69,5 +69,8 @@ fn what_is_read_is_the_truth_or_is_asked_or_reported() {
         println!("{count} of {kind}, such as {one}");
     }
     assert!(wrong.is_empty(), "{} wrong, of which the first: {}", wrong.len(), wrong[0]);
-    assert!(only.is_some() || tally.read > 9 * (tally.asked + tally.reported), "most of what is said plainly goes in: {tally:?}");
+    assert!(
+        only.is_some() || tally.read > 9 * (tally.asked + tally.reported),
+        "most of what is said plainly goes in: {tally:?}"
+    );
 }
