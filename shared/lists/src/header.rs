@@ -316,4 +316,24 @@ mod tests {
             assert_eq!(found, spans, "{cells:?}");
         }
     }
+
+    #[test]
+    fn a_heading_over_two_goes_on_over_a_hidden_column() {
+        let line =
+            |cells: &[&str]| Line { cells: cells.iter().map(|text| Cell::text(text)).collect(), ..Line::default() };
+        for (first, second, expected) in [
+            (
+                &["机构信息", "", "", "批准文号"][..],
+                &["名称", "", "机构类别", ""][..],
+                &["名称", "", "机构类别", "批准文号"][..],
+            ),
+            (&["文号", "", "机构信息", ""], &["", "", "名称", "地址"], &["文号", "", "名称", "机构信息地址"]),
+            // Below one heading stands one: it is over nothing.
+            (&["文号", "机构名称", "", ""], &["", "", "", "地址"], &[]),
+        ] {
+            let found = Header::of_two(&line(first), &line(second));
+            let cells = found.first().map(|header| header.cells.clone()).unwrap_or_default();
+            assert_eq!(cells, expected, "{first:?}");
+        }
+    }
 }

@@ -18,30 +18,28 @@ pub(crate) struct Step {
     pub(crate) inside: bool,
     /// Whether rows stand between it and the title before it.
     pub(crate) after_rows: bool,
-    /// Whether the headings that follow are others than those before.
-    pub(crate) other: bool,
-    /// What the running numbers of the rows below say of those above.
-    pub(crate) numbers: Numbers,
+    /// What it begins where it has stood there before.
+    pub(crate) again: Again,
 }
 
-/// What running numbers below a title say of those above it.
+/// What a title begins that has stood there before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Numbers {
-    /// Nothing.
+pub(crate) enum Again {
+    /// Nobody can tell.
     #[default]
-    None,
-    /// They go on from them.
-    GoOn,
-    /// They begin anew.
-    Begin,
+    Unclear,
+    /// A page of what stands before it: the running numbers go on.
+    Page,
+    /// The list anew: its headings are others, and its numbers begin at one.
+    Anew,
 }
 
-impl Numbers {
-    fn of(last: Option<u64>, first: Option<u64>) -> Self {
+impl Again {
+    fn of(last: Option<u64>, first: Option<u64>, other: bool) -> Self {
         match (last, first) {
-            (Some(last), Some(first)) if last.checked_add(1) == Some(first) => Self::GoOn,
-            (_, Some(1)) => Self::Begin,
-            _ => Self::None,
+            (Some(last), Some(first)) if last.checked_add(1) == Some(first) => Self::Page,
+            (_, Some(1)) if other => Self::Anew,
+            _ => Self::Unclear,
         }
     }
 }
@@ -70,8 +68,8 @@ pub(crate) fn of(found: &Tables, sheet: usize) -> HashMap<u64, Step> {
     let (mut inside, mut rows, mut any_rows) = (false, false, false);
     // Titles since the last row or heading: headings that follow make them the beginning of a list.
     let mut waiting: Vec<u64> = Vec::new();
-    // Titles since the last row, and its number.
-    let (mut fresh, mut last): (Vec<u64>, Option<u64>) = (Vec::new(), None);
+    // Titles since the last row, whether other headings followed them, and that row's number.
+    let (mut fresh, mut other, mut last): (Vec<u64>, bool, Option<u64>) = (Vec::new(), false, None);
     for line in own {
         match line.became {
             Became::Rows(_) => {
@@ -80,17 +78,18 @@ pub(crate) fn of(found: &Tables, sheet: usize) -> HashMap<u64, Step> {
                 let of_line = numbers.get(&line.number);
                 for number in fresh.drain(..) {
                     if let Some(step) = steps.get_mut(&number) {
-                        step.numbers = Numbers::of(last, of_line.map(|(first, _)| *first));
+                        step.again = Again::of(last, of_line.map(|(first, _)| *first), other);
                     }
                 }
+                other = false;
                 last = of_line.map(|(_, last)| *last);
             }
             Became::Not(why @ (NotARow::Heading | NotARow::HeadingAgain)) => {
                 inside = true;
+                other |= why == NotARow::Heading;
                 for number in waiting.drain(..) {
                     if let Some(step) = steps.get_mut(&number).filter(|_| any_rows) {
                         step.begins = true;
-                        step.other = why == NotARow::Heading;
                     }
                 }
             }
@@ -139,6 +138,21 @@ fn level(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_that_stands_there_again_begins_what_numbers_and_headings_say() {
+        for (last, first, other, expected) in [
+            (Some(3), Some(4), false, Again::Page),
+            (Some(3), Some(4), true, Again::Page),
+            (Some(3), Some(1), true, Again::Anew),
+            (None, Some(1), true, Again::Anew),
+            (Some(3), Some(1), false, Again::Unclear),
+            (Some(3), Some(7), true, Again::Unclear),
+            (None, None, true, Again::Unclear),
+        ] {
+            assert_eq!(Again::of(last, first, other), expected, "{last:?} {first:?} {other}");
+        }
+    }
 
     #[test]
     fn a_number_tells_how_deep_a_title_stands() {

@@ -2,7 +2,7 @@
 
 use domain::CategoryCode;
 
-use crate::outline::{Numbers, Step};
+use crate::outline::{Again, Step};
 use crate::tables::TITLE_SEPARATOR;
 use crate::words::marks::Mark;
 use crate::words::phrases::Place;
@@ -75,16 +75,13 @@ impl Standing {
             text.clone_into(&mut self.title);
         }
         if step.begins && sections::is_of_a_list(text) {
-            let another = match step.numbers {
-                _ if self.title != text => true,
-                // A page of the list before it.
-                Numbers::GoOn => return,
-                Numbers::Begin => step.other,
-                Numbers::None => false,
-            };
-            if another {
+            let same = self.title == text;
+            if same && step.again == Again::Page {
+                return;
+            }
+            if !same || step.again == Again::Anew {
                 // A list of its own: what the one before it said holds no more.
-                let again = Some(self.whole.clone()).filter(|_| self.title == text);
+                let again = Some(self.whole.clone()).filter(|_| same);
                 let list = own.or(again).unwrap_or_default();
                 let whole = list.clone();
                 *self = Self { list, whole, title: text.to_owned(), later: true, ..Self::default() };

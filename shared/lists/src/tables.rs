@@ -3,8 +3,8 @@
 use crate::account::{self, Became, NotARow};
 use crate::book::{Book, Cell, Line, Sheet, Unseen};
 use crate::header::Header;
-use crate::words::headings::Column;
-use crate::words::{marks, notes, verdicts};
+use crate::words::headings::{self, Column};
+use crate::words::{marks, notes, titles, verdicts};
 
 mod lines;
 mod outline;
@@ -166,6 +166,9 @@ impl Finder {
 
     /// The headings that a line and the one below name, and how many lines they are.
     fn headers(&self, line: &Line, below: Option<&Line>) -> (Vec<Header>, usize) {
+        if self.open.iter().any(|table| names_an_outlet(table, line)) {
+            return (Vec::new(), 1);
+        }
         if let Some(below) = below {
             let two = Header::of_two(line, below);
             if !two.is_empty() {
@@ -360,6 +363,13 @@ impl Finder {
         self.waiting.push(Above { number: line.number, texts, block: None });
         Became::Title
     }
+}
+
+/// Whether a line holds an outlet's name where the table above has names: then it is a row, whatever its other words could head.
+fn names_an_outlet(table: &Table, line: &Line) -> bool {
+    let Some(at) = table.header.place(Column::Name) else { return false };
+    let name = line.cells.get(table.header.span.start + at).map_or("", |cell| cell.text.as_str());
+    titles::is_outlet(name) && headings::column(name).is_none() && !headings::is_of_verdict(name)
 }
 
 /// What becomes of a line that nobody sees, or whose cells cannot be told apart; of any other it is open yet.

@@ -1,5 +1,7 @@
 //! Files of every kind, from bytes to cells: what a person who opens the file sees, and what is not seen told apart.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 mod made;
 
 use lists::ListError;
@@ -348,13 +350,13 @@ fn record(kind: u16, data: &[u8]) -> Vec<u8> {
 fn old_stream(version: u8, locked: bool, cells: &[(u16, u16, &str)]) -> Vec<u8> {
     let begin = |kind: u8| record(0x0809, &[[0, version, kind, 0], [0, 0, 0, 0]].concat());
     let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
-    let text = |text: &str| match version {
-        5 => [&u16::try_from(gbk(text).len()).unwrap().to_le_bytes()[..], &gbk(text)].concat(),
-        _ => {
-            let units: Vec<u16> = text.encode_utf16().collect();
-            let length = u16::try_from(units.len()).unwrap().to_le_bytes();
-            [&length[..], &[1], &units.into_iter().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat()
+    let text = |text: &str| {
+        if version == 5 {
+            return [&u16::try_from(gbk(text).len()).unwrap().to_le_bytes()[..], &gbk(text)].concat();
         }
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let length = u16::try_from(units.len()).unwrap().to_le_bytes();
+        [&length[..], &[1], &units.into_iter().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat()
     };
     let mut globals = begin(5);
     if locked {

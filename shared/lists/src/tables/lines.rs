@@ -8,7 +8,7 @@ use crate::account::NotARow;
 use crate::book::{Cell, Form, Line};
 use crate::header::Header;
 use crate::words::headings::Column;
-use crate::words::{notes, places, titles, verdicts};
+use crate::words::{notes, places, sections, titles, verdicts};
 
 /// What a line is within a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub(super) fn of_block(header: &Header, lines: &[&Line], rest: bool) -> Vec<(usi
         let is = part.is(header, &shape, &near, after_note);
         match &is {
             Is::Not(NotARow::Note) => after_note |= part.begins_notes(),
+            // What stands below the title of another list is of that.
+            Is::Title(text) if sections::is_of_a_list(text) && outline::numbered(text).is_none() => after_note = false,
             Is::Row { doubtful: false } => {
                 after_note = false;
                 if part.number.counts() {

@@ -239,7 +239,7 @@ impl Case {
             category: if own(self.setting.category) { dice.below(CATEGORIES.len()) } else { category },
             county: if own(self.setting.county) { dice.below(COUNTIES.len()) } else { county },
             verdict,
-            street: *dice.pick::<&str>(STREETS),
+            street: dice.pick::<&str>(STREETS),
             remark,
             address: format!("{}{}号", dice.pick(ROAD), 1 + dice.below(300)),
             document: format!("扬教〔{}〕{}号", &from.to_string()[..4], 1 + dice.below(60)),
