@@ -15,7 +15,6 @@ use crate::words::stripes;
 
 /// What was said above a row, each with the words that said it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that titles say or not")]
 pub(crate) struct Context {
     /// How far the certifications of the list have come.
     pub(crate) mark: Option<Said<Mark>>,
