@@ -22,7 +22,7 @@ struct Taken {
 
 /// Goes along the tables of a file.
 pub(crate) struct Above<'a> {
-    found: &'a Tables,
+    found: &'a Tables<'a>,
     pointers: &'a [Pointers],
     reader: &'a Reader<'a>,
     /// The sheet under way, and how its titles stand.
@@ -44,7 +44,7 @@ pub(crate) struct Above<'a> {
 }
 
 impl<'a> Above<'a> {
-    pub(crate) fn new(found: &'a Tables, pointers: &'a [Pointers], reader: &'a Reader<'a>) -> Self {
+    pub(crate) fn new(found: &'a Tables<'a>, pointers: &'a [Pointers], reader: &'a Reader<'a>) -> Self {
         Self {
             found,
             pointers,
@@ -63,7 +63,7 @@ impl<'a> Above<'a> {
     }
 
     /// Begins the next table, in a sheet of that name.
-    pub(crate) fn begin(&mut self, table: &Table, sheet: &str) {
+    pub(crate) fn begin(&mut self, table: &Table<'_>, sheet: &str) {
         self.nearest = None;
         self.outer = None;
         if self.sheet != Some(table.sheet) {
@@ -86,7 +86,7 @@ impl<'a> Above<'a> {
     }
 
     /// What stands above a row of the table under way.
-    pub(crate) fn of(&mut self, row: &TableRow, outer: impl FnOnce() -> Context) -> &Context {
+    pub(crate) fn of(&mut self, row: &TableRow<'_>, outer: impl FnOnce() -> Context) -> &Context {
         let nearest = row.title.map_or(0, |at| at + 1);
         if self.nearest != Some(nearest) {
             self.nearest = Some(nearest);

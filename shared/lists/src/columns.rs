@@ -22,7 +22,7 @@ pub(crate) struct Unknown {
 }
 
 /// Takes an officer's word for what a table's unknown headings mean; answers the ones that are to be asked about.
-pub(crate) fn settle(table: &mut Table, answers: &Answers) -> Vec<Unknown> {
+pub(crate) fn settle(table: &mut Table<'_>, answers: &Answers) -> Vec<Unknown> {
     let mut unknown = Vec::new();
     let nameless = table.header.place(Column::Name).is_none();
     for at in table.header.unknown.clone() {
@@ -51,7 +51,7 @@ fn id(heading: &str) -> String {
 }
 
 /// Whether most of a column's cells look like codes, days or numbers, and whether they look like texts.
-fn looks(table: &Table, at: usize) -> (bool, bool) {
+fn looks(table: &Table<'_>, at: usize) -> (bool, bool) {
     let cells = table.rows.iter().take(ROWS_LOOKED_AT_MAX).filter_map(|row| row.cells.get(at));
     let (mut filled, mut codes) = (0_usize, 0_usize);
     for cell in cells.filter(|cell| !cell.is_empty()) {
@@ -62,7 +62,7 @@ fn looks(table: &Table, at: usize) -> (bool, bool) {
 }
 
 /// Whether any of a column's cells says how far a certification has come (不认定, 已退出, √): what nobody reads certifies nobody.
-fn verdicts(table: &Table, at: usize) -> bool {
+fn verdicts(table: &Table<'_>, at: usize) -> bool {
     let cells = table.rows.iter().take(ROWS_LOOKED_AT_MAX).filter_map(|row| row.cells.get(at));
     cells.filter(|cell| !cell.is_empty()).any(|cell| verdicts::of_cell(&cell.text).is_some())
 }

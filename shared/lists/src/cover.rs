@@ -37,17 +37,15 @@ pub fn cover(book: &mut Book) {
     changes.apply(book);
 }
 
-/// The tables of a book in which everything is covered.
-pub(crate) fn found(book: &Book) -> (Cow<'_, Book>, Tables) {
-    let found = tables::find(book);
-    let changes = changes(book, &found);
+/// The book in which everything is covered, where that changes anything of one whose tables are found.
+pub(crate) fn book_covered(book: &Book, found: &Tables<'_>) -> Option<Book> {
+    let changes = changes(book, found);
     if changes.is_none() {
-        return (Cow::Borrowed(book), found);
+        return None;
     }
     let mut own = book.clone();
     changes.apply(&mut own);
-    let found = tables::find(&own);
-    (Cow::Owned(own), found)
+    Some(own)
 }
 
 /// What a text is, which says what is a person's in it.
@@ -184,7 +182,7 @@ impl Changes {
 /// The columns of a sheet by their places, in one table.
 type Columns = HashMap<usize, Column>;
 
-fn columns(table: &Table) -> Columns {
+fn columns(table: &Table<'_>) -> Columns {
     let header = &table.header;
     let known = header.columns().iter().map(|(column, at)| (*at, *column));
     // A second telephone is not read, and is one.
@@ -192,7 +190,7 @@ fn columns(table: &Table) -> Columns {
     known.chain(again).map(|(at, column)| (header.span.start + at, column)).collect()
 }
 
-fn changes(book: &Book, found: &Tables) -> Changes {
+fn changes(book: &Book, found: &Tables<'_>) -> Changes {
     let mut changes = Changes::default();
     let known: Vec<Columns> = found.tables.iter().map(columns).collect();
     let mut rows: HashMap<(usize, u64), Vec<usize>> = HashMap::new();

@@ -105,8 +105,9 @@ pub fn read_in(
     answers: &Answers,
 ) -> Result<List, ListError> {
     // What is a person's is gone before anything is understood.
-    let (book, mut found) = cover::found(book);
-    let book = &*book;
+    let found = tables::find(book);
+    let own = cover::book_covered(book, &found);
+    let (book, mut found) = own.as_ref().map_or((book, found), |own| (own, tables::find(own)));
     let file = cover::covered(origin.file);
     let origin = Origin { file: &file, ..origin };
     if found.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS_MAX {
@@ -123,6 +124,7 @@ pub fn read_in(
         origin,
         terms: RefCell::default(),
         titles: RefCell::default(),
+        plain: RefCell::default(),
     };
     let signed: Vec<Vec<String>> =
         book.sheets.iter().enumerate().map(|(at, sheet)| signed(found.lines_of(at), sheet)).collect();
@@ -132,6 +134,7 @@ pub fn read_in(
         book.sheets.iter().enumerate().map(|(at, sheet)| pointers_of(sheet, &found, at)).collect();
     let mut asked = Asked::default();
     let mut rows = Vec::with_capacity(found.tables.iter().map(|table| table.rows.len()).sum());
+    let mut told = Told::default();
     let mut above = Above::new(&found, &pointers, &reader);
     let side_by_side: HashSet<usize> =
         found.tables.iter().filter(|table| table.block > 0).map(|table| table.sheet).collect();
@@ -169,13 +172,14 @@ pub fn read_in(
             let bare = pointers.without_signs(header, row);
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
-            rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
+            rows.push((table.sheet, told.held(reader.read(at, &given, above, &mut asked))));
         }
     }
     // In the file's order: blocks side by side were read one after the other.
     rows.sort_by_key(|(sheet, row)| (*sheet, row.at.line, row.at.block));
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let mut warnings = warnings(&found.tables, &results);
+    warnings.extend(told.warning());
     warnings.extend(examples(&found.lines));
     warnings.extend(pointers.iter().flat_map(Pointers::dangling).map(|words| Warning {
         zh: format!("表格旁写明「{}」,没有找到所指的行,未采用;请核对序号", fold::cut(words, 60)),
@@ -186,7 +190,7 @@ pub fn read_in(
 }
 
 /// The sentences beside the tables of a sheet that speak of some of its rows.
-fn pointers_of(sheet: &book::Sheet, found: &tables::Tables, at: usize) -> Pointers {
+fn pointers_of(sheet: &book::Sheet, found: &tables::Tables<'_>, at: usize) -> Pointers {
     let beside = |line: &&account::Line| {
         matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
     };
@@ -203,6 +207,41 @@ fn pointers_of(sheet: &book::Sheet, found: &tables::Tables, at: usize) -> Pointe
     let rows: Vec<pointers::Row<'_>> =
         of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
     Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
+}
+
+/// Faults of a list that are told in full. Of a row behind them the first is told: a list of so many is read by nobody, and would take gigabytes.
+const FAULTS_MAX: usize = 100_000;
+
+/// What is told of the rows so far.
+#[derive(Default)]
+struct Told {
+    faults: usize,
+    /// The line of the first row of which not all faults are told.
+    cut_short: Option<u64>,
+}
+
+impl Told {
+    /// A row as it is held.
+    fn held(&mut self, mut row: Reading) -> Reading {
+        if self.faults >= FAULTS_MAX && row.faults.len() > 1 {
+            self.cut_short.get_or_insert(row.at.line);
+            row.faults.truncate(1);
+        }
+        self.faults += row.faults.len();
+        row.faults.shrink_to_fit();
+        row.because.shrink_to_fit();
+        row
+    }
+
+    fn warning(&self) -> Option<Warning> {
+        let line = self.cut_short?;
+        Some(Warning {
+            zh: format!("问题过多,第{line}行起各行只列出第一项;请先改正,再重新导入"),
+            en: format!(
+                "too many faults: from line {line} on the first of each row alone is told; mend these and import again"
+            ),
+        })
+    }
 }
 
 /// Lines from a sheet's end on in which a signature is looked for.
@@ -266,7 +305,7 @@ fn not_taken(sheet: &book::Sheet) -> Vec<Warning> {
     of_columns.chain(struck).collect()
 }
 
-fn warnings(tables: &[Table], results: &[Results]) -> Vec<Warning> {
+fn warnings(tables: &[Table<'_>], results: &[Results]) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for (table, results) in tables.iter().zip(results) {
         let not_read = |places: &[usize]| places.iter().any(|at| !results.reads(*at));

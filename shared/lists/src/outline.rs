@@ -45,7 +45,7 @@ impl Again {
 }
 
 /// The least and the greatest running number of each line's rows.
-fn numbers(tables: &[Table]) -> HashMap<u64, (u64, u64)> {
+fn numbers(tables: &[Table<'_>]) -> HashMap<u64, (u64, u64)> {
     let mut numbers: HashMap<u64, (u64, u64)> = HashMap::new();
     for table in tables {
         let Some(at) = table.header.place(Column::Ordinal) else { continue };
@@ -59,7 +59,7 @@ fn numbers(tables: &[Table]) -> HashMap<u64, (u64, u64)> {
 }
 
 /// How each title of a sheet stands, by its line.
-pub(crate) fn of(found: &Tables, sheet: usize) -> HashMap<u64, Step> {
+pub(crate) fn of(found: &Tables<'_>, sheet: usize) -> HashMap<u64, Step> {
     let own = found.lines_of(sheet);
     let numbers = numbers(found.tables_of(sheet));
     let titles = found.titles.get(sheet).map(Vec::as_slice).unwrap_or_default();

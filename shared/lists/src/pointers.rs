@@ -76,7 +76,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn of(header: &Header, row: &'a TableRow) -> Self {
+    pub(crate) fn of(header: &Header, row: &'a TableRow<'_>) -> Self {
         let cell = |column| header.place(column).and_then(|at| row.cells.get(at)).map_or("", |cell| cell.text.as_str());
         let ordinal: String = fold::name(cell(Column::Ordinal)).chars().filter(char::is_ascii_digit).collect();
         Self { line: row.number, ordinal: ordinal.parse().ok(), name: fold::key(cell(Column::Name)), cells: &row.cells }
@@ -159,7 +159,7 @@ impl Pointers {
     }
 
     /// A row whose name carries a sign that the list gives a meaning, without it: it marks the row and is no part of the name.
-    pub(crate) fn without_signs(&self, header: &Header, row: &TableRow) -> Option<TableRow> {
+    pub(crate) fn without_signs<'b>(&self, header: &Header, row: &TableRow<'b>) -> Option<TableRow<'b>> {
         let at = header.place(Column::Name)?;
         let signs = || {
             self.clauses.iter().filter_map(|clause| if let Who::Sign(sign) = clause.who { Some(sign) } else { None })
@@ -171,7 +171,7 @@ impl Pointers {
         }
         let mut row = row.clone();
         let bare = row.cells[at].text.replace(is, "");
-        bare.trim().clone_into(&mut row.cells[at].text);
+        bare.trim().clone_into(&mut row.cells.to_mut()[at].text);
         Some(row)
     }
 

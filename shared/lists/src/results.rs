@@ -36,7 +36,7 @@ pub(crate) enum Role {
 pub(crate) struct Results(Vec<(usize, Role)>);
 
 impl Results {
-    pub(crate) fn of(header: &Header, rows: &[TableRow]) -> Self {
+    pub(crate) fn of(header: &Header, rows: &[TableRow<'_>]) -> Self {
         let roles = (0..header.cells.len()).filter_map(|at| Some((at, role(header, rows, at)?)));
         Self(roles.collect())
     }
@@ -70,7 +70,7 @@ fn is_no_category(text: &str) -> bool {
             && (verdicts::of_cell(text).is_some() || sections::of(text).is_some()))
 }
 
-fn role(header: &Header, rows: &[TableRow], at: usize) -> Option<Role> {
+fn role(header: &Header, rows: &[TableRow<'_>], at: usize) -> Option<Role> {
     let heading = header.cells.get(at)?;
     // An officer may have said what the column is.
     let column = header.columns().iter().find(|(_, own)| *own == at).map(|(column, _)| *column);

@@ -23,10 +23,27 @@ pub(crate) use verdict::kinds_to_choose;
 pub(crate) use work::{Given, Reader};
 
 use cells::Cells;
-use privacy::{named, scrub};
+use privacy::{named, scrubbed};
 use work::{Found, Work};
 
+/// Texts that are remembered to hold nothing of a person.
+const PLAIN_MAX: usize = 4_096;
+
 impl Reader<'_> {
+    /// Covers what two cells that stand side by side in a sentence may come to.
+    fn scrub(&self, text: &mut String) {
+        if self.plain.borrow().contains(text.as_str()) {
+            // Millions of them are held.
+            text.shrink_to_fit();
+            return;
+        }
+        let covered = scrubbed(text);
+        if covered == *text && self.plain.borrow().len() < PLAIN_MAX {
+            self.plain.borrow_mut().insert(covered.clone());
+        }
+        *text = covered;
+    }
+
     /// Reads a row of a table under what stands above it.
     pub(crate) fn read(&self, at: At, given: &Given<'_>, above: &Context, asked: &mut Asked) -> Reading {
         let cells = Cells { header: given.header, cells: &given.row.cells };
@@ -57,10 +74,10 @@ impl Reader<'_> {
         faults.extend(unconfirmed.filter(|_| !faults.is_empty() || !waits_for.is_empty()));
         // A report is passed on like a list: no sentence of it repeats a person's number.
         for told in because.iter_mut().map(|because| &mut because.zh) {
-            scrub(told);
+            self.scrub(told);
         }
         for told in faults.iter_mut().flat_map(|fault| [&mut fault.zh, &mut fault.en]) {
-            scrub(told);
+            self.scrub(told);
         }
         let entry = entry.filter(|_| faults.is_empty() && waits_for.is_empty()).map(|entry| {
             let (entry, lost) = privacy::kept(entry);

@@ -1,5 +1,7 @@
 //! The tables of a book: which lines name the columns, which are rows, which are titles, and which are neither.
 
+use std::borrow::Cow;
+
 use crate::account::{self, Became, NotARow};
 use crate::book::{Book, Cell, Line, Sheet, Unseen};
 use crate::header::Header;
@@ -15,23 +17,23 @@ use outline::{Stack, Stands};
 
 /// The tables of a book and what became of every line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tables {
+pub struct Tables<'b> {
     /// Every block of every table, in the order of sheets and lines.
-    pub tables: Vec<Table>,
+    pub tables: Vec<Table<'b>>,
     /// The titles of each sheet.
     pub titles: Vec<Vec<Title>>,
     /// Every line that holds anything, in the order of the book.
     pub lines: Vec<account::Line>,
 }
 
-impl Tables {
+impl<'b> Tables<'b> {
     /// The lines of a sheet: they stand in the order of the book.
     pub(crate) fn lines_of(&self, sheet: usize) -> &[account::Line] {
         of_sheet(&self.lines, |line| line.sheet, sheet)
     }
 
     /// The tables of a sheet.
-    pub(crate) fn tables_of(&self, sheet: usize) -> &[Table] {
+    pub(crate) fn tables_of(&self, sheet: usize) -> &[Table<'b>] {
         of_sheet(&self.tables, |table| table.sheet, sheet)
     }
 }
@@ -45,7 +47,7 @@ fn of_sheet<T>(all: &[T], own: impl Fn(&T) -> usize, sheet: usize) -> &[T] {
 
 /// A table: one block of columns under one line of headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct Table<'b> {
     /// The sheet's place in the book, from 0.
     pub sheet: usize,
     /// Which of the blocks that stand side by side it is, from 0.
@@ -53,20 +55,20 @@ pub struct Table {
     /// The headings.
     pub header: Header,
     /// Its rows.
-    pub rows: Vec<TableRow>,
+    pub rows: Vec<TableRow<'b>>,
 }
 
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRow {
+pub struct TableRow<'b> {
     /// Its line in the sheet.
     pub number: u64,
     /// The title nearest above it, by its place among the sheet's. It stands under wider ones.
     pub title: Option<usize>,
     /// Whether it says no more than a name, and may be a title as well.
     pub doubtful: bool,
-    /// The block's cells.
-    pub cells: Vec<Cell>,
+    /// The block's cells: those of the book, of which a long list has millions.
+    pub cells: Cow<'b, [Cell]>,
 }
 
 /// What stands between the texts of one line of titles: each of them may be of a block of its own.
@@ -76,7 +78,7 @@ pub(crate) const TITLE_SEPARATOR: &str = " | ";
 const OWN_TITLES_MAX: usize = 16;
 
 /// Finds the tables of a book.
-pub fn find(book: &Book) -> Tables {
+pub fn find(book: &Book) -> Tables<'_> {
     let mut found = Tables::default();
     for (at, sheet) in book.sheets.iter().enumerate() {
         let mut finder = Finder { sheet: at, ..Finder::default() };
@@ -89,12 +91,12 @@ pub fn find(book: &Book) -> Tables {
 
 /// Goes down a sheet.
 #[derive(Default)]
-struct Finder {
+struct Finder<'b> {
     sheet: usize,
     /// The blocks of the table that is under way.
-    open: Vec<Table>,
+    open: Vec<Table<'b>>,
     /// Those of the tables above.
-    done: Vec<Table>,
+    done: Vec<Table<'b>>,
     titles: Vec<Title>,
     /// What holds for the whole sheet.
     common: Stack,
@@ -113,8 +115,8 @@ struct Above {
     block: Option<usize>,
 }
 
-impl Finder {
-    fn go(&mut self, sheet: &Sheet, found: &mut Tables) {
+impl<'b> Finder<'b> {
+    fn go(&mut self, sheet: &'b Sheet, found: &mut Tables<'b>) {
         let first = found.lines.len();
         let line = |line: &Line| account::Line { sheet: self.sheet, number: line.number, became: unseen(sheet, line) };
         found.lines.extend(sheet.lines.iter().map(line));
@@ -280,7 +282,7 @@ impl Finder {
     }
 
     /// The lines between the headings of two tables, above the first, or below the last; lines that say the headings again are among them.
-    fn part(&mut self, sheet: &Sheet, part: &[usize], became: &mut [account::Line]) {
+    fn part(&mut self, sheet: &'b Sheet, part: &[usize], became: &mut [account::Line]) {
         if self.open.is_empty() {
             for at in part {
                 let line = &sheet.lines[*at];
@@ -298,7 +300,8 @@ impl Finder {
             return;
         }
         let heading = |at: usize, became: &[account::Line]| became[at].became == Became::Not(NotARow::HeadingAgain);
-        let of_part: Vec<&Line> = part.iter().filter(|at| !heading(**at, became)).map(|at| &sheet.lines[*at]).collect();
+        let of_part: Vec<&'b Line> =
+            part.iter().filter(|at| !heading(**at, became)).map(|at| &sheet.lines[*at]).collect();
         let last = self.open.len() - 1;
         let mut found: Vec<(usize, usize, Is)> = Vec::new();
         for (block, table) in self.open.iter().enumerate() {
@@ -323,7 +326,7 @@ impl Finder {
     }
 
     /// A line below headings, by what it is in each block.
-    fn line(&mut self, line: &Line, of_line: Vec<(usize, Is)>) -> Became {
+    fn line(&mut self, line: &'b Line, of_line: Vec<(usize, Is)>) -> Became {
         let (mut rows, mut titles, mut not) = (0, Vec::new(), None);
         for (block, is) in of_line {
             match is {
@@ -337,7 +340,7 @@ impl Finder {
                     let table = &mut self.open[block];
                     let span = table.header.span.clone();
                     let own = line.cells.get(span.start.min(line.cells.len())..span.end.min(line.cells.len()));
-                    let cells = own.unwrap_or(&[]).to_vec();
+                    let cells = Cow::Borrowed(own.unwrap_or(&[]));
                     table.rows.push(TableRow { number: line.number, title, doubtful, cells });
                 }
                 Is::Title(text) => titles.push((block, text)),

@@ -16,11 +16,6 @@ pub(super) fn is_of_a_person(text: &str) -> bool {
     is_covered(text)
 }
 
-/// Covers what two cells that stand side by side in a sentence may come to.
-pub(super) fn scrub(text: &mut String) {
-    *text = scrubbed(text);
-}
-
 pub(super) fn scrubbed(text: &str) -> String {
     covered(text).into_owned()
 }

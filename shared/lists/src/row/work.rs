@@ -1,7 +1,7 @@
 //! A row under way: what it is read against, what was found so far, what is asked and what is wrong whatever the column.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use domain::{Day, Invalid, Text};
@@ -35,12 +35,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) terms: RefCell<HashMap<String, Rc<TermsOfTitle>>>,
     /// Where the titles of the sheet under way say that it is.
     pub(crate) titles: RefCell<Titles>,
+    /// Sentences that hold nothing of a person: rows say many of them again and again.
+    pub(crate) plain: RefCell<HashSet<String>>,
 }
 
 /// A row and what is known of its columns.
 pub(crate) struct Given<'a> {
     pub(crate) header: &'a Header,
-    pub(crate) row: &'a TableRow,
+    pub(crate) row: &'a TableRow<'a>,
     /// The columns it fills of which nobody knows yet what they hold.
     pub(crate) unknown: Vec<&'a Unknown>,
     /// The one of them that seems to hold the name, where no known one does.
