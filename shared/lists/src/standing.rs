@@ -145,7 +145,9 @@ impl Standing {
         }
         let beside: Vec<Option<Mark>> = text.split(TITLE_SEPARATOR).map(verdicts::of_title).collect();
         let said: Vec<Mark> = beside.iter().flatten().copied().collect();
-        if said.iter().any(|mark| *mark != said[0]) {
+        let lists =
+            text.split(TITLE_SEPARATOR).filter(|one| verdicts::of_title(one).is_some()).all(sections::is_of_a_list);
+        if lists && said.iter().any(|mark| *mark != said[0]) {
             // Titles of blocks side by side: nobody can tell here which one is whose.
             return Some(Says::Unclear(text.to_owned()));
         }
@@ -155,7 +157,10 @@ impl Standing {
         if verdicts::is_unclear(text, Place::Title) {
             return Some(Says::Unclear(text.to_owned()));
         }
-        let open = *self.now().0 == Says::Nothing || (step.begins && sections::is_of_a_list(text));
+        // One of the lists of a notice of two kinds (附件1).
+        let of_both = |says: &Says| matches!(says, Says::Unclear(title) if verdicts::is_of_both(title));
+        let open = *self.now().0 == Says::Nothing
+            || (step.begins || step.level == Some(0) && of_both(&self.list)) && sections::is_of_a_list(text);
         (open && verdicts::is_inclusive(text)).then(|| Says::Mark(Mark::Certified, text.to_owned()))
     }
 }

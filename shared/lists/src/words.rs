@@ -5,6 +5,7 @@ pub mod blanks;
 pub mod codes;
 pub mod dates;
 pub mod doubts;
+mod endings;
 pub mod headings;
 pub mod marks;
 pub mod names;

@@ -674,7 +674,7 @@ fn is_ended(mark: Mark) -> bool {
 
 /// Whether a clause says that a certification ended.
 fn says_ended(clause: &str) -> bool {
-    [verdicts::of_remark(clause), verdicts::of_title(clause)].into_iter().flatten().any(is_ended)
+    [verdicts::of_remark(clause), verdicts::of_clause(clause)].into_iter().flatten().any(is_ended)
 }
 
 /// The one day that the words which say that a certification ended name for that: 2024年10月29日取消, 已退出(2024年10月29日). The day of certifying may stand

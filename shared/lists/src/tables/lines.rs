@@ -387,8 +387,7 @@ fn is_title(text: &str, outlet: bool) -> bool {
         || outline::place(text).is_some()
         || titles::is_among(text)
         || titles::is_group(text) && !outlet
-        || !outlet
-            && (places::level(&crate::fold::key(text)).is_some() || verdicts::of_title(text).is_some() || counted())
+        || !outlet && (places::level(&crate::fold::key(text)).is_some() || verdicts::speaks(text) || counted())
 }
 
 /// Whether a text is the name of a body that issues lists.

@@ -58,7 +58,7 @@ impl Style {
             Some(depth) => Self::Place(depth),
             None if is_among(text) => Self::Among,
             None if titles::is_category(text) => Self::Category,
-            None if verdicts::of_title(text).is_some() => Self::Verdict,
+            None if verdicts::speaks(text) => Self::Verdict,
             None => Self::Plain,
         }
     }
@@ -262,7 +262,7 @@ impl Stack {
         else {
             return false;
         };
-        let says = |open: &Open| titles.get(open.at).is_some_and(|title| verdicts::of_title(&title.text).is_some());
+        let says = |open: &Open| titles.get(open.at).is_some_and(|title| verdicts::speaks(&title.text));
         let ended = &self.open[at..];
         let doubt = !matches!(style, Style::Numbered(_) | Style::Verdict)
             && ended.iter().skip(1).any(|open| !matches!(open.style, Style::Place(_)) && open.first && says(open));

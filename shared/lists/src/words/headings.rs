@@ -203,7 +203,7 @@ pub fn is_of_names(heading: &str) -> bool {
 
 /// Whether a heading names outlets by what became of them: 取消认定幼儿园.
 pub fn is_of_verdict(heading: &str) -> bool {
-    super::titles::is_category(heading) && super::verdicts::of_title(heading).is_some()
+    super::titles::is_category(heading) && super::verdicts::of_clause(heading).is_some()
 }
 
 /// Whether a heading is an answer to the one above it, as 是 is under 是否普惠.

@@ -26,6 +26,12 @@ pub fn codes(key: &str) -> Vec<&'static str> {
     apart(key).0
 }
 
+/// The length of the part that a folded text begins with.
+pub(super) fn at(rest: &str) -> Option<usize> {
+    let parts = KNOWN.get(&rest.chars().next()?)?;
+    parts.iter().map(|(part, _)| part).find(|part| rest.starts_with(part.as_str())).map(String::len)
+}
+
 /// The same, and what stands in the text beside the parts.
 pub(super) fn apart(key: &str) -> (Vec<&'static str>, String) {
     let (mut codes, mut beside): (Vec<&'static str>, String) = (Vec::new(), String::new());

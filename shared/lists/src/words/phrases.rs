@@ -50,6 +50,8 @@ pub enum Says {
     Nothing,
     /// Two things at once (认定及取消), or an end that is only proposed (拟取消) or is none (暂停): nobody but an officer can tell.
     Unclear,
+    /// Certified ones and ended ones in one notice (认定及取消): each of its lists says of itself which.
+    Both,
 }
 
 impl Says {
@@ -62,6 +64,7 @@ impl Says {
             "registered" => Some(Self::Registered),
             "nothing" => Some(Self::Nothing),
             "unclear" => Some(Self::Unclear),
+            "both" => Some(Self::Both),
             other => Mark::of_code(other).map(Self::Mark),
         }
     }
@@ -91,15 +94,21 @@ pub fn found(text: &str, place: Place) -> Vec<Says> {
     let mut found = Vec::new();
     let mut rest = key.as_str();
     while let Some(first) = rest.chars().next() {
-        let phrases = KNOWN.get(&place).and_then(|known| known.get(&first)).map_or(&[][..], Vec::as_slice);
-        if let Some((phrase, says)) = phrases.iter().find(|(phrase, _)| rest.starts_with(phrase.as_str())) {
-            found.push(*says);
-            rest = &rest[phrase.len()..];
+        if let Some((len, says)) = at(rest, place) {
+            found.push(says);
+            rest = &rest[len..];
         } else {
             rest = &rest[first.len_utf8()..];
         }
     }
     found
+}
+
+/// The longest phrase that a folded text begins with: its length, and what it says.
+pub(super) fn at(rest: &str, place: Place) -> Option<(usize, Says)> {
+    let first = rest.chars().next()?;
+    let phrases = KNOWN.get(&place)?.get(&first)?;
+    phrases.iter().find(|(phrase, _)| rest.starts_with(phrase.as_str())).map(|(phrase, says)| (phrase.len(), *says))
 }
 
 #[cfg(test)]
