@@ -60,7 +60,7 @@ use pointers::Pointers;
 use question::Asked;
 use reading::At;
 use results::Results;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tables::Table;
 
@@ -181,19 +181,31 @@ fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
     let beside = |line: &&account::Line| {
         line.sheet == at && matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
     };
-    let numbers: HashSet<u64> = found.lines.iter().filter(beside).map(|line| line.number).collect();
+    let last = found.lines.iter().filter(|line| line.sheet == at && matches!(line.became, account::Became::Rows(_)));
+    let last = last.map(|line| line.number).max().unwrap_or(u64::MAX);
+    let numbers: HashMap<u64, bool> = found
+        .lines
+        .iter()
+        .filter(beside)
+        .map(|line| (line.number, line.became != account::Became::Title || line.number > last))
+        .collect();
     let text = |line: &book::Line| {
         let mut texts: Vec<&str> =
             line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         texts.dedup();
         texts.join(",")
     };
-    let lines = book.sheets[at].lines.iter().filter(|line| numbers.contains(&line.number));
+    let lines = book.sheets[at].lines.iter().filter(|line| numbers.contains_key(&line.number));
     let texts: Vec<(u64, String)> = lines.map(|line| (line.number, text(line))).collect();
     let of_sheet = found.tables.iter().filter(|table| table.sheet == at);
     let rows: Vec<pointers::Row<'_>> =
         of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
-    Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
+    let texts = texts.iter().map(|(line, text)| {
+        // What is called a list is the title of one, be it that it has no rows.
+        let note = numbers.get(line).copied().unwrap_or_default() && !text.ends_with("名单");
+        pointers::Text { line: *line, text, note }
+    });
+    Pointers::of(texts, &rows)
 }
 
 /// Lines from a sheet's end on in which a signature is looked for.

@@ -102,6 +102,12 @@ pub fn found(text: &str, place: Place) -> Vec<Says> {
     found
 }
 
+/// What the phrase at the beginning of a folded text says, the longest there is, and what follows it.
+pub fn begins(key: &str, place: Place) -> Option<(Says, &str)> {
+    let phrases = KNOWN.get(&place)?.get(&key.chars().next()?)?;
+    phrases.iter().find_map(|(phrase, says)| Some((*says, key.strip_prefix(phrase.as_str())?)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
