@@ -26,6 +26,11 @@ pub fn codes(key: &str) -> Vec<&'static str> {
     apart(key).0
 }
 
+/// What stands in a folded text beside the parts.
+pub fn beside(key: &str) -> String {
+    apart(key).1
+}
+
 /// The same, and what stands in the text beside the parts.
 pub(super) fn apart(key: &str) -> (Vec<&'static str>, String) {
     let (mut codes, mut beside): (Vec<&'static str>, String) = (Vec::new(), String::new());
