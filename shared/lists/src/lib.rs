@@ -203,7 +203,7 @@ fn pointers_of(book: &Book, found: &tables::Tables, at: usize) -> Pointers {
     let texts = texts.iter().map(|(line, text)| {
         // What is called a list is the title of one, be it that it has no rows.
         let note = numbers.get(line).copied().unwrap_or_default() && !text.ends_with("名单");
-        pointers::Text { line: *line, text, note }
+        pointers::Beside { line: *line, text, note }
     });
     Pointers::of(texts, &rows)
 }

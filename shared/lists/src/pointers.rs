@@ -116,7 +116,7 @@ pub(crate) struct Pointers {
 
 /// A title or a note beside the rows.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Text<'a> {
+pub(crate) struct Beside<'a> {
     pub(crate) line: u64,
     pub(crate) text: &'a str,
     /// Whether it is a note, and no title: what it says of an end is of some row, or of a rule.
@@ -125,7 +125,7 @@ pub(crate) struct Text<'a> {
 
 impl Pointers {
     /// Looks at the titles and notes of a sheet.
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = Text<'a>>, rows: &[Row<'_>]) -> Self {
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = Beside<'a>>, rows: &[Row<'_>]) -> Self {
         let mut found = Self::default();
         let names = Names::of(rows);
         let mut looks = CLAUSES_MAX;
@@ -390,7 +390,7 @@ fn words(part: &str) -> String {
 
 /// The clauses of a sentence that are about rows: each by itself, with the rows of the one before where it names none. What it says is taken where all
 /// of it is understood; where a word that ends or refuses stands in it and the rest is not understood, the rows that it may be about are asked.
-fn sentence(text: Text<'_>, before: &str, part: &str, names: &Names) -> Vec<Clause> {
+fn sentence(text: Beside<'_>, before: &str, part: &str, names: &Names) -> Vec<Clause> {
     let key = fold::key(part);
     let key = key.trim_end_matches(['。', ';', '(', ')', ',']);
     let below_a_row = text.note;
@@ -401,7 +401,7 @@ fn sentence(text: Text<'_>, before: &str, part: &str, names: &Names) -> Vec<Clau
     let mut who: Option<Who> = None;
     let mut open = false;
     let mut pieces = key.split(',').peekable();
-    let is_rule = key.split(',').any(|piece| tells_a_rule(piece));
+    let is_rule = key.split(',').any(tells_a_rule);
     while let Some(piece) = pieces.next() {
         let mut piece = piece.to_owned();
         // 除序号2外,其余…: what follows is of the others.
@@ -526,7 +526,7 @@ fn told(text: &str) -> Option<Said> {
                 Says::Mark(Mark::Certified) if object && ended => {}
                 Says::Mark(mark) => said.push(mark),
                 Says::Unclear if matches!(phrases::begins(rest, Place::Remark), Some((Says::Past, _))) => {
-                    nothing = true
+                    nothing = true;
                 }
                 Says::Unclear => unclear = true,
                 _ => return None,
@@ -811,7 +811,7 @@ mod tests {
             cells: &cells[at],
         };
         let rows: Vec<Row<'_>> = (0..4).map(row).collect();
-        let found = Pointers::of([Text { line: 9, text, note }].into_iter(), &rows);
+        let found = Pointers::of([Beside { line: 9, text, note }].into_iter(), &rows);
         let asked = rows.iter().find(|row| row.ordinal == Some(ordinal)).unwrap();
         assert!(fold::key(name).starts_with(&asked.name[..6]), "{name}");
         found.at(asked).map(|pointed| pointed.told)
@@ -911,12 +911,12 @@ mod tests {
     #[test]
     fn what_of_a_title_is_no_such_sentence_stays() {
         let found = Pointers::of(
-            [Text { line: 1, text: "邗江区民办幼儿园一览表(带*的为普惠性幼儿园)", note: false }].into_iter(),
+            [Beside { line: 1, text: "邗江区民办幼儿园一览表(带*的为普惠性幼儿园)", note: false }].into_iter(),
             &[],
         );
         assert_eq!(found.rest(1), Some("邗江区民办幼儿园一览表"));
         let found =
-            Pointers::of([Text { line: 1, text: "邗江区普惠托育机构认定名单(2024)", note: false }].into_iter(), &[]);
+            Pointers::of([Beside { line: 1, text: "邗江区普惠托育机构认定名单(2024)", note: false }].into_iter(), &[]);
         assert_eq!(found.rest(1), None);
     }
 }
