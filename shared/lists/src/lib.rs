@@ -194,19 +194,28 @@ fn pointers_of(sheet: &book::Sheet, found: &tables::Tables<'_>, at: usize) -> Po
     let beside = |line: &&account::Line| {
         matches!(line.became, account::Became::Title | account::Became::Not(account::NotARow::Note))
     };
-    let numbers: HashSet<u64> = found.lines_of(at).iter().filter(beside).map(|line| line.number).collect();
+    let of_sheet = found.lines_of(at);
+    let is_row = |line: &&account::Line| matches!(line.became, account::Became::Rows(_));
+    let last = of_sheet.iter().filter(is_row).map(|line| line.number).max().unwrap_or(u64::MAX);
+    let note = |line: &account::Line| line.became != account::Became::Title || line.number > last;
+    let numbers: HashMap<u64, bool> = of_sheet.iter().filter(beside).map(|line| (line.number, note(line))).collect();
     let text = |line: &book::Line| {
         let mut texts: Vec<&str> =
             line.cells.iter().map(|cell| cell.text.as_str()).filter(|text| !text.is_empty()).collect();
         texts.dedup();
         texts.join(",")
     };
-    let lines = sheet.lines.iter().filter(|line| numbers.contains(&line.number));
+    let lines = sheet.lines.iter().filter(|line| numbers.contains_key(&line.number));
     let texts: Vec<(u64, String)> = lines.map(|line| (line.number, text(line))).collect();
     let of_sheet = found.tables_of(at).iter();
     let rows: Vec<pointers::Row<'_>> =
         of_sheet.flat_map(|table| table.rows.iter().map(|row| pointers::Row::of(&table.header, row))).collect();
-    Pointers::of(texts.iter().map(|(line, text)| (*line, text.as_str())), &rows)
+    let texts = texts.iter().map(|(line, text)| {
+        // What is called a list is the title of one, be it that it has no rows.
+        let note = numbers.get(line).copied().unwrap_or_default() && !text.ends_with("名单");
+        pointers::Beside { line: *line, text, note }
+    });
+    Pointers::of(texts, &rows)
 }
 
 /// Faults of a list that are told in full. Of a row behind them the first is told: a list of so many is read by nobody, and would take gigabytes.

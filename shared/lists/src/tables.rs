@@ -369,7 +369,7 @@ impl<'b> Finder<'b> {
 }
 
 /// Whether a line holds an outlet's name where the table above has names: then it is a row, whatever its other words could head.
-fn names_an_outlet(table: &Table, line: &Line) -> bool {
+fn names_an_outlet(table: &Table<'_>, line: &Line) -> bool {
     let Some(at) = table.header.place(Column::Name) else { return false };
     let name = line.cells.get(table.header.span.start + at).map_or("", |cell| cell.text.as_str());
     titles::is_outlet(name) && headings::column(name).is_none() && !headings::is_of_verdict(name)

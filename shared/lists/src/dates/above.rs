@@ -14,6 +14,8 @@ use crate::words::terms::{self, Means};
 pub(crate) struct Statement {
     /// Whether it may be of something else, or of some rows only that nothing here tells apart.
     pub(crate) unclear: bool,
+    /// Whether it says that it holds for some rows only: 带*的, 其他机构, 丙园.
+    pub(crate) some: bool,
     /// The days of decision that it holds for (2021年认定的), each from the first to the last; none: every row.
     pub(crate) decided: Vec<(Day, Day)>,
     /// The categories it names as its own (托育机构有效期三年,幼儿园有效期五年); none: every one.
@@ -142,8 +144,9 @@ fn of(text: &str, part: std::ops::Range<usize>, term: Term) -> Option<Statement>
     if term == Term::default() && !scoped {
         return None;
     }
-    let unclear = of == Of::Unclear || terms::is_loose(behind) || is_of_some(direct, scoped);
-    Some(Statement { unclear, decided, categories: parts::codes(&fold::key(direct)), term, words })
+    let some = !scoped && names_some(direct);
+    let unclear = of == Of::Unclear || terms::is_loose(behind) || is_of_some(direct, scoped) || some;
+    Some(Statement { unclear, some, decided, categories: parts::codes(&fold::key(direct)), term, words })
 }
 
 /// What ends a clause. What stands before a colon is of what stands behind it (考核时间:2024年).
@@ -226,6 +229,42 @@ fn is_of_some(direct: &str, scoped: bool) -> bool {
         .iter()
         .fold(rest, |rest, word| rest.replace(word, "*"));
     rest.contains('*') && rest.replace('*', "").chars().all(|c| "一二三四五六七八九十认定的".contains(c))
+}
+
+/// Whether a clause says that it is of some rows: by a sign, by what sets them apart, by a name.
+fn names_some(direct: &str) -> bool {
+    let key = fold::key(direct);
+    if ["其中", "其他", "其它", "其余", "剩余", "试点", "带", "标注", "序号"].iter().any(|word| key.contains(word))
+    {
+        return true;
+    }
+    if !["园", "点", "院", "中心", "站", "店"].iter().any(|end| key.ends_with(end)) {
+        return false;
+    }
+    // What is left of 丙园 when its kind is taken away is its name.
+    let own = key.rsplit([':', '.', '区', '县', '市', '局', '委', '的']).next().unwrap_or_default();
+    let left = [
+        "普惠性",
+        "普惠",
+        "民办",
+        "公办",
+        "认定",
+        "以上",
+        "上述",
+        "本次",
+        "本批",
+        "全部",
+        "所有",
+        "各",
+        "每",
+        "经",
+        "新",
+        "社区",
+        "老年",
+    ]
+    .iter()
+    .fold(parts::beside(own), |left, word| left.replace(word, ""));
+    left.chars().filter(|c| c.is_alphabetic() && !"园点院站店所".contains(*c)).count() >= 2
 }
 
 /// The years, or months, that a clause names before 认定的, each from its first to its last day; `None` where it names none.
@@ -353,6 +392,22 @@ mod tests {
             "整改期限:2024年9月1日至2024年9月30日",
         ] {
             assert_eq!(short(title), [""; 0], "{title}");
+        }
+    }
+
+    #[test]
+    fn a_term_of_some_rows_is_known_as_one() {
+        for (text, expected) in [
+            ("注:丙竹托育园有效期一年", true),
+            ("试点机构有效期一年", true),
+            ("其他机构有效期三年", true),
+            ("其中带*的有效期至2025年12月31日", true),
+            ("本名单有效期三年", false),
+            ("经认定的普惠性民办幼儿园有效期为三年", false),
+            ("邗江区普惠托育园认定有效期三年", false),
+            ("认定的助餐点有效期三年", false),
+        ] {
+            assert!(statements(text).iter().all(|statement| statement.some == expected), "{text}");
         }
     }
 

@@ -483,6 +483,14 @@ impl Work<'_, '_> {
             self.begun(stated, begun);
             return;
         }
+        // 带*的有效期一年: nothing here tells which those are, and an officer does.
+        let of_some = all().find(|(s, _)| s.some && !s.only_begins() && self.whose(s).is_none());
+        if let Some((statement, title)) = of_some.map(|(s, title)| (s.clone(), title.to_owned()))
+            && row.certified
+        {
+            self.ask_whose(&statement, &title);
+            return;
+        }
         let of_these = || all().filter(|(s, _)| !s.only_begins() && is_known(s));
         let scoped = of_these().find(|(s, _)| !s.decided.is_empty() && within(s) == Some(true) && fits(s));
         // In the brackets of a proposal's title stand the days of its notice.

@@ -32,6 +32,11 @@ pub(super) fn at(rest: &str) -> Option<usize> {
     parts.iter().map(|(part, _)| part).find(|part| rest.starts_with(part.as_str())).map(String::len)
 }
 
+/// What stands in a folded text beside the parts.
+pub fn beside(key: &str) -> String {
+    apart(key).1
+}
+
 /// The same, and what stands in the text beside the parts.
 pub(super) fn apart(key: &str) -> (Vec<&'static str>, String) {
     let (mut codes, mut beside): (Vec<&'static str>, String) = (Vec::new(), String::new());

@@ -111,6 +111,12 @@ pub(super) fn at(rest: &str, place: Place) -> Option<(usize, Says)> {
     phrases.iter().find(|(phrase, _)| rest.starts_with(phrase.as_str())).map(|(phrase, says)| (phrase.len(), *says))
 }
 
+/// What the phrase at the beginning of a folded text says, the longest there is, and what follows it.
+pub fn begins(key: &str, place: Place) -> Option<(Says, &str)> {
+    let phrases = KNOWN.get(&place)?.get(&key.chars().next()?)?;
+    phrases.iter().find_map(|(phrase, says)| Some((*says, key.strip_prefix(phrase.as_str())?)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

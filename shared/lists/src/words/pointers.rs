@@ -25,6 +25,24 @@ pub enum Points {
     Is,
     /// At rows that look otherwise, which nobody reads.
     Look,
+    /// At those of which nothing else is said.
+    Rest,
+    /// What the rows are called behind the words that point at them.
+    Noun,
+    /// The row of the footnote that it stands in.
+    It,
+    /// What stands before a sentence and says nothing.
+    Begins,
+    /// What stands beside a verdict and changes nothing of it.
+    Filler,
+    /// That a certification was taken away.
+    Revoked,
+    /// That something holds no more, which may be the list.
+    Void,
+    /// That something is not in the list.
+    Excludes,
+    /// That a sentence tells what happens when something is the case.
+    Rule,
 }
 
 static KNOWN: LazyLock<Vec<(String, Points)>> = LazyLock::new(|| {
@@ -38,6 +56,15 @@ static KNOWN: LazyLock<Vec<(String, Points)>> = LazyLock::new(|| {
             "sign" => Points::Sign,
             "is" => Points::Is,
             "look" => Points::Look,
+            "rest" => Points::Rest,
+            "noun" => Points::Noun,
+            "it" => Points::It,
+            "begins" => Points::Begins,
+            "filler" => Points::Filler,
+            "revoked" => Points::Revoked,
+            "void" => Points::Void,
+            "excludes" => Points::Excludes,
+            "rule" => Points::Rule,
             _ => return None,
         };
         Some((fold::key(row.get(0)?), points))
