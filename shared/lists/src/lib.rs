@@ -21,6 +21,7 @@ pub mod words;
 pub mod written;
 
 mod above;
+mod beside;
 mod bounds;
 mod columns;
 mod context;
@@ -105,6 +106,7 @@ pub fn read_in(
     answers: &Answers,
 ) -> Result<List, ListError> {
     // What is a person's is gone before anything is understood.
+    let mut beside = beside::Beside::of(book);
     let (book, mut found) = cover::found(book);
     let book = &*book;
     let file = cover::covered(origin.file);
@@ -160,7 +162,11 @@ pub fn read_in(
             let bare = pointers[table.sheet].without_signs(header, row);
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
-            rows.push((table.sheet, reader.read(at, &given, above, &mut asked)));
+            let mut reading = reader.read(at, &given, above, &mut asked);
+            if let Some(entry) = &mut reading.entry {
+                entry.beside = beside.number(table.sheet, row.number, header);
+            }
+            rows.push((table.sheet, reading));
         }
     }
     // In the file's order: blocks side by side were read one after the other.

@@ -101,6 +101,7 @@ impl Work<'_, '_> {
                 name: name?,
                 former,
                 operator,
+                beside: None,
                 category: category?,
                 division,
                 street,
