@@ -26,6 +26,7 @@ mod bounds;
 mod columns;
 mod context;
 mod dates;
+mod ditto;
 pub mod error;
 mod fold;
 mod kinds;
@@ -116,6 +117,7 @@ pub fn read_in(
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
+    let taken: Vec<ditto::Taken> = found.tables.iter_mut().map(ditto::fill).collect();
     let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
     let places = Places::new(gazetteer);
     let reader = row::Reader {
@@ -152,7 +154,7 @@ pub fn read_in(
             outer
         };
         above.begin(table, &sheet.name);
-        for row in &table.rows {
+        for (place, row) in table.rows.iter().enumerate() {
             let above = above.of(row, outer);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
@@ -163,6 +165,7 @@ pub fn read_in(
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
             let mut reading = reader.read(at, &given, above, &mut asked);
+            reading.because.extend(taken[number][place].iter().cloned());
             if let Some(entry) = &mut reading.entry {
                 entry.beside = beside.number(table.sheet, row.number, header);
             }
