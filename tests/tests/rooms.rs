@@ -630,6 +630,8 @@ const HOUSES: &[House] = &[
             ("pointers", &["tables", "header", "book", "words", "fold"]),
             ("options", &["row", "dates", "places", "point", "reading", "lexicon", "words", "fold", "rule"]),
             ("written", &["question", "fold"]),
+            ("ditto", &["reading", "tables", "book", "words", "fold"]),
+            ("beside", &["header", "book", "words", "fold"]),
             ("above", &["context", "row", "standing", "outline", "pointers", "kinds", "tables", "words"]),
             ("context", &["standing", "dates", "kinds", "tables", "lexicon", "words", "fold"]),
             ("standing", &["outline", "tables", "words"]),

@@ -21,10 +21,12 @@ pub mod words;
 pub mod written;
 
 mod above;
+mod beside;
 mod bounds;
 mod columns;
 mod context;
 mod dates;
+mod ditto;
 pub mod error;
 mod fold;
 mod kinds;
@@ -105,6 +107,7 @@ pub fn read_in(
     answers: &Answers,
 ) -> Result<List, ListError> {
     // What is a person's is gone before anything is understood.
+    let mut beside = beside::Beside::of(book);
     let found = tables::find(book);
     let own = cover::book_covered(book, &found);
     let (book, mut found) = own.as_ref().map_or((book, found), |own| (own, tables::find(own)));
@@ -115,6 +118,7 @@ pub fn read_in(
     }
     let unknown: Vec<Vec<columns::Unknown>> =
         found.tables.iter_mut().map(|table| columns::settle(table, answers)).collect();
+    let taken: Vec<ditto::Taken> = found.tables.iter_mut().map(ditto::fill).collect();
     let results: Vec<Results> = found.tables.iter().map(|table| Results::of(&table.header, &table.rows)).collect();
     let places = Places::new(gazetteer);
     let reader = row::Reader {
@@ -161,7 +165,7 @@ pub fn read_in(
             outer
         };
         above.begin(table, &sheet.name);
-        for row in &table.rows {
+        for (place, row) in table.rows.iter().enumerate() {
             let above = above.of(row, outer);
             let at = At { sheet: sheet.name.clone(), line: row.number, block };
             let (header, unknown) = (&table.header, &unknown[number]);
@@ -172,7 +176,12 @@ pub fn read_in(
             let bare = pointers.without_signs(header, row);
             let row = bare.as_ref().unwrap_or(row);
             let given = row::Given { header, row, unknown, name, results: &results[number], pointed };
-            rows.push((table.sheet, told.held(reader.read(at, &given, above, &mut asked))));
+            let mut reading = reader.read(at, &given, above, &mut asked);
+            reading.because.extend(taken[number][place].iter().cloned());
+            if let Some(entry) = &mut reading.entry {
+                entry.beside = beside.number(table.sheet, row.number, header);
+            }
+            rows.push((table.sheet, told.held(reading)));
         }
     }
     // In the file's order: blocks side by side were read one after the other.

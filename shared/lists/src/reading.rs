@@ -83,6 +83,9 @@ pub struct Entry {
     pub former: Vec<String>,
     /// Its operator's name, where the list gives it beside the outlet's. A person's is not kept.
     pub operator: Option<Name>,
+    /// Which of the list's texts on street, address, operator and persons stands in the row, by number: two rows of one list that differ in any of them
+    /// have two. Persons' names are kept nowhere.
+    pub beside: Option<u32>,
     /// What it is certified, or proposed, as.
     pub category: CategoryCode,
     /// The county, or the place below it where the list tells it.

@@ -9,8 +9,10 @@ mod known;
 mod matching;
 mod placing;
 mod plan;
+mod said;
 mod step;
 mod term;
+mod twice;
 
 #[cfg(test)]
 mod tests;
@@ -21,4 +23,4 @@ pub use plan::{Plan, Shown, is_of_the_record, left_out, plan};
 pub use step::{Act, Decision, Placed, Said, Step};
 
 /// Questions that are asked of a whole list when it is held against the record; of one outlet they have its name behind a colon.
-pub const QUESTIONS: [&str; 5] = ["outlet", "alike", "renamed", "differs", "unended"];
+pub const QUESTIONS: [&str; 6] = ["outlet", "alike", "renamed", "twice", "differs", "unended"];

@@ -1,11 +1,13 @@
 //! One row of cells, read: all that it says, all that is wrong with it, and what it leaves to be asked.
 
 use crate::context::Context;
+use crate::fold;
 use crate::places::Place;
 use crate::question::Asked;
 use crate::reading::{At, Entry, Fault, Reading, Verdict};
 use crate::rule;
 use crate::words::headings::Column;
+use crate::words::notes;
 
 mod category;
 mod cells;
@@ -89,9 +91,44 @@ impl Reader<'_> {
 }
 
 impl Work<'_, '_> {
+    /// Marks for the cell above that stand below none.
+    fn ditto(&mut self) {
+        let header = self.cells.header;
+        let is_open = |column: &Column| !matches!(column, Column::Name | Column::Ordinal | Column::Other);
+        for (column, at) in header.columns().iter().filter(|(column, _)| is_open(column)) {
+            let Some(text) = self.cells.at(*at).filter(|text| notes::is_ditto(text)) else { continue };
+            let (title, text) = (header.title(*column), fold::cut(text, 10));
+            self.fault(Fault::new(
+                title,
+                rule::NAME_ALONE,
+                format!("「{title}」写「{text}」,上一行没有可取的内容;请补填"),
+                format!("{title} is \"{text}\", and nothing stands above it: fill it in"),
+            ));
+        }
+    }
+
+    /// What stands in the place of a name and names no outlet by its words.
+    fn no_name(&mut self) {
+        let Some(text) = self.cells.get(Column::Name).filter(|text| notes::is_no_name(text)) else { return };
+        let (title, text) = (self.cells.title(Column::Name), fold::cut(text, 40));
+        let fault = Fault::new(
+            title,
+            rule::NAME_ALONE,
+            format!(
+                "「{title}」写「{text}」,不是网点名称(像是说明、签署、表格项目或「同上」);是网点的请写明名称,不是的请移到表格之外"
+            ),
+            format!(
+                "{title} is \"{text}\", which names no outlet: give the outlet's name, or move the line out of the table"
+            ),
+        );
+        self.fault(fault);
+    }
+
     fn all(&mut self) -> (Option<Verdict>, Option<Entry>) {
         self.lengths();
         self.values();
+        self.ditto();
+        self.no_name();
         let name = self.required::<200>(Column::Name);
         let verdict = self.verdict();
         let category = self.category();
@@ -118,6 +155,7 @@ impl Work<'_, '_> {
                 name: name?,
                 former,
                 operator,
+                beside: None,
                 category: category?,
                 division,
                 street,

@@ -9,6 +9,7 @@ use crate::reading::Entry;
 use super::alike;
 use super::called::{self, Called};
 use super::fresh;
+use super::said::Said;
 
 /// An outlet on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +119,10 @@ pub struct Register {
     looked: BTreeSet<Lookup>,
     /// Outlets that rows of this list are beyond doubt: another row that differs in where it is, is another.
     pub(super) claimed: HashSet<ProviderId>,
+    /// What rows of this list say of their outlets, by county and what the names come to.
+    pub(super) said: HashMap<(String, String), Vec<Said>>,
+    /// What the first row of this list said that was placed, by the outlet that it is of.
+    pub(super) taken: HashMap<ProviderId, Said>,
 }
 
 impl Register {
@@ -158,6 +163,7 @@ impl Register {
 
     /// An outlet that rows of this list were to make is not on record.
     pub fn forget(&mut self, id: &ProviderId) {
+        self.taken.remove(id);
         let Some(at) = self.by_id.remove(id) else { return };
         let named = self.by_name.values_mut().chain(self.by_core.values_mut());
         for places in named.chain(self.by_door.values_mut()).chain(self.by_code.values_mut()) {

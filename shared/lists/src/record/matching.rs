@@ -11,6 +11,7 @@ use crate::reading::{Because, Ending, Entry};
 use super::alike::{Alike, alike};
 use super::called::Called;
 use super::known::{Outlet, Register};
+use super::said::Said;
 use super::step::Placed;
 
 /// Answers: it is the one on record, which moved or was renamed.
@@ -231,6 +232,11 @@ impl Register {
 
     /// Keeps which outlet a row is beyond doubt, if it is one on record: its name, its code where it has one, and its place are those.
     pub(super) fn claim(&mut self, entry: &Entry) {
+        let said = Said::of(entry);
+        let all = self.said.entry(said.key()).or_default();
+        if !all.contains(&said) {
+            all.push(said);
+        }
         let named = self.named(entry);
         let is_named = !named.is_empty();
         let spelt = if named.is_empty() { self.spelt(entry, &named) } else { Vec::new() };

@@ -8,6 +8,7 @@ use crate::reading::{Because, Ending, Entry, Verdict};
 use super::alike::written;
 use super::known::{Held, HeldEnd, Outlet, Register};
 use super::matching::{Match, which};
+use super::said::Said as Row;
 use super::step::{Act, Decision, Placed, Said, Step};
 use super::term::{Beside, Difference, Relation, beside, relation};
 
@@ -17,17 +18,21 @@ impl Register {
     /// What becomes of a row, and keeps it: the rows that follow are placed as if that were on record. Rows are placed in the list's order; what
     /// [`Self::needs`] of each is entered before.
     pub fn place(&mut self, entry: &Entry, verdict: &Verdict, answers: &Answers, today: Day) -> Placed {
-        match verdict {
+        let placed = match verdict {
             Verdict::Proposed { .. } | Verdict::Refused => {
                 Placed { step: Step::Nothing, id: None, because: Vec::new() }
             }
             Verdict::Certified => self.certified(entry, answers),
             Verdict::Ended { kind, decided_on } => self.ended(entry, (*kind, *decided_on), answers, today),
+        };
+        if let Some(id) = &placed.id {
+            self.taken.entry(id.clone()).or_insert_with(|| Row::of(entry));
         }
+        placed
     }
 
     fn certified(&mut self, entry: &Entry, answers: &Answers) -> Placed {
-        let (id, identify, mut because) = match self.matched(entry, answers) {
+        let (id, identify, mut because) = match self.matched_in_list(entry, answers) {
             Match::Asks(question) => return Placed { step: Step::Asks(question), id: None, because: Vec::new() },
             Match::New { because } => return self.came(entry, because),
             Match::Known { id, identify, because } => (id, identify, because),
@@ -145,7 +150,7 @@ impl Register {
             };
             Placed { step: Step::Refused(said), id, because }
         };
-        let (id, because) = match self.matched(entry, answers) {
+        let (id, because) = match self.matched_in_list(entry, answers) {
             Match::Asks(question) => return Placed { step: Step::Asks(question), id: None, because: Vec::new() },
             Match::New { because } => return not_on_record(None, because),
             Match::Known { id, because, .. } => (id, because),

@@ -683,3 +683,73 @@ fn an_ending_finds_its_outlet_however_its_name_is_written() {
     record.take(&listed(&[renewed]), &[("alike", "new")]);
     assert_eq!(short(&record.take(&ended("新盛托育园", ""), &[])[0]), "asks outlet:新盛托育园");
 }
+
+/// Two rows of one list are of one outlet only where they say the same of everything, persons included, or where an officer says so.
+#[test]
+fn rows_of_one_list_that_say_different_things_are_two_or_asked() {
+    const SHOPS: &str = "名称,经营者,运营单位,所属街道,地址,类别,所属区县,认定日期";
+    let shops = |rows_of: &[&str]| {
+        let lines = rows_of.iter().map(|row| format!("{row},普惠性民办幼儿园,扬州市邗江区,2024-01-01"));
+        let text = [SHOPS.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+        let mut out: Vec<(Entry, Verdict)> = Vec::new();
+        for row in rows(&text) {
+            let shown = format!("{row:?}");
+            out.push((row.entry.unwrap_or_else(|| panic!("{shown}")), Verdict::Certified));
+        }
+        out
+    };
+    for (list, alone) in [
+        // Persons, of whom nothing is kept.
+        (["惠民超市,张三,,,一路1号", "惠民超市,李四,,,一路1号"], false),
+        (["惠民超市,张三,,,一路1号", "惠民超市,王五,,,"], false),
+        (["惠民超市,张三,,,", "惠民超市,王五,,,"], false),
+        // Operators.
+        (["惠民超市,,扬州甲公司,,一路1号", "惠民超市,,扬州乙公司,,一路1号"], false),
+        (["助餐点,,仪化社区,,", "助餐点,,胥浦社区,,"], false),
+        // Addresses of one door.
+        (["惠民超市,张三,,,二路1号", "惠民超市,张三,,,二路1号2楼"], false),
+        (["惠民超市,,,,一路3号", "惠民超市,,,,一路3号附1号"], false),
+        (["惠民超市,,,蒋王街道,一路3号", "惠民超市,,,,一路3号"], false),
+        (["惠民超市,,,,一路3号", "惠民超市,,,,"], false),
+        // Names.
+        (["新盛超市,,,,一路3号", "邗江区新盛超市,,,,一路3号"], false),
+        // Plainly two.
+        (["惠民超市,,,,一路3号", "惠民超市,,,,二路5号"], true),
+        // Streets that the record keeps of neither.
+        (["惠民超市,张三,,蒋王街道,一路3号", "惠民超市,张三,,汊河街道,一路3号"], false),
+        (["新盛超市,张三,,,一路3号", "新盛超市二店,张三,,,一路3号"], true),
+    ] {
+        let rows = shops(&list);
+        let told: Vec<String> = Record::default().take(&rows, &[]).iter().map(short).collect();
+        if alone {
+            assert!(told.iter().all(|told| told.contains(" new ")), "{list:?}: {told:?}");
+            continue;
+        }
+        assert_eq!(told, ["asks twice", "asks twice"], "{list:?}");
+        let mut record = Record::default();
+        let answer = &[("twice", "new")];
+        let told: Vec<String> = record.take(&rows, answer).iter().map(short).collect();
+        assert!(told.iter().all(|told| told.contains(" new ")), "{list:?}: {told:?}");
+        assert_eq!(record.0.outlets.len(), 2, "{list:?}");
+        let told: Vec<String> = record.take(&rows, answer).iter().map(short).collect();
+        assert!(told.iter().all(|told| told.ends_with(" already")), "{list:?} again: {told:?}");
+        assert_eq!(record.0.outlets.len(), 2, "{list:?}");
+        // Interrupted after the first.
+        let mut record = Record::default();
+        record.take(&rows[..1], &[]);
+        record.take(&rows, answer);
+        assert_eq!(record.0.outlets.len(), 2, "{list:?} interrupted");
+        // The officer says that they are one.
+        let mut record = Record::default();
+        let told: Vec<String> = record.take(&rows, &[("twice", "same"), ("alike", "same")]).iter().map(short).collect();
+        assert_eq!(record.0.outlets.len(), 1, "{list:?}: {told:?}");
+        let own = format!("twice:{}", rows[0].0.name);
+        if rows[0].0.name == rows[1].0.name {
+            assert!(Record::default().take(&rows, &[(own.as_str(), "new")]).iter().all(|placed| placed.id.is_some()));
+        }
+    }
+    // The same of everything: once.
+    let rows = shops(&["惠民超市,张三,,,一路1号", "惠民超市,张三,,,一路1号"]);
+    let told: Vec<String> = Record::default().take(&rows, &[]).iter().map(short).collect();
+    assert_eq!(told[1], "001 already", "{told:?}");
+}

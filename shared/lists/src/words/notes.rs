@@ -25,6 +25,10 @@ enum Means {
     Opens,
     /// What marks a row of a template as an example.
     Example,
+    /// What stands for the cell above.
+    Ditto,
+    /// What is written in the place of a name and is none of an outlet: a label of a form, a sentence, a part.
+    NoName,
     /// A sheet of this name tells how to fill a list in.
     About,
 }
@@ -58,6 +62,8 @@ static KNOWN: LazyLock<Vec<Word>> = LazyLock::new(|| {
             "opens" => Means::Opens,
             "example" => Means::Example,
             "about" => Means::About,
+            "ditto" => Means::Ditto,
+            "no-name" => Means::NoName,
             _ => return None,
         };
         let stands = match row.get(2)? {
@@ -162,6 +168,30 @@ pub fn is_total_alone(text: &str) -> bool {
 /// Whether a text is what people write where there is nothing.
 pub fn is_blank(text: &str) -> bool {
     is(text, Means::Blank)
+}
+
+/// Whether a cell stands for the one above it: 同上.
+pub fn is_ditto(text: &str) -> bool {
+    text.len() <= 12 && is(text, Means::Ditto)
+}
+
+/// Whether a text in the place of a name says by its words that it names no outlet: a mark for the cell above, the label of a form, a sentence.
+pub fn is_no_name(text: &str) -> bool {
+    let key = fold::key(text);
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let bare = if is_numbered(&key) {
+        key.trim_start_matches('(').trim_start_matches(number).trim_start_matches(['、', '.', ')'])
+    } else {
+        key.as_str()
+    };
+    let bare = bare.trim_end_matches(':');
+    let batch = bare.strip_prefix('第').and_then(|rest| rest.trim_start_matches(number).strip_prefix('批'));
+    let said = KNOWN.iter().any(|word| match (word.means, word.stands) {
+        (Means::NoName | Means::Ditto, Stands::Whole) => bare == word.key,
+        (Means::NoName, Stands::Start) => bare.starts_with(&word.key),
+        _ => false,
+    });
+    said || is_note(bare) || is_label(bare) || batch.is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
 }
 
 /// Whether a text says that nothing stands below it: 以下空白.
@@ -297,5 +327,43 @@ mod tests {
         }
         assert!(is_total_alone("合 计") && !is_total_alone("合计3家"));
         assert!(is_blank("（空）") && is_blank("--") && is_end("（以下无正文）") && !is_blank("无忧托育园"));
+    }
+
+    #[test]
+    fn what_names_no_outlet_by_its_words_is_known() {
+        for text in [
+            "同上",
+            "〃",
+            "公示结果",
+            "认定依据：",
+            "来源",
+            "占比",
+            "特此公告",
+            "请各镇",
+            "上述机构如有弄虚作假的",
+            "1.本名单有效期三年",
+            "(2)名单内机构",
+            "第二批(2025年9月1日认定",
+            "第三批",
+            "审核通过",
+            "打印本页",
+        ] {
+            assert!(is_no_name(text), "{text}");
+        }
+        for name in [
+            "甲杉养老院",
+            "第二幼儿园",
+            "同上托育园",
+            "来源托育园",
+            "请客来餐厅",
+            "1.甲托育园",
+            "第一批发市场",
+            "特色助餐点",
+            "有效期路店",
+            "根据地红星幼儿园",
+            "结果树托育园",
+        ] {
+            assert!(!is_no_name(name), "{name}");
+        }
     }
 }
