@@ -623,7 +623,8 @@ const HOUSES: &[House] = &[
                 "row",
                 &[
                     "columns", "header", "context", "dates", "kinds", "places", "point", "origin", "question",
-                    "reading", "lexicon", "results", "pointers", "tables", "words", "book", "bounds", "cover", "fold", "rule",
+                    "reading", "lexicon", "results", "pointers", "tables", "words", "book", "bounds", "cover", "fold",
+                    "rule",
                 ],
             ),
             ("results", &["tables", "header", "words", "fold"]),
