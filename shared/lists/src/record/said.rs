@@ -48,6 +48,8 @@ impl Said {
             let place = alike(entry, &self.division, self.address.as_deref());
             matches!(place, Alike::OtherStreet | Alike::OtherAddress)
         };
-        two_codes || two_numbers || !self.called.is_like(&other.called) || two_places()
+        // Rows of one list bear each the name of their own outlet, unless one address stands beside two ways to write it.
+        let two_names = self.name != other.name && (self.address.is_none() || other.address.is_none());
+        two_codes || two_numbers || two_names || !self.called.is_like(&other.called) || two_places()
     }
 }

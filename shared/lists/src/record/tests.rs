@@ -714,6 +714,7 @@ fn rows_of_one_list_that_say_different_things_are_two_or_asked() {
         // Names.
         (["新盛超市,,,,一路3号", "邗江区新盛超市,,,,一路3号"], false),
         // Plainly two.
+        (["星星超市,,,,", "邗江区蒋王街道星星超市,,,,"], true),
         (["惠民超市,,,,一路3号", "惠民超市,,,,二路5号"], true),
         // Streets that the record keeps of neither.
         (["惠民超市,张三,,蒋王街道,一路3号", "惠民超市,张三,,汊河街道,一路3号"], false),

@@ -145,7 +145,7 @@ pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
 /// Bytes of answers that wait for one caller on one connection, of long ones and of short ones each; with as many no other call of it is begun before
 /// some of it is taken. Some hundred of the largest pages: who asks for that many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Bytes of long answers, of more than [`SLICED_BYTES`] each, of all callers together: those that wait to be taken and those that are being made. Whoever
+/// Bytes of long answers, of more than `SLICED_BYTES` each, of all callers together: those that wait to be taken and those that are being made. Whoever
 /// finds no room stands in a line for it.
 pub const LONG_ANSWERS_BYTES_MAX: usize = 96 * 1024 * 1024;
 /// Bytes of short ones. Above it connections end: of who takes too little first, then of the holder for whom most waits (of a proxy's connection,
