@@ -163,18 +163,22 @@ impl Roster {
         }
     }
 
-    /// For who waits for room: ends who takes less than the least of what holds it, and nobody else. Where all take enough, and who is next has waited for
-    /// long and has none, one of several long answers of another ends.
+    /// For who waits for room: ends who takes less than the least of what holds it, as many as there is need of for all who wait, and nobody else. Where
+    /// all take enough, and who is next has waited for long and has none, one of several long answers of another ends.
     pub(super) fn make_room(&self, of: Of) {
         let (space, now) = (self.rooms.space(of), now());
-        self.end(of, true, now, || space.missing());
+        if self.end(of, true, now, || space.missing_for_all()) > 0 {
+            // Room comes of these, and of nobody who reads.
+            return;
+        }
         let waits = space.next().filter(|next| next.since + SHARED_AFTER <= now && space.missing() > 0);
         if let Some(next) = waits.filter(|_| of == Of::Long) {
             self.rooms.share_long(next.holder);
         }
     }
 
-    fn end(&self, of: Of, only_stalled: bool, now: Instant, over: impl Fn() -> usize) {
+    /// Ends some until no more is held than may be; answers how many bytes are to be given back by who has to end.
+    fn end(&self, of: Of, only_stalled: bool, now: Instant, over: impl Fn() -> usize) -> usize {
         let mut inside = self.inside();
         // What that held is not gone before its own task has had a turn: no other goes for it meanwhile.
         inside.ending.retain(|ending| ending.untaken.held(of) > 0);
@@ -203,7 +207,7 @@ impl Roster {
                 let all = all.get(&untaken.holder()).copied().filter(|_| !is_stalled);
                 (is_stalled, all, Reverse(untaken.until(of)), untaken.held(of), life.number)
             };
-            let Some((at, _)) = callers.iter().enumerate().max_by_key(rank) else { return };
+            let Some((at, _)) = callers.iter().enumerate().max_by_key(rank) else { break };
             let (life, untaken) = callers.swap_remove(at);
             let held = untaken.held(of);
             going += held;
@@ -218,6 +222,7 @@ impl Roster {
                 Of::Short | Of::Long => inside.end(life.number, now),
             }
         }
+        going
     }
 
     /// How many are in.
